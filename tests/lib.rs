@@ -1,0 +1,1 @@
+//! The house as a whole, under test. See the files beside this one.
