@@ -1,4 +1,22 @@
 //! iCalendar: objects read, understood, expanded and written (RFC 5545 and its kin).
 
 pub mod civil;
+pub mod component;
+mod document;
+mod edit;
+mod index;
+mod limits;
+mod line;
+pub mod parameter;
+mod problem;
+pub mod property;
 pub mod value;
+mod write;
+
+pub use component::ComponentKind;
+pub use document::{Children, Component, ComponentId, Descendants, Document, PropertyId};
+pub use limits::{Limits, TooLarge};
+pub use parameter::{Parameter, ParameterKind};
+pub use problem::{Problem, ProblemKind, Severity};
+pub use property::{Property, PropertyKind};
+pub use write::ContentLine;

@@ -104,6 +104,19 @@ pub(crate) fn parse_written(text: &[u8]) -> Result<Written, Malformed> {
     }
 }
 
+/// Reads a DATE or a DATE-TIME; `tzid` is what the `TZID` parameter says. `Z` wins over it.
+pub(crate) fn parse_date_or_time<'a>(
+    text: &[u8],
+    tzid: Option<Cow<'a, str>>,
+) -> Result<DateOrTime<'a>, Malformed> {
+    Ok(match (parse_written(text.trim_ascii())?, tzid) {
+        (Written::Date(date), _) => DateOrTime::Date(date),
+        (Written::Utc(wall), _) => DateOrTime::Utc(wall),
+        (Written::Local(wall), Some(tzid)) => DateOrTime::Zoned(wall, tzid),
+        (Written::Local(wall), None) => DateOrTime::Floating(wall),
+    })
+}
+
 /// Reads a DATE: `YYYYMMDD` (RFC 5545 3.3.4).
 pub(crate) fn parse_date(text: &[u8]) -> Result<Date, Malformed> {
     match text.split_first_chunk::<8>() {

@@ -5,11 +5,84 @@
 
 mod date_time;
 mod recur;
+mod text;
 
 pub use date_time::DateOrTime;
+pub(crate) use date_time::parse_date_or_time;
 pub use recur::{Frequency, Month, Recur, Skip, Until, WeekdayNum};
+pub(crate) use text::split_texts;
+pub use text::{escape, unescape};
 
 use std::fmt;
+
+/// The type of a value: what `VALUE` may name (RFC 5545 3.3, RFC 9253 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ValueType {
+    /// `BINARY`, RFC 5545 3.3.1
+    Binary,
+    /// `BOOLEAN`, RFC 5545 3.3.2
+    Boolean,
+    /// `CAL-ADDRESS`, RFC 5545 3.3.3
+    CalAddress,
+    /// `DATE`, RFC 5545 3.3.4
+    Date,
+    /// `DATE-TIME`, RFC 5545 3.3.5
+    DateTime,
+    /// `DURATION`, RFC 5545 3.3.6
+    Duration,
+    /// `FLOAT`, RFC 5545 3.3.7
+    Float,
+    /// `INTEGER`, RFC 5545 3.3.8
+    Integer,
+    /// `PERIOD`, RFC 5545 3.3.9
+    Period,
+    /// `RECUR`, RFC 5545 3.3.10
+    Recur,
+    /// `TEXT`, RFC 5545 3.3.11
+    Text,
+    /// `TIME`, RFC 5545 3.3.12
+    Time,
+    /// `URI`, RFC 5545 3.3.13
+    Uri,
+    /// `UTC-OFFSET`, RFC 5545 3.3.14
+    UtcOffset,
+    /// `UID`, RFC 9253 7
+    Uid,
+    /// `XML-REFERENCE`, RFC 9253 7
+    XmlReference,
+}
+
+impl ValueType {
+    const NAMES: [(&'static str, Self); 16] = [
+        ("BINARY", Self::Binary),
+        ("BOOLEAN", Self::Boolean),
+        ("CAL-ADDRESS", Self::CalAddress),
+        ("DATE", Self::Date),
+        ("DATE-TIME", Self::DateTime),
+        ("DURATION", Self::Duration),
+        ("FLOAT", Self::Float),
+        ("INTEGER", Self::Integer),
+        ("PERIOD", Self::Period),
+        ("RECUR", Self::Recur),
+        ("TEXT", Self::Text),
+        ("TIME", Self::Time),
+        ("URI", Self::Uri),
+        ("UTC-OFFSET", Self::UtcOffset),
+        ("UID", Self::Uid),
+        ("XML-REFERENCE", Self::XmlReference),
+    ];
+
+    /// The name that `VALUE` uses.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+
+    /// The type of a name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let named = Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value_type)| *value_type)
+    }
+}
 
 /// A value that is not of its type: what was wanted, and where the text leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,3 +111,13 @@ impl fmt::Display for Malformed {
 }
 
 impl std::error::Error for Malformed {}
+
+/// The members of a list between commas, each with its offset.
+pub(crate) fn split_list(list: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = 0;
+    list.split(|byte| *byte == b',').map(move |member| {
+        let start = at;
+        at += member.len() + 1;
+        (start, member)
+    })
+}

@@ -1,0 +1,145 @@
+//! A property: a content line, seen in its document, and its value by type.
+
+mod kind;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::document::{Document, PropertyId};
+use crate::line;
+use crate::parameter::{self, Parameter, ParameterKind};
+use crate::value::{self, DateOrTime, Malformed, Recur, ValueType};
+
+pub use kind::{PropertyKind, PropertyRow, Shape};
+
+/// A property: a content line, unfolded, seen in its document.
+#[derive(Clone, Debug)]
+pub struct Property<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) line: u32,
+    pub(crate) content: Cow<'a, [u8]>,
+    pub(crate) name: usize,
+    pub(crate) value: usize,
+}
+
+impl<'a> Property<'a> {
+    pub(crate) fn at(document: &'a Document, line: u32) -> Self {
+        let content = document.content(line);
+        let known = PropertyKind::from_index(document.lines[line as usize].kind).name();
+        let value = usize::from(document.lines[line as usize].value);
+        let head = match known {
+            Some(name) if value != 0 => line::Head { name: name.len(), value },
+            _ => line::split(&content).unwrap_or(line::Head { name: content.len(), value: content.len() }),
+        };
+        Self { document, line, content, name: head.name, value: head.value }
+    }
+
+    /// Its id, which edits leave as it is.
+    pub const fn id(&self) -> PropertyId {
+        PropertyId(self.line)
+    }
+
+    /// What kind of property.
+    pub fn kind(&self) -> PropertyKind {
+        PropertyKind::from_index(self.document.lines[self.line as usize].kind)
+    }
+
+    /// Its name as written.
+    pub fn name(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.content[..self.name])
+    }
+
+    /// The unfolded line: name, parameters and value.
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// The value as written, unfolded, with its escapes.
+    pub fn raw_value(&self) -> &[u8] {
+        self.content.get(self.value..).unwrap_or_default()
+    }
+
+    /// The value as written; bytes that are no UTF-8 are shown as U+FFFD.
+    pub fn value_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.raw_value())
+    }
+
+    pub(crate) fn into_value_lossy(self) -> Cow<'a, str> {
+        match self.content {
+            Cow::Borrowed(content) => String::from_utf8_lossy(content.get(self.value..).unwrap_or_default()),
+            Cow::Owned(_) => Cow::Owned(self.value_lossy().into_owned()),
+        }
+    }
+
+    /// The bytes of the text that the line holds, line end left out; empty for a line that an edit has added.
+    pub fn place(&self) -> Range<usize> {
+        let start = self.document.lines[self.line as usize].start as usize;
+        if start >= self.document.original {
+            return self.document.original..self.document.original;
+        }
+        start..start + line::trim_end(self.document.line_bytes(self.line)).len()
+    }
+
+    /// Its parameters, in order.
+    pub fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
+        let end = self.value.saturating_sub(1).max(self.name);
+        parameter::parameters(&self.content[self.name..end], self.name)
+    }
+
+    /// The first of its parameters of a kind.
+    pub fn parameter(&self, kind: ParameterKind) -> Option<Parameter<'_>> {
+        // Most lines have no parameters: the colon follows the name.
+        if self.value <= self.name + 1 {
+            return None;
+        }
+        self.parameters().find(|parameter| parameter.kind() == kind)
+    }
+
+    /// The type of its value: what `VALUE` names, else the table's default. `None` when `VALUE` names no known type, or
+    /// the property is in no table.
+    pub fn value_type(&self) -> Option<ValueType> {
+        match self.parameter(ParameterKind::Value) {
+            Some(parameter) => ValueType::from_name(&parameter.value()),
+            None => self.kind().row().and_then(|row| row.types.first().copied()),
+        }
+    }
+
+    /// The value as one TEXT, decoded.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.value_lossy() {
+            Cow::Borrowed(text) => value::unescape(text),
+            Cow::Owned(text) => Cow::Owned(value::unescape(&text).into_owned()),
+        }
+    }
+
+    /// The values of a list of TEXT, decoded (RFC 5545 3.3.11).
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        value::split_texts(self.raw_value())
+    }
+
+    /// The value as a start, an end or a due. `Z` wins over `TZID`; a DATE is read where a DATE-TIME was announced, and the
+    /// other way round: the text is plain.
+    ///
+    /// # Errors
+    /// The value is neither a DATE nor a DATE-TIME.
+    pub fn date_or_time(&self) -> Result<DateOrTime<'_>, Malformed> {
+        let tzid = self.parameter(ParameterKind::Tzid).map(|parameter| parameter.value());
+        value::parse_date_or_time(self.raw_value(), tzid)
+    }
+
+    /// The values of a list of dates or times, each by itself, as RDATE without periods and EXDATE have them.
+    pub fn dates_or_times(&self) -> impl Iterator<Item = Result<DateOrTime<'_>, Malformed>> {
+        let tzid = self.parameter(ParameterKind::Tzid).map(|parameter| parameter.value());
+        value::split_list(self.raw_value()).map(move |(at, piece)| {
+            value::parse_date_or_time(piece, tzid.clone()).map_err(|fault| fault.shifted(at))
+        })
+    }
+
+    /// The value as a recurrence rule.
+    ///
+    /// # Errors
+    /// It is none: what was wanted, and where.
+    pub fn recur(&self) -> Result<Recur, Malformed> {
+        Recur::parse(&self.value_lossy())
+    }
+}
