@@ -154,9 +154,12 @@ impl Document {
 
     /// The line end that the line has, else the document's first, else CRLF.
     fn line_end_of(&self, line: u32) -> &'static [u8] {
-        let own = self.lines.get(line as usize).map(|_| self.line_bytes(line)).and_then(line::line_end);
-        let first = || self.lines.first().map(|_| self.line_bytes(0)).and_then(line::line_end);
-        own.or_else(first).unwrap_or(b"\r\n")
+        let exists = |line: &u32| (*line as usize) < self.lines.len();
+        [line, 0]
+            .into_iter()
+            .filter(exists)
+            .find_map(|line| self.breaks.line_end(self.line_bytes(line)))
+            .unwrap_or(b"\r\n")
     }
 
     /// Makes `next` say what follows each of the first `count` lines.
@@ -184,7 +187,7 @@ impl Document {
 
     /// A line that the text's end cut off gets a line end of its own; the line after which new ones may stand.
     fn end_line(&mut self, anchor: u32) -> u32 {
-        if anchor == NONE || line::line_end(self.line_bytes(anchor)).is_some() {
+        if anchor == NONE || self.breaks.line_end(self.line_bytes(anchor)).is_some() {
             return anchor;
         }
         let line_end = self.line_end_of(anchor);

@@ -25,6 +25,16 @@ impl Breaks {
         }
     }
 
+    /// The line end of a line, if it has one.
+    pub(crate) fn line_end(self, line: &[u8]) -> Option<&'static [u8]> {
+        match line {
+            [.., b'\r', b'\n'] => Some(b"\r\n"),
+            [.., b'\n'] => Some(b"\n"),
+            [.., b'\r'] if self == Self::Cr => Some(b"\r"),
+            _ => None,
+        }
+    }
+
     /// Where the physical line that begins at `from` ends, its line end included.
     #[inline]
     pub(crate) fn physical_end(self, text: &[u8], from: usize) -> usize {
@@ -49,16 +59,6 @@ pub(crate) fn trim_end(line: &[u8]) -> &[u8] {
         end -= 1;
     }
     &line[..end]
-}
-
-/// The line end of a line, if it has one.
-pub(crate) fn line_end(line: &[u8]) -> Option<&'static [u8]> {
-    match line {
-        [.., b'\r', b'\n'] => Some(b"\r\n"),
-        [.., b'\n'] => Some(b"\n"),
-        [.., b'\r'] => Some(b"\r"),
-        _ => None,
-    }
 }
 
 /// A logical line with its folds and line end taken out: as bytes, for a fold may stand inside a character.

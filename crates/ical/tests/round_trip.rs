@@ -1,5 +1,7 @@
 //! Write after read is the identity on any bytes, and an edit touches nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
 use ical::{Component, ContentLine, Document, PropertyKind};
 use proptest::prelude::*;
 
@@ -83,7 +85,7 @@ proptest! {
             let mut undone = after.clone();
             undone.remove(set);
             let restored = undone.to_bytes();
-            let is_cut_off = !text.ends_with(b"\n") && !text.ends_with(b"\r");
+            let is_cut_off = !text.ends_with(b"\n");
             prop_assert!(restored == text || (is_cut_off && restored.starts_with(&text)));
         }
     }

@@ -195,7 +195,7 @@ impl Recur {
                 self.freq = value.named(
                     &Frequency::NAMES,
                     "SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY",
-                )?
+                )?;
             }
             "UNTIL" => self.until = Some(value.until()?),
             "COUNT" => self.count = Some(value.number("a COUNT of 1 or more", 1..=u32::MAX)?),
