@@ -126,7 +126,7 @@ impl<'a> Indexer<'a> {
         loop {
             match self.bytes.get(end) {
                 Some(b' ' | b'\t') => end = self.breaks.physical_end(self.bytes, end),
-                Some(b'\r' | b'\n') if !line::trim_end(&self.bytes[at..first]).is_empty() => {
+                Some(b'\r' | b'\n') if end > first || !line::trim_end(&self.bytes[at..first]).is_empty() => {
                     let blanks =
                         self.bytes[end..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
                     match self.bytes.get(end + blanks) {

@@ -69,7 +69,9 @@ proptest! {
     fn setting_a_property_leaves_all_else(text in texts(), nth in any::<prop::sample::Index>(), value in "[ -~é\n]{0,120}") {
         let before = read(&text);
         let components: Vec<_> = before.all_components().map(Component::id).collect();
-        prop_assume!(!components.is_empty());
+        if components.is_empty() {
+            return Ok(());
+        }
         let id = components[nth.index(components.len())];
         let old = before.component(id).property(PropertyKind::Summary).map(|property| property.id());
 
