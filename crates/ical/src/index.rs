@@ -191,6 +191,10 @@ impl<'a> Indexer<'a> {
 
     fn begin(&mut self, start: usize, end: usize, value: usize, flags: u8) {
         let begin = self.push(start, end, value, PropertyKind::Begin.to_index(), flags);
+        let kind = ComponentKind::from_name(&self.value_of(begin, value));
+        if let Some(depth) = self.open.iter().position(|open| kind.cannot_stand_inside(open.kind)) {
+            self.close(depth, begin);
+        }
         if self.open.len() >= self.limits.nesting || self.too_deep > 0 {
             if self.too_deep == 0 {
                 self.tell(ProblemKind::TooDeep, start, end, || {
@@ -200,7 +204,6 @@ impl<'a> Indexer<'a> {
             self.too_deep += 1;
             return self.strike(begin);
         }
-        let kind = ComponentKind::from_name(&self.value_of(begin, value));
         let node = self.nodes.len() as u32;
         let parent = self.open.last().map_or(NONE, |open| open.node);
         let elder = match self.open.last_mut() {
@@ -242,16 +245,22 @@ impl<'a> Indexer<'a> {
             self.tell(ProblemKind::UnexpectedEnd, start, end, || "END without its BEGIN".to_owned());
             return self.strike(line);
         };
-        while self.open.len() > depth + 1 {
-            if let Some(open) = self.open.pop() {
-                self.nodes[open.node as usize].end = line;
-                self.tell_missing_end(open.node);
-            }
-        }
+        self.close(depth + 1, line);
         if let Some(open) = self.open.pop() {
             let node = &mut self.nodes[open.node as usize];
             node.end = line;
             node.has_end = true;
+        }
+    }
+
+    /// Closes the components from `depth` inwards, whose END is missing before `line`.
+    fn close(&mut self, depth: usize, line: u32) {
+        self.too_deep = 0;
+        while self.open.len() > depth {
+            if let Some(open) = self.open.pop() {
+                self.nodes[open.node as usize].end = line;
+                self.tell_missing_end(open.node);
+            }
         }
     }
 

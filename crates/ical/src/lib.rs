@@ -10,6 +10,7 @@ mod line;
 pub mod parameter;
 mod problem;
 pub mod property;
+pub mod split;
 pub mod value;
 mod write;
 

@@ -58,6 +58,20 @@ impl ComponentKind {
         Self::ALL.get(usize::from(index)).copied().unwrap_or(Self::Other)
     }
 
+    /// Is it one that no RFC ever puts inside `outer`, so that its BEGIN shows that END is missing there?
+    pub(crate) const fn cannot_stand_inside(self, outer: Self) -> bool {
+        match self {
+            Self::Calendar => true,
+            Self::Event
+            | Self::Todo
+            | Self::Journal
+            | Self::Freebusy
+            | Self::Timezone
+            | Self::Availability => !matches!(outer, Self::Calendar | Self::Other),
+            _ => false,
+        }
+    }
+
     /// May it recur (RFC 5545 3.8.5.3, RFC 7953 3.1)? Observances of zones are left to `zone`.
     pub const fn may_recur(self) -> bool {
         matches!(self, Self::Event | Self::Todo | Self::Journal | Self::Available)
