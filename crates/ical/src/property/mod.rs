@@ -112,6 +112,14 @@ impl<'a> Property<'a> {
         }
     }
 
+    /// The value as one TEXT, decoded, for as long as the document lives.
+    pub(crate) fn into_text(self) -> Cow<'a, str> {
+        match self.into_value_lossy() {
+            Cow::Borrowed(text) => value::unescape(text),
+            Cow::Owned(text) => Cow::Owned(value::unescape(&text).into_owned()),
+        }
+    }
+
     /// The values of a list of TEXT, decoded (RFC 5545 3.3.11).
     pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
         value::split_texts(self.raw_value())
