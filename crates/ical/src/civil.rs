@@ -92,6 +92,12 @@ impl Date {
         self.day
     }
 
+    /// Another day of the same month, which must have it.
+    pub(crate) const fn with_day(self, day: u8) -> Self {
+        debug_assert!(day >= 1 && day <= days_in_month(self.year, self.month));
+        Self { day, ..self }
+    }
+
     /// Days since 1 January 1970.
     pub const fn to_days(self) -> i32 {
         // Days of a year that begins in March, so that the leap day is its last.
