@@ -15,6 +15,7 @@ pub mod rule;
 pub mod split;
 pub mod value;
 mod write;
+pub mod zone;
 
 pub use component::ComponentKind;
 pub use document::{Children, Component, ComponentId, Descendants, Document, PropertyId};
