@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
+use crate::value::{Malformed, ParameterValue};
+
 /// What a parameter's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterType {
@@ -21,6 +23,10 @@ pub enum ParameterType {
     Integer,
     /// A duration (RFC 9253 6.2).
     Duration,
+    /// The code of a scheduling request's status.
+    StatusCode,
+    /// The name of a value type.
+    ValueType,
 }
 
 /// What the RFCs say of a parameter: a row of the table.
@@ -89,7 +95,7 @@ parameters! {
     Rsvp "RSVP" Boolean "RFC 5545 3.2.17";
     SentBy "SENT-BY" CalAddress "RFC 5545 3.2.18";
     Tzid "TZID" Text "RFC 5545 3.2.19";
-    Value "VALUE" Token "RFC 5545 3.2.20";
+    Value "VALUE" ValueType "RFC 5545 3.2.20";
     Display "DISPLAY" Token list "RFC 7986 6.1";
     Email "EMAIL" Text "RFC 7986 6.2";
     Feature "FEATURE" Token list "RFC 7986 6.3";
@@ -99,6 +105,9 @@ parameters! {
     Derived "DERIVED" Boolean "RFC 9073 5.3";
     Linkrel "LINKREL" Text "RFC 9253 6.1";
     Gap "GAP" Duration "RFC 9253 6.2";
+    ScheduleAgent "SCHEDULE-AGENT" Token "RFC 6638 7.1";
+    ScheduleForceSend "SCHEDULE-FORCE-SEND" Token "RFC 6638 7.2";
+    ScheduleStatus "SCHEDULE-STATUS" StatusCode list "RFC 6638 7.3";
 }
 
 impl ParameterKind {
@@ -157,6 +166,21 @@ impl<'a> Parameter<'a> {
         pieces(self.raw(), b',').map(|piece| decode(unquote(piece)))
     }
 
+    /// The values by their type, between commas where the table has a list.
+    pub fn typed(&self) -> impl Iterator<Item = Result<ParameterValue<'a>, Malformed>> + use<'a> {
+        let kind = self.kind();
+        let is_list = kind.row().is_some_and(|row| row.is_list);
+        // The RFC puts a list of status codes in one pair of quotes (RFC 6638 7.3).
+        let raw = if kind == ParameterKind::ScheduleStatus { unquote(self.raw()) } else { self.raw() };
+        let mut rest = Some(raw);
+        std::iter::from_fn(move || {
+            let text = rest?;
+            let (piece, after) = if is_list { first_piece(text, b',') } else { (text, None) };
+            rest = after;
+            Some(ParameterValue::read(kind, decode(unquote(piece))))
+        })
+    }
+
     /// Its bytes in the unfolded line, name included.
     pub(crate) fn len(&self) -> usize {
         self.name.len() + self.raw.map_or(0, |raw| raw.len() + 1)
@@ -176,23 +200,27 @@ pub(crate) fn parameters(text: &[u8], at: usize) -> impl Iterator<Item = Paramet
     })
 }
 
-/// Text between separators that stand outside quotes. A quote that is never closed quotes nothing.
+/// Text between separators that stand outside quotes.
 fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let text = rest?;
-        let mut at = 0;
-        while let Some(found) = memchr2(separator, b'"', &text[at..]) {
-            at += found;
-            if text[at] == separator {
-                rest = Some(&text[at + 1..]);
-                return Some(&text[..at]);
-            }
-            at += 1 + memchr(b'"', &text[at + 1..]).map_or(0, |closing| closing + 1);
-        }
-        rest = None;
-        Some(text)
+        let (piece, after) = first_piece(rest?, separator);
+        rest = after;
+        Some(piece)
     })
+}
+
+/// What stands before the first separator outside quotes, and what after it. A quote that is never closed quotes nothing.
+fn first_piece(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    while let Some(found) = memchr2(separator, b'"', &text[at..]) {
+        at += found;
+        if text[at] == separator {
+            return (&text[..at], Some(&text[at + 1..]));
+        }
+        at += 1 + memchr(b'"', &text[at + 1..]).map_or(0, |closing| closing + 1);
+    }
+    (text, None)
 }
 
 fn unquote(value: &[u8]) -> &[u8] {

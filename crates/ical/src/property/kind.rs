@@ -147,7 +147,7 @@ properties! {
     StyledDescription "STYLED-DESCRIPTION" [Text Uri] Single explicit "RFC 9073 6.5";
     // Relationships.
     Concept "CONCEPT" [Uri] Single "RFC 9253 8.1";
-    Link "LINK" [Uri Uid XmlReference Text] Single explicit "RFC 9253 8.2";
+    Link "LINK" [Uri Uid XmlReference] Single explicit "RFC 9253 8.2";
     Refid "REFID" [Text] Single "RFC 9253 8.3";
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::document::{Document, PropertyId};
 use crate::line;
 use crate::parameter::{self, Parameter, ParameterKind};
-use crate::value::{self, DateOrTime, Malformed, Recur, ValueType};
+use crate::value::{self, DateOrTime, Malformed, Recur, Value, ValueType, Values};
 
 pub use kind::{PropertyKind, PropertyRow, Shape};
 
@@ -95,13 +95,46 @@ impl<'a> Property<'a> {
         self.parameters().find(|parameter| parameter.kind() == kind)
     }
 
-    /// The type of its value: what `VALUE` names, else the table's default. `None` when `VALUE` names no known type, or
-    /// the property is in no table.
+    /// The type of its value: what `VALUE` names, else the table's default; TEXT for a property in no table
+    /// (RFC 5545 3.8.8.2). `None` when `VALUE` names no known type. `ENCODING=BASE64` without `VALUE` is BINARY where
+    /// the table allows it.
     pub fn value_type(&self) -> Option<ValueType> {
-        match self.parameter(ParameterKind::Value) {
-            Some(parameter) => ValueType::from_name(&parameter.value()),
-            None => self.kind().row().and_then(|row| row.types.first().copied()),
+        self.type_and_zone().0
+    }
+
+    fn type_and_zone(&self) -> (Option<ValueType>, Option<Cow<'_, str>>) {
+        let row = self.kind().row();
+        let default = row.and_then(|row| row.types.first().copied()).unwrap_or(ValueType::Text);
+        let (mut value_type, mut tzid, mut is_encoded) = (None, None, false);
+        if self.value > self.name + 1 {
+            for parameter in self.parameters() {
+                match parameter.kind() {
+                    ParameterKind::Value if value_type.is_none() => {
+                        value_type = Some(ValueType::from_name(&parameter.value()));
+                    }
+                    ParameterKind::Tzid if tzid.is_none() => tzid = Some(parameter.value()),
+                    ParameterKind::Encoding => is_encoded = parameter.value().eq_ignore_ascii_case("BASE64"),
+                    _ => {}
+                }
+            }
         }
+        let is_binary = is_encoded && row.is_some_and(|row| row.types.contains(&ValueType::Binary));
+        let default = if is_binary { ValueType::Binary } else { default };
+        (value_type.unwrap_or(Some(default)), tzid)
+    }
+
+    /// The values by their type: what the table and `VALUE` say. A list yields each of its members.
+    pub fn values(&self) -> Values<'_> {
+        let (value_type, tzid) = self.type_and_zone();
+        Values::new(self.kind(), value_type, tzid, self.raw_value())
+    }
+
+    /// The value by its type; the first one of a list.
+    ///
+    /// # Errors
+    /// It is not of its type: what was wanted, and where.
+    pub fn value(&self) -> Result<Value<'_>, Malformed> {
+        self.values().next().unwrap_or(Ok(Value::Unknown(Cow::Borrowed(""))))
     }
 
     /// The value as one TEXT, decoded.

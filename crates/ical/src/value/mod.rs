@@ -3,15 +3,39 @@
 //! Small values are read from text with `parse` and written with [`Display`](std::fmt::Display); for each pair,
 //! reading what was written gives the same value.
 
+mod binary;
+mod cal_address;
 mod date_time;
+mod duration;
+mod number;
+mod period;
 mod recur;
+mod request_status;
 mod text;
+mod tokens;
+mod typed;
+mod uri;
+mod utc_offset;
 
+pub use binary::Binary;
+pub use cal_address::CalAddress;
 pub use date_time::DateOrTime;
 pub(crate) use date_time::parse_date_or_time;
+pub use duration::Duration;
+pub use number::Geo;
+pub use period::{Period, PeriodEnd};
 pub use recur::{Frequency, Month, Recur, Skip, Until, WeekdayNum};
+pub use request_status::{RequestStatus, StatusCode};
 pub(crate) use text::split_texts;
 pub use text::{escape, unescape};
+pub use tokens::{
+    Action, Busytype, Calscale, Class, Cutype, Display, Encoding, Fbtype, Feature, Method, ParticipantType,
+    Partstat, Proximity, Range, Related, Reltype, Role, ScheduleAgent, ScheduleForceSend, Status, Token,
+    Transp,
+};
+pub use typed::{ParameterValue, Value, Values};
+pub use uri::{Uid, Uri};
+pub use utc_offset::UtcOffset;
 
 use std::fmt;
 
@@ -111,6 +135,27 @@ impl fmt::Display for Malformed {
 }
 
 impl std::error::Error for Malformed {}
+
+/// What reading a value had to forgive, told by validation: the first thing that is not the RFC's, though plain.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Forgiven(Option<Malformed>);
+
+impl Forgiven {
+    #[cold]
+    pub(crate) fn note(&mut self, wanted: &'static str, offset: usize) {
+        self.0.get_or_insert(Malformed::new(wanted, offset));
+    }
+
+    /// Notes what was forgiven in a value that begins `offset` bytes into this one.
+    pub(crate) fn note_shifted(&mut self, inner: &Self, offset: usize) {
+        self.0 = self.0.or(inner.0.map(|forgiven| forgiven.shifted(offset)));
+    }
+
+    /// What was wanted, and where.
+    pub(crate) const fn first(&self) -> Option<Malformed> {
+        self.0
+    }
+}
 
 /// The members of a list between commas, each with its offset.
 pub(crate) fn split_list(list: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {

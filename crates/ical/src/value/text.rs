@@ -48,24 +48,38 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// The members of a list of TEXT, between commas that no backslash precedes, decoded.
 pub(crate) fn split_texts(list: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
-    let mut rest = Some(list);
+    pieces(list, b',').map(decode)
+}
+
+/// The fields of a value, between semicolons that no backslash precedes, as written.
+pub(crate) fn fields(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    pieces(value, b';')
+}
+
+fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let list = rest?;
-        let mut at = 0;
-        while let Some(found) = memchr2(b',', b'\\', &list[at.min(list.len())..]) {
-            at += found;
-            if list[at] == b',' {
-                rest = Some(&list[at + 1..]);
-                return Some(decode(&list[..at]));
-            }
-            at += 2;
-        }
-        rest = None;
-        Some(decode(list))
+        let (piece, after) = first_piece(rest?, separator);
+        rest = after;
+        Some(piece)
     })
 }
 
-fn decode(text: &[u8]) -> Cow<'_, str> {
+/// What stands before the first separator that no backslash precedes, and what stands after it.
+pub(crate) fn first_piece(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    while let Some(found) = memchr2(separator, b'\\', &text[at.min(text.len())..]) {
+        at += found;
+        if text[at] == separator {
+            return (&text[..at], Some(&text[at + 1..]));
+        }
+        at += 2;
+    }
+    (text, None)
+}
+
+/// Bytes of TEXT, decoded; those that are no UTF-8 become U+FFFD.
+pub(crate) fn decode(text: &[u8]) -> Cow<'_, str> {
     match String::from_utf8_lossy(text) {
         Cow::Borrowed(text) => unescape(text),
         Cow::Owned(text) => Cow::Owned(unescape(&text).into_owned()),
