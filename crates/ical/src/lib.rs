@@ -11,6 +11,7 @@ mod object;
 pub mod parameter;
 mod problem;
 pub mod property;
+pub mod recurrence;
 pub mod rule;
 pub mod split;
 pub mod value;

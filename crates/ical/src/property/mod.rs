@@ -168,6 +168,18 @@ impl<'a> Property<'a> {
         value::parse_date_or_time(self.raw_value(), tzid)
     }
 
+    /// As [`Property::date_or_time`], for as long as the document lives.
+    pub(crate) fn into_date_or_time(self) -> Result<DateOrTime<'a>, Malformed> {
+        let Cow::Borrowed(content) = self.content else {
+            return self.date_or_time().map(DateOrTime::into_owned);
+        };
+        let parameters = &content[self.name..self.value.saturating_sub(1).max(self.name)];
+        let tzid = parameter::parameters(parameters, self.name)
+            .find(|parameter| parameter.kind() == ParameterKind::Tzid)
+            .map(|parameter| parameter.value());
+        value::parse_date_or_time(content.get(self.value..).unwrap_or_default(), tzid)
+    }
+
     /// The values of a list of dates or times, each by itself, as RDATE without periods and EXDATE have them.
     pub fn dates_or_times(&self) -> impl Iterator<Item = Result<DateOrTime<'_>, Malformed>> {
         let tzid = self.parameter(ParameterKind::Tzid).map(|parameter| parameter.value());

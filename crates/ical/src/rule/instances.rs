@@ -77,6 +77,14 @@ impl<'r> Instances<'r> {
         Ok(())
     }
 
+    /// Is the first instance that the rule itself names DTSTART? For instances at their beginning.
+    pub(super) fn begins_with_start(mut self) -> bool {
+        // One period after DTSTART's own is enough: if DTSTART is named, it is in the first.
+        self.place = Place::Before(self.rule.start);
+        let first = self.advance(&mut Budget::new(2, 1));
+        first == Ok(Some(self.rule.start))
+    }
+
     fn advance(&mut self, budget: &mut Budget) -> Result<Option<DateTime>, Exhausted> {
         match self.place {
             Place::Walk => {}

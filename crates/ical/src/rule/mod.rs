@@ -155,6 +155,16 @@ impl Rule {
         })
     }
 
+    /// Does it go on to the end of time: without COUNT and UNTIL?
+    pub fn is_endless(&self) -> bool {
+        self.count.is_none() && self.last == DateTime::MAX
+    }
+
+    /// Does the rule itself name DTSTART? It is the first instance in any case; but an EXRULE excludes only what it names.
+    pub fn names_start(&self) -> bool {
+        self.instances().begins_with_start()
+    }
+
     /// The instances, from DTSTART on.
     pub fn instances(&self) -> Instances<'_> {
         Instances::new(self)

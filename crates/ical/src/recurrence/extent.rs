@@ -1,0 +1,131 @@
+//! When a component starts, and how long it lasts.
+
+use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
+use crate::component::ComponentKind;
+use crate::document::Component;
+use crate::property::PropertyKind;
+use crate::value::{DateOrTime, Duration};
+use crate::zone::Zones;
+
+use super::frame::{Clock, Frame, Key, Moment};
+
+/// How long each instance lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// Days on the wall, then seconds on the clock: a DURATION, or the days of DATEs.
+    Nominal(Duration),
+    /// Seconds on the clock: DTEND fixes an "exact duration" for all instances (RFC 5545 3.8.5.3).
+    Exact(i64),
+}
+
+impl Length {
+    /// When what starts then ends; no later than the year 9999.
+    #[inline]
+    pub(super) fn end(self, start: Moment, clock: &mut Clock) -> Moment {
+        match self {
+            Self::Exact(0) => start,
+            Self::Exact(seconds) => {
+                clock.moment_at(Timestamp(start.at.0.saturating_add(seconds))).unwrap_or(start)
+            }
+            Self::Nominal(duration) => {
+                let Some(date) = start.wall.date.plus_days(duration.days()) else { return start };
+                let after_days =
+                    if duration.days() == 0 { start } else { clock.moment(date.at(start.wall.time)) };
+                Self::Exact(duration.seconds()).end(after_days, clock)
+            }
+        }
+    }
+
+    /// No instance lasts longer, in seconds: a nominal day has up to 48 hours where a zone skips a day.
+    pub(super) fn upper_bound(self) -> i64 {
+        match self {
+            Self::Exact(seconds) => seconds,
+            Self::Nominal(duration) if duration.days() == 0 => duration.seconds(),
+            Self::Nominal(duration) => duration.to_seconds().saturating_add(SECONDS_PER_DAY),
+        }
+    }
+}
+
+/// The start of a component: DTSTART, or the DUE of a to-do that has no DTSTART.
+pub(super) fn start<'a>(component: Component<'a>) -> Option<DateOrTime<'a>> {
+    let of = |kind| component.property(kind).and_then(|property| property.into_date_or_time().ok());
+    of(PropertyKind::Dtstart).or_else(|| {
+        let is_todo = component.kind() == ComponentKind::Todo;
+        if is_todo { of(PropertyKind::Due) } else { None }
+    })
+}
+
+/// How long a component lasts that starts then: by its DTEND or DUE, its DURATION, or what RFC 5545 3.6.1 says without.
+///
+/// An end that is not after its start is read as if there were none: so do the clients that write them.
+pub(super) fn length(
+    component: Component<'_>,
+    start: &DateOrTime<'_>,
+    frame: &Frame,
+    zones: &Zones<'_>,
+    clock: &mut Clock,
+) -> Length {
+    let end_kind = match component.kind() {
+        ComponentKind::Todo => PropertyKind::Due,
+        _ => PropertyKind::Dtend,
+    };
+    if let Some(property) = component.property(end_kind)
+        && let Ok(end) = property.date_or_time()
+        && let Some(length) = length_until(&end, start, frame, zones, clock)
+    {
+        return length;
+    }
+    if let Some(property) = component.property(PropertyKind::Duration)
+        && let Ok(duration) = Duration::parse(property.raw_value().trim_ascii())
+        && !duration.is_negative()
+        && !duration.is_zero()
+    {
+        return match frame {
+            // RFC 5545 3.8.2.5: beside a DATE only days and weeks; what is written in hours is rounded up to days.
+            Frame::Date => {
+                let days = (duration.to_seconds() + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY;
+                Length::Nominal(Duration::from_days(i32::try_from(days).unwrap_or(i32::MAX)))
+            }
+            _ => Length::Nominal(duration),
+        };
+    }
+    default_length(frame)
+}
+
+fn default_length(frame: &Frame) -> Length {
+    match frame {
+        Frame::Date => Length::Nominal(Duration::from_days(1)),
+        _ => Length::Exact(0),
+    }
+}
+
+/// The length from a start to an end, if the end is later.
+pub(super) fn length_until(
+    end: &DateOrTime<'_>,
+    start: &DateOrTime<'_>,
+    frame: &Frame,
+    zones: &Zones<'_>,
+    clock: &mut Clock,
+) -> Option<Length> {
+    if matches!(frame, Frame::Date) {
+        let days = end.wall().date.to_days() - start.wall().date.to_days();
+        return (days > 0).then_some(Length::Nominal(Duration::from_days(days)));
+    }
+    let start = moment(start, frame, zones, clock);
+    let end = moment(end, frame, zones, clock);
+    let seconds = end.at.0 - start.at.0;
+    (seconds > 0).then_some(Length::Exact(seconds))
+}
+
+/// A date or time as a moment of the frame; a DATE at its midnight.
+pub(super) fn moment(value: &DateOrTime<'_>, frame: &Frame, zones: &Zones<'_>, clock: &mut Clock) -> Moment {
+    match frame.key(value, zones, clock) {
+        Key::Moment(moment) => moment,
+        Key::Day(date) => clock.moment(date.midnight()),
+    }
+}
+
+/// Seconds from one wall time to another.
+pub(super) const fn wall_difference(from: DateTime, to: DateTime) -> i64 {
+    to.to_seconds() - from.to_seconds()
+}

@@ -1,0 +1,257 @@
+//! Occurrences: a set walked over a range, in order.
+
+use std::iter::FusedIterator;
+
+use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
+use crate::document::Component;
+use crate::rule::{Budget, Exhausted};
+use crate::value::DateOrTime;
+
+use super::Range;
+use super::extent::Length;
+use super::frame::{Clock, Frame, Moment};
+use super::keys::{At, Instance, Keys, Order};
+use super::set::{Part, RecurrenceSet, Segment};
+
+/// One occurrence of a component.
+#[derive(Clone, Copy, Debug)]
+pub struct Occurrence<'s, 'a> {
+    part: &'s Part<'a>,
+    /// The master's part, in whose form the original start is written.
+    series: &'s Part<'a>,
+    original: Option<Moment>,
+    start: Moment,
+    end: Moment,
+}
+
+impl<'s, 'a> Occurrence<'s, 'a> {
+    /// The component that describes it: the master, or an override.
+    pub const fn component(&self) -> Component<'a> {
+        self.part.component
+    }
+
+    /// When it starts, in the component's form and zone.
+    pub fn start(&self) -> DateOrTime<'s> {
+        written(self.part, self.start.wall)
+    }
+
+    /// When it ends (the first time after it), in the form and zone of its start.
+    pub fn end(&self) -> DateOrTime<'s> {
+        written(self.part, self.end.wall)
+    }
+
+    /// The original start, in the master's form and zone; `None` when the object does not recur.
+    pub fn recurrence_id(&self) -> Option<DateOrTime<'s>> {
+        self.original.map(|original| written(self.series, original.wall))
+    }
+
+    /// When it starts, as an instant; a floating time or a date where [`Policies::floating`](super::Policies) has it.
+    pub const fn start_at(&self) -> Timestamp {
+        self.start.at
+    }
+
+    /// When it ends, as an instant; see [`Occurrence::start_at`].
+    pub const fn end_at(&self) -> Timestamp {
+        self.end.at
+    }
+
+    /// Does it name instants by itself: is it neither floating nor a date, nor in a zone that nobody knows?
+    pub const fn is_instant(&self) -> bool {
+        matches!(self.part.frame, Frame::Utc | Frame::Zoned(_))
+    }
+}
+
+impl At for Occurrence<'_, '_> {
+    #[inline]
+    fn at(&self) -> Timestamp {
+        self.start.at
+    }
+}
+
+fn written<'s>(part: &'s Part<'_>, wall: DateTime) -> DateOrTime<'s> {
+    match &part.start {
+        DateOrTime::Date(_) => DateOrTime::Date(wall.date),
+        DateOrTime::Floating(_) => DateOrTime::Floating(wall),
+        DateOrTime::Utc(_) => DateOrTime::Utc(wall),
+        DateOrTime::Zoned(_, tzid) => DateOrTime::Zoned(wall, tzid.as_ref().into()),
+    }
+}
+
+/// The occurrences of a set that overlap a range, by start; [`RecurrenceSet::occurrences`] makes it.
+#[derive(Debug)]
+pub struct Occurrences<'s, 'a> {
+    range: Range,
+    budget: Budget,
+    walks: Vec<Walk<'s, 'a>>,
+    /// Overrides in the range, the last to come first.
+    overrides: Vec<Occurrence<'s, 'a>>,
+    exhausted: Option<Exhausted>,
+    is_over: bool,
+}
+
+impl<'s, 'a> Occurrences<'s, 'a> {
+    pub(super) fn new(set: &'s RecurrenceSet<'a>, range: Range) -> Self {
+        let mut budget = set.policies.budget;
+        let mut walks = Vec::new();
+        let mut exhausted = None;
+        for segment in set.series.iter().flat_map(|series| &series.segments) {
+            match Walk::new(set, *segment, range, &mut budget) {
+                Ok(walk) => walks.extend(walk),
+                Err(error) => exhausted = Some(error),
+            }
+        }
+        Self { range, budget, walks, overrides: overrides(set, range), exhausted, is_over: false }
+    }
+
+    fn earliest(&mut self) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
+        let mut earliest: Option<(Timestamp, usize)> = None;
+        for (index, walk) in self.walks.iter_mut().enumerate() {
+            let Some(head) = walk.head(self.range, &mut self.budget)? else { continue };
+            if earliest.is_none_or(|(at, _)| head.start.at < at) {
+                earliest = Some((head.start.at, index));
+            }
+        }
+        let by_override =
+            self.overrides.last().is_some_and(|item| earliest.is_none_or(|(at, _)| item.start.at < at));
+        Ok(match earliest {
+            _ if by_override => self.overrides.pop(),
+            Some((_, index)) => self.walks.get_mut(index).and_then(|walk| walk.head.take()),
+            None => None,
+        })
+    }
+}
+
+impl<'s, 'a> Iterator for Occurrences<'s, 'a> {
+    type Item = Result<Occurrence<'s, 'a>, Exhausted>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let next = match self.exhausted.take() {
+            Some(error) => Err(error),
+            None => self.earliest(),
+        };
+        self.is_over = !matches!(next, Ok(Some(_)));
+        next.transpose()
+    }
+}
+
+impl FusedIterator for Occurrences<'_, '_> {}
+
+/// The overrides that overlap a range, the last first.
+fn overrides<'s, 'a>(set: &'s RecurrenceSet<'a>, range: Range) -> Vec<Occurrence<'s, 'a>> {
+    let mut found: Vec<Occurrence<'s, 'a>> = Vec::new();
+    for item in &set.overrides {
+        let Some(part) = set.parts.get(item.part) else { continue };
+        let series = if set.series.is_some() { set.parts.first().unwrap_or(part) } else { part };
+        let mut clock = part.frame.clock(&set.policies.floating);
+        let start = clock.moment(part.start.wall());
+        let end = part.length.end(start, &mut clock);
+        if range.overlaps(start.at, end.at) {
+            found.push(Occurrence { part, series, original: Some(item.original), start, end });
+        }
+    }
+    found.sort_by_key(|item| std::cmp::Reverse((item.start.at, item.original.map(|original| original.at))));
+    found
+}
+
+/// A segment of the series on its walk through the range.
+#[derive(Debug)]
+struct Walk<'s, 'a> {
+    keys: Keys<'s>,
+    segment: Segment,
+    part: &'s Part<'a>,
+    master: &'s Part<'a>,
+    is_recurring: bool,
+    clock: Clock,
+    order: Order<Occurrence<'s, 'a>>,
+    head: Option<Occurrence<'s, 'a>>,
+    is_over: bool,
+}
+
+/// By so much may a moved instance differ from the shift on the wall, in seconds: by the offsets of two zones.
+const SLACK: i64 = 2 * SECONDS_PER_DAY;
+
+impl<'s, 'a> Walk<'s, 'a> {
+    fn new(
+        set: &'s RecurrenceSet<'a>,
+        segment: Segment,
+        range: Range,
+        budget: &mut Budget,
+    ) -> Result<Option<Self>, Exhausted> {
+        let (Some(series), Some(master), Some(part)) =
+            (&set.series, set.parts.first(), set.parts.get(segment.part))
+        else {
+            return Ok(None);
+        };
+        let longest = series.dates.iter().filter_map(|extra| extra.length).map(Length::upper_bound).max();
+        let longest = longest.unwrap_or(0).max(part.length.upper_bound());
+        let moved = if segment.is_moved() { segment.shift.saturating_add(SLACK) } else { 0 };
+        let from = Timestamp(range.from.0.saturating_sub(longest).saturating_sub(moved));
+        Ok(Some(Self {
+            keys: Keys::new(series, segment, from, &master.frame, &set.policies, budget)?,
+            segment,
+            part,
+            master,
+            is_recurring: set.is_recurring(),
+            clock: part.frame.clock(&set.policies.floating),
+            order: Order::default(),
+            head: None,
+            is_over: false,
+        }))
+    }
+
+    #[inline]
+    fn head(&mut self, range: Range, budget: &mut Budget) -> Result<Option<&Occurrence<'s, 'a>>, Exhausted> {
+        while self.head.is_none() && !self.is_over {
+            let next = self.pull(range, budget)?;
+            self.is_over = next.is_none();
+            self.head = next.filter(|next| range.overlaps(next.start.at, next.end.at));
+        }
+        Ok(self.head.as_ref())
+    }
+
+    /// The next occurrence, in the range or before it; `None` when none in the range can follow.
+    #[inline]
+    fn pull(&mut self, range: Range, budget: &mut Budget) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
+        loop {
+            if let Some(next) = self.order.ready() {
+                return Ok(Some(next));
+            }
+            let Some(instance) = self.keys.next(budget)? else { return Ok(self.order.last()) };
+            let (start, is_gap) = self.moved(instance.moment);
+            if start.at >= range.to {
+                // After a gap a later instance may still begin earlier, but not by more than a day.
+                if start.at.0.saturating_sub(SECONDS_PER_DAY) >= range.to.0 || !self.segment.is_moved() {
+                    return Ok(self.order.last());
+                }
+                continue;
+            }
+            let next = self.occurrence(instance, start);
+            if let Some(next) = self.order.offer(next, is_gap) {
+                return Ok(Some(next));
+            }
+        }
+    }
+
+    #[inline]
+    fn occurrence(&mut self, instance: Instance, start: Moment) -> Occurrence<'s, 'a> {
+        let end = instance.length.unwrap_or(self.part.length).end(start, &mut self.clock);
+        let original = self.is_recurring.then_some(instance.moment);
+        Occurrence { part: self.part, series: self.master, original, start, end }
+    }
+
+    /// An original start as the segment moves it, and whether that is in a gap.
+    #[inline]
+    fn moved(&mut self, original: Moment) -> (Moment, bool) {
+        if !self.segment.is_moved() {
+            return (original, false);
+        }
+        let is_same = self.segment.is_same_frame;
+        let wall = self.part.frame.wall_of(original, &self.master.frame, is_same, &mut self.clock);
+        let wall = wall.plus_seconds(self.segment.shift).unwrap_or(wall);
+        let wall = if matches!(self.part.frame, Frame::Date) { wall.date.midnight() } else { wall };
+        self.clock.read(wall)
+    }
+}
