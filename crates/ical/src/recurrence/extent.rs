@@ -1,6 +1,6 @@
 //! When a component starts, and how long it lasts.
 
-use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
+use crate::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp};
 use crate::component::ComponentKind;
 use crate::document::Component;
 use crate::property::PropertyKind;
@@ -21,19 +21,16 @@ pub(super) enum Length {
 impl Length {
     /// When what starts then ends; no later than the year 9999.
     #[inline]
-    pub(super) fn end(self, start: Moment, clock: &mut Clock) -> Moment {
-        match self {
-            Self::Exact(0) => start,
-            Self::Exact(seconds) => {
-                clock.moment_at(Timestamp(start.at.0.saturating_add(seconds))).unwrap_or(start)
-            }
+    pub(super) fn end(self, start: Moment, clock: &mut Clock) -> Timestamp {
+        let (at, seconds) = match self {
+            Self::Exact(seconds) => (start.at, seconds),
+            Self::Nominal(duration) if duration.days() == 0 => (start.at, duration.seconds()),
             Self::Nominal(duration) => {
-                let Some(date) = start.wall.date.plus_days(duration.days()) else { return start };
-                let after_days =
-                    if duration.days() == 0 { start } else { clock.moment(date.at(start.wall.time)) };
-                Self::Exact(duration.seconds()).end(after_days, clock)
+                let date = start.wall.date.plus_days(duration.days()).unwrap_or(Date::MAX);
+                (clock.moment(date.at(start.wall.time)).at, duration.seconds())
             }
-        }
+        };
+        Timestamp(at.0.saturating_add(seconds)).min(Timestamp::MAX)
     }
 
     /// No instance lasts longer, in seconds: a nominal day has up to 48 hours where a zone skips a day.

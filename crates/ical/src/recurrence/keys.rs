@@ -26,6 +26,8 @@ pub(super) struct Keys<'s> {
     exdates: &'s [Timestamp],
     series: &'s Series,
     last: Option<Moment>,
+    /// Is there one rule, and nothing to merge with it or to take out of it?
+    is_plain: bool,
 }
 
 impl<'s> Keys<'s> {
@@ -52,10 +54,23 @@ impl<'s> Keys<'s> {
             exdates: &series.exdates[series.exdates.partition_point(|at| *at < from)..],
             series,
             last: None,
+            is_plain: series.is_plain() && segment.after == Timestamp(i64::MIN),
         })
     }
 
+    #[inline]
     pub(super) fn next(&mut self, budget: &mut Budget) -> Result<Option<Instance>, Exhausted> {
+        match &mut self.rules[..] {
+            // One rule and nothing beside it, as most series are: no merging.
+            [only] if self.is_plain => {
+                let Some(moment) = only.next(budget)? else { return Ok(None) };
+                Ok((moment.at < self.segment.before).then_some(Instance { moment, length: None }))
+            }
+            _ => self.merged(budget),
+        }
+    }
+
+    fn merged(&mut self, budget: &mut Budget) -> Result<Option<Instance>, Exhausted> {
         loop {
             let Some(instance) = self.earliest(budget)? else { return Ok(None) };
             let at = instance.moment.at;
@@ -162,6 +177,16 @@ impl<'s> Stream<'s> {
         Ok(self.head)
     }
 
+    /// Takes the next one.
+    #[inline]
+    fn next(&mut self, budget: &mut Budget) -> Result<Option<Moment>, Exhausted> {
+        match self.head.take() {
+            Some(head) => Ok(Some(head)),
+            None => self.pull(budget),
+        }
+    }
+
+    #[inline]
     fn pull(&mut self, budget: &mut Budget) -> Result<Option<Moment>, Exhausted> {
         loop {
             if let Some(moment) = self.order.ready() {

@@ -16,12 +16,11 @@ use super::set::{Part, RecurrenceSet, Segment};
 /// One occurrence of a component.
 #[derive(Clone, Copy, Debug)]
 pub struct Occurrence<'s, 'a> {
+    set: &'s RecurrenceSet<'a>,
     part: &'s Part<'a>,
-    /// The master's part, in whose form the original start is written.
-    series: &'s Part<'a>,
-    original: Option<Moment>,
+    original: Moment,
     start: Moment,
-    end: Moment,
+    end: Timestamp,
 }
 
 impl<'s, 'a> Occurrence<'s, 'a> {
@@ -37,12 +36,15 @@ impl<'s, 'a> Occurrence<'s, 'a> {
 
     /// When it ends (the first time after it), in the form and zone of its start.
     pub fn end(&self) -> DateOrTime<'s> {
-        written(self.part, self.end.wall)
+        let mut clock = self.part.frame.clock(&self.set.policies.floating);
+        written(self.part, clock.moment_at(self.end).map_or(DateTime::MAX, |end| end.wall))
     }
 
     /// The original start, in the master's form and zone; `None` when the object does not recur.
     pub fn recurrence_id(&self) -> Option<DateOrTime<'s>> {
-        self.original.map(|original| written(self.series, original.wall))
+        // In the master's form; without a master an override's own id is in the form that it has.
+        let form = if self.set.series.is_some() { self.set.parts.first() } else { None };
+        self.set.is_recurring().then(|| written(form.unwrap_or(self.part), self.original.wall))
     }
 
     /// When it starts, as an instant; a floating time or a date where [`Policies::floating`](super::Policies) has it.
@@ -52,7 +54,7 @@ impl<'s, 'a> Occurrence<'s, 'a> {
 
     /// When it ends, as an instant; see [`Occurrence::start_at`].
     pub const fn end_at(&self) -> Timestamp {
-        self.end.at
+        self.end
     }
 
     /// Does it name instants by itself: is it neither floating nor a date, nor in a zone that nobody knows?
@@ -103,7 +105,15 @@ impl<'s, 'a> Occurrences<'s, 'a> {
         Self { range, budget, walks, overrides: overrides(set, range), exhausted, is_over: false }
     }
 
+    #[inline]
     fn earliest(&mut self) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
+        match &mut self.walks[..] {
+            [only] if self.overrides.is_empty() => only.next(self.range, &mut self.budget),
+            _ => self.merged(),
+        }
+    }
+
+    fn merged(&mut self) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
         let mut earliest: Option<(Timestamp, usize)> = None;
         for (index, walk) in self.walks.iter_mut().enumerate() {
             let Some(head) = walk.head(self.range, &mut self.budget)? else { continue };
@@ -132,8 +142,17 @@ impl<'s, 'a> Iterator for Occurrences<'s, 'a> {
             Some(error) => Err(error),
             None => self.earliest(),
         };
-        self.is_over = !matches!(next, Ok(Some(_)));
-        next.transpose()
+        match next {
+            Ok(Some(occurrence)) => Some(Ok(occurrence)),
+            Ok(None) => {
+                self.is_over = true;
+                None
+            }
+            Err(error) => {
+                self.is_over = true;
+                Some(Err(error))
+            }
+        }
     }
 }
 
@@ -144,26 +163,25 @@ fn overrides<'s, 'a>(set: &'s RecurrenceSet<'a>, range: Range) -> Vec<Occurrence
     let mut found: Vec<Occurrence<'s, 'a>> = Vec::new();
     for item in &set.overrides {
         let Some(part) = set.parts.get(item.part) else { continue };
-        let series = if set.series.is_some() { set.parts.first().unwrap_or(part) } else { part };
         let mut clock = part.frame.clock(&set.policies.floating);
         let start = clock.moment(part.start.wall());
         let end = part.length.end(start, &mut clock);
-        if range.overlaps(start.at, end.at) {
-            found.push(Occurrence { part, series, original: Some(item.original), start, end });
+        if range.overlaps(start.at, end) {
+            found.push(Occurrence { set, part, original: item.original, start, end });
         }
     }
-    found.sort_by_key(|item| std::cmp::Reverse((item.start.at, item.original.map(|original| original.at))));
+    found.sort_by_key(|item| std::cmp::Reverse((item.start.at, item.original.at)));
     found
 }
 
 /// A segment of the series on its walk through the range.
 #[derive(Debug)]
 struct Walk<'s, 'a> {
+    set: &'s RecurrenceSet<'a>,
     keys: Keys<'s>,
     segment: Segment,
     part: &'s Part<'a>,
     master: &'s Part<'a>,
-    is_recurring: bool,
     clock: Clock,
     order: Order<Occurrence<'s, 'a>>,
     head: Option<Occurrence<'s, 'a>>,
@@ -190,11 +208,11 @@ impl<'s, 'a> Walk<'s, 'a> {
         let moved = if segment.is_moved() { segment.shift.saturating_add(SLACK) } else { 0 };
         let from = Timestamp(range.from.0.saturating_sub(longest).saturating_sub(moved));
         Ok(Some(Self {
+            set,
             keys: Keys::new(series, segment, from, &master.frame, &set.policies, budget)?,
             segment,
             part,
             master,
-            is_recurring: set.is_recurring(),
             clock: part.frame.clock(&set.policies.floating),
             order: Order::default(),
             head: None,
@@ -202,14 +220,26 @@ impl<'s, 'a> Walk<'s, 'a> {
         }))
     }
 
-    #[inline]
     fn head(&mut self, range: Range, budget: &mut Budget) -> Result<Option<&Occurrence<'s, 'a>>, Exhausted> {
-        while self.head.is_none() && !self.is_over {
-            let next = self.pull(range, budget)?;
-            self.is_over = next.is_none();
-            self.head = next.filter(|next| range.overlaps(next.start.at, next.end.at));
+        if self.head.is_none() && !self.is_over {
+            self.head = self.next(range, budget)?;
+            self.is_over = self.head.is_none();
         }
         Ok(self.head.as_ref())
+    }
+
+    /// Takes the next one in the range.
+    #[inline]
+    fn next(&mut self, range: Range, budget: &mut Budget) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
+        if let Some(head) = self.head.take() {
+            return Ok(Some(head));
+        }
+        while let Some(next) = self.pull(range, budget)? {
+            if range.overlaps(next.start.at, next.end) {
+                return Ok(Some(next));
+            }
+        }
+        Ok(None)
     }
 
     /// The next occurrence, in the range or before it; `None` when none in the range can follow.
@@ -238,8 +268,7 @@ impl<'s, 'a> Walk<'s, 'a> {
     #[inline]
     fn occurrence(&mut self, instance: Instance, start: Moment) -> Occurrence<'s, 'a> {
         let end = instance.length.unwrap_or(self.part.length).end(start, &mut self.clock);
-        let original = self.is_recurring.then_some(instance.moment);
-        Occurrence { part: self.part, series: self.master, original, start, end }
+        Occurrence { set: self.set, part: self.part, original: instance.moment, start, end }
     }
 
     /// An original start as the segment moves it, and whether that is in a gap.

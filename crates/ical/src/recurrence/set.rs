@@ -95,6 +95,18 @@ pub(super) struct Segment {
     pub(super) is_same_frame: bool,
 }
 
+impl Series {
+    /// Is there one rule, and nothing beside it?
+    pub(super) fn is_plain(&self) -> bool {
+        self.rules.len() == 1
+            && self.exceptions.is_empty()
+            && self.dates.is_empty()
+            && self.exdates.is_empty()
+            && self.exdays.is_empty()
+            && self.taken.is_empty()
+    }
+}
+
 impl Segment {
     /// Do its instances take another time or form than the master gives them?
     pub(super) const fn is_moved(&self) -> bool {
