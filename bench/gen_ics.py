@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes an iCalendar file of any size that looks like real calendars.
 
-One VCALENDAR with VTIMEZONEs (Windows names too), single, all-day and recurring VEVENTs with attendees, exceptions,
-overrides and alarms, VTODO, VJOURNAL and VFREEBUSY. Lines are folded at 75 octets on character borders and end in CRLF;
-there are TEXT escapes, quoted parameters, RFC 6868 escapes, X- properties, some base64 attachments and much text that is
-not ASCII. People, addresses and texts are made up.
+One VCALENDAR with VTIMEZONEs (Windows names too), single, all-day and recurring VEVENTs with attendees,
+exceptions, overrides and alarms, VTODO, VJOURNAL and VFREEBUSY. Lines are folded at 75 octets on character
+borders and end in CRLF; there are TEXT escapes, quoted parameters, RFC 6868 escapes, X- properties, some
+base64 attachments and much text that is not ASCII. People, addresses and texts are made up.
 
 The same seed and size give the same bytes, with any Python from 3.9 on.
 """
@@ -50,20 +50,21 @@ ZONES = {
 }
 
 FIRST_NAMES = (
-    "Anna Bob Chloé Dmitri Erika Fatima Günther Hiroshi Iñigo Jane Kwame Liu María Nils Olga Priya Quentin Rosa Søren "
-    "Tomáš Ursula Victor Wei Xavier Yuki Zoë 太郎 Мария"
+    "Anna Bob Chloé Dmitri Erika Fatima Günther Hiroshi Iñigo Jane Kwame Liu María Nils Olga Priya "
+    "Quentin Rosa Søren Tomáš Ursula Victor Wei Xavier Yuki Zoë 太郎 Мария"
 ).split()
 
 LAST_NAMES = (
-    "Müller Smith O'Brien García Kovács Nguyen Žižka Brown Schmidt 山田 Иванов Rossi Larsson da-Silva Öztürk Weiß Kim "
-    "Patel Dubois Novak"
+    "Müller Smith O'Brien García Kovács Nguyen Žižka Brown Schmidt 山田 Иванов Rossi Larsson da-Silva "
+    "Öztürk Weiß Kim Patel Dubois Novak"
 ).split()
 
 WORDS = (
-    "review planning budget roadmap design sync weekly quarterly customer migration release retro standup interview "
-    "hiring offsite lunch call contract legal security incident postmortem training onboarding demo sprint kick-off "
-    "steering committee board Besprechung réunion déjeuner Geburtstag café résumé naïve 会議 打ち合わせ встреча заметки "
-    "🎉 please bring the agenda and notes; see link, or ask \\ me"
+    "review planning budget roadmap design sync weekly quarterly customer migration release retro "
+    "standup interview hiring offsite lunch call contract legal security incident postmortem training "
+    "onboarding demo sprint kick-off steering committee board Besprechung réunion déjeuner Geburtstag "
+    "café résumé naïve 会議 打ち合わせ встреча заметки 🎉 please bring the agenda and notes; see link, or ask "
+    "\\ me"
 ).split()
 
 # {day} is DTSTART's weekday, {until} a time some weeks or months later.
@@ -267,7 +268,8 @@ class Generator:
             categories = [escape(draw.choice(WORDS)) for _ in range(draw.randint(1, 3))]
             self.write("CATEGORIES:" + ",".join(categories))
         if self.chance(0.15):
-            self.write("URL:https://meet.example.com/j/%d?pwd=%x" % (draw.getrandbits(40), draw.getrandbits(64)))
+            meeting, password = draw.getrandbits(40), draw.getrandbits(64)
+            self.write("URL:https://meet.example.com/j/%d?pwd=%x" % (meeting, password))
         if self.chance(0.4):
             self.write("X-MICROSOFT-CDO-BUSYSTATUS:BUSY", "X-MICROSOFT-CDO-IMPORTANCE:1")
             self.write("X-MICROSOFT-DISALLOW-COUNTER:FALSE", "CLASS:PUBLIC")
