@@ -18,7 +18,7 @@ use clap::{Parser, ValueEnum};
 use contest::{Contest, Outcome, Unit};
 use peers::libical::Libical;
 use peers::{calcard, icalendar, lines, rrule};
-use report::{Memory, Report};
+use report::{LIMIT, Memory, OURS, Report};
 use series::Age;
 
 /// Measures the iCalendar core and its peers in one run.
@@ -106,10 +106,11 @@ fn read(file: &Path) -> Result<String> {
 /// Counts components, the calendar itself and those inside others, too.
 fn index<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
     Contest::new("index", text.len() as u64, Unit::Bytes)
+        .with(OURS, || ours::index(text))
         .with("calcard", || calcard::index(text))
         .with("icalendar", || icalendar::index(text))
         .with("libical", || libical.index())
-        .with(report::LIMIT, || Ok(lines::scan(text)))
+        .with(LIMIT, || Ok(lines::scan(text)))
 }
 
 /// Counts components; the sum is of all DTSTARTs' dates, each as the number YYYYMMDD.
@@ -123,6 +124,7 @@ fn typed<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
 /// Counts components in what was written.
 fn write<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
     Contest::new("read and write", text.len() as u64, Unit::Bytes)
+        .with(OURS, || ours::write(text))
         .with("calcard", || calcard::write(text))
         .with("icalendar", || icalendar::write(text))
         .with("libical", || libical.write())
@@ -155,9 +157,11 @@ fn window<'a>(rule: &'static str, libical: &'a Libical) -> Contest<'a> {
 
 fn memory(text: &str, libical: &Libical) -> Result<Vec<Memory>> {
     eprintln!("memory ...");
+    let ours = ours::memory(text)?;
     let calcard = calcard::memory(text)?;
     let icalendar = icalendar::memory(text)?;
     Ok(vec![
+        Memory { name: OURS, kept: ours.kept, peak: Some(ours.peak) },
         Memory { name: "calcard", kept: calcard.kept, peak: Some(calcard.peak) },
         Memory { name: "icalendar", kept: icalendar.kept, peak: Some(icalendar.peak) },
         Memory { name: "libical", kept: libical.memory()?, peak: None },
