@@ -11,13 +11,6 @@ pub(crate) struct Series {
     pub(crate) tzid: &'static str,
 }
 
-impl Series {
-    /// Whether the rule's periods are hours, minutes or seconds.
-    pub(crate) fn is_shorter_than_a_day(&self) -> bool {
-        ["FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY"].iter().any(|freq| self.rule.starts_with(freq))
-    }
-}
-
 /// `times` times: the first instances of a series, each as a UTC instant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expansion {
@@ -52,7 +45,7 @@ pub(crate) const DAILY: Expansion = Expansion {
     times: 10,
 };
 
-/// Rules without COUNT, on whose instances all agree: they keep clear of the hour that the zone skips and the
+/// Rules without COUNT, on whose instances all agree: they keep clear of the hour that Europe/Berlin skips and the
 /// hour that it repeats, and BYWEEKNO is not without BYDAY.
 pub(crate) const RULES: [&str; 16] = [
     "FREQ=DAILY",
@@ -73,12 +66,20 @@ pub(crate) const RULES: [&str; 16] = [
     "FREQ=SECONDLY;INTERVAL=21600",
 ];
 
+/// What is six hours later when clocks change? libical counts hours that pass, and from its seek hours on the wall;
+/// `rrule` counts on the wall. So rules of hours and less are asked in a zone whose clocks do not change.
+fn zone_of(rule: &str) -> &'static str {
+    let is_shorter_than_a_day =
+        ["FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY"].iter().any(|freq| rule.starts_with(freq));
+    if is_shorter_than_a_day { "Asia/Kolkata" } else { "Europe/Berlin" }
+}
+
 /// 52 weeks of the first year, or of the year that begins 20 years after DTSTART. The first week begins a
 /// week after DTSTART, which is not an instance of each rule: whether it counts then is not what is measured
 /// here.
 pub(crate) fn weeks_of(rule: &'static str, age: Age) -> Windows {
     Windows {
-        series: Series { rule, start: "20050103T090000", tzid: "Europe/Berlin" },
+        series: Series { rule, start: "20050103T090000", tzid: zone_of(rule) },
         first: match age {
             Age::FirstYear => 1_105_344_000,
             Age::TwentyYears => 1_736_496_000,
