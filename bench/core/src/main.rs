@@ -116,6 +116,7 @@ fn index<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
 /// Counts components; the sum is of all DTSTARTs' dates, each as the number YYYYMMDD.
 fn typed<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
     Contest::new("read typed", text.len() as u64, Unit::Bytes)
+        .with(OURS, || ours::typed(text))
         .with("calcard", || calcard::typed(text))
         .with("icalendar", || icalendar::typed(text))
         .with("libical", || libical.typed())
@@ -133,6 +134,7 @@ fn write<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
 /// Counts instances; the sum is of their instants in seconds since 1970.
 fn expand(libical: &Libical) -> Contest<'_> {
     Contest::new("expand DAILY", u64::from(series::DAILY.instances), Unit::Instances)
+        .with(OURS, || ours::expand(&series::DAILY))
         .with("rrule", || rrule::expand(&series::DAILY))
         .with("libical", || libical.expand(&series::DAILY))
 }
@@ -142,6 +144,8 @@ fn window<'a>(rule: &'static str, libical: &'a Libical) -> Contest<'a> {
     let first = series::weeks_of(rule, Age::FirstYear);
     let later = series::weeks_of(rule, Age::TwentyYears);
     Contest::new(rule, u64::from(first.weeks), Unit::Questions)
+        .with_case(OURS, Age::TwentyYears.name(), move || ours::windows(&later))
+        .with_case(OURS, Age::FirstYear.name(), move || ours::windows(&first))
         .with_case("libical", Age::TwentyYears.name(), move || libical.windows(&later))
         .with_case("libical", Age::FirstYear.name(), move || libical.windows(&first))
         .with_case("rrule", Age::TwentyYears.name(), move || rrule::windows(&later))
