@@ -77,6 +77,12 @@ impl Frame {
             (Self::Floating, value) => value.wall(),
             (Self::Utc | Self::Zoned(_), DateOrTime::Floating(wall)) => *wall,
             (Self::Utc, DateOrTime::Utc(wall)) => *wall,
+            // Its own zone's times stay as they are written, also those that a gap makes another.
+            (Self::Zoned(zone), DateOrTime::Zoned(wall, tzid))
+                if zones.resolve(tzid).zone.as_ref() == Some(zone) =>
+            {
+                *wall
+            }
             (_, value) => {
                 let at = timestamp(value, zones);
                 match at.and_then(|at| clock.moment_at(at)) {

@@ -1,5 +1,7 @@
 //! The original starts of a stretch of a series: rules and dates merged, exceptions taken out.
 
+use std::collections::VecDeque;
+
 use crate::civil::{DateTime, Timestamp};
 use crate::rule::{Budget, Exhausted, Instances};
 
@@ -147,7 +149,7 @@ struct Stream<'s> {
     gap: Gap,
     /// How many more COUNT allows, where it is counted here.
     left: u32,
-    order: Order<Moment>,
+    order: Order,
     head: Option<Moment>,
     is_over: bool,
 }
@@ -211,42 +213,24 @@ impl<'s> Stream<'s> {
     }
 }
 
-/// What has an instant.
-pub(super) trait At {
-    fn at(&self) -> Timestamp;
-}
-
-impl At for Moment {
-    #[inline]
-    fn at(&self) -> Timestamp {
-        self.at
-    }
-}
-
 /// Puts what ascends on the wall in the order of instants.
 ///
 /// The two differ in one place: a time in a gap is read with the offset before it, and so may be later than times after the
 /// gap. Such times wait here until one after the gap has passed them.
-#[derive(Debug)]
-pub(super) struct Order<T> {
+#[derive(Debug, Default)]
+struct Order {
     /// Times in a gap, ascending.
-    waiting: Vec<T>,
+    waiting: VecDeque<Moment>,
     /// One after the gap.
-    after: Option<T>,
+    after: Option<Moment>,
 }
 
-impl<T> Default for Order<T> {
-    fn default() -> Self {
-        Self { waiting: Vec::new(), after: None }
-    }
-}
-
-impl<T: At + Copy> Order<T> {
+impl Order {
     /// Takes the next on the wall; gives it back when nothing can come before it.
     #[inline]
-    pub(super) fn offer(&mut self, item: T, is_gap: bool) -> Option<T> {
+    fn offer(&mut self, item: Moment, is_gap: bool) -> Option<Moment> {
         if is_gap {
-            self.waiting.push(item);
+            self.waiting.push_back(item);
             return None;
         }
         if self.waiting.is_empty() {
@@ -258,16 +242,16 @@ impl<T: At + Copy> Order<T> {
 
     /// What can come before nothing else now.
     #[inline]
-    pub(super) fn ready(&mut self) -> Option<T> {
+    fn ready(&mut self) -> Option<Moment> {
         let after = self.after?;
-        match self.waiting.first() {
-            Some(first) if first.at() <= after.at() => Some(self.waiting.remove(0)),
+        match self.waiting.front() {
+            Some(first) if first.at <= after.at => self.waiting.pop_front(),
             _ => self.after.take(),
         }
     }
 
     /// What is left when no more comes.
-    pub(super) fn last(&mut self) -> Option<T> {
-        if self.waiting.is_empty() { None } else { Some(self.waiting.remove(0)) }
+    fn last(&mut self) -> Option<Moment> {
+        self.waiting.pop_front()
     }
 }

@@ -1,5 +1,6 @@
 //! Occurrences: a set walked over a range, in order.
 
+use std::collections::VecDeque;
 use std::iter::FusedIterator;
 
 use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
@@ -10,7 +11,7 @@ use crate::value::DateOrTime;
 use super::Range;
 use super::extent::Length;
 use super::frame::{Clock, Frame, Moment};
-use super::keys::{At, Instance, Keys, Order};
+use super::keys::{Instance, Keys};
 use super::set::{Part, RecurrenceSet, Segment};
 
 /// One occurrence of a component.
@@ -60,13 +61,6 @@ impl<'s, 'a> Occurrence<'s, 'a> {
     /// Does it name instants by itself: is it neither floating nor a date, nor in a zone that nobody knows?
     pub const fn is_instant(&self) -> bool {
         matches!(self.part.frame, Frame::Utc | Frame::Zoned(_))
-    }
-}
-
-impl At for Occurrence<'_, '_> {
-    #[inline]
-    fn at(&self) -> Timestamp {
-        self.start.at
     }
 }
 
@@ -183,7 +177,9 @@ struct Walk<'s, 'a> {
     part: &'s Part<'a>,
     master: &'s Part<'a>,
     clock: Clock,
-    order: Order<Occurrence<'s, 'a>>,
+    /// Moved occurrences, ascending, before which another may still come.
+    waiting: VecDeque<Occurrence<'s, 'a>>,
+    are_all_waiting: bool,
     head: Option<Occurrence<'s, 'a>>,
     is_over: bool,
 }
@@ -214,7 +210,8 @@ impl<'s, 'a> Walk<'s, 'a> {
             part,
             master,
             clock: part.frame.clock(&set.policies.floating),
-            order: Order::default(),
+            waiting: VecDeque::new(),
+            are_all_waiting: false,
             head: None,
             is_over: false,
         }))
@@ -245,24 +242,44 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// The next occurrence, in the range or before it; `None` when none in the range can follow.
     #[inline]
     fn pull(&mut self, range: Range, budget: &mut Budget) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
-        loop {
-            if let Some(next) = self.order.ready() {
-                return Ok(Some(next));
+        if self.segment.is_moved() {
+            return self.pull_moved(range, budget);
+        }
+        let Some(instance) = self.keys.next(budget)? else { return Ok(None) };
+        let start = instance.moment;
+        Ok((start.at < range.to).then(|| self.occurrence(instance, start)))
+    }
+
+    /// Instances that are moved keep their order, but for those that the move brings over a change of the clock. So each
+    /// waits until one has come that is a day later: no clock is changed by more.
+    fn pull_moved(
+        &mut self,
+        range: Range,
+        budget: &mut Budget,
+    ) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
+        while !self.are_all_waiting {
+            let latest = self.waiting.back().map_or(i64::MIN, |last| last.start.at.0);
+            if self
+                .waiting
+                .front()
+                .is_some_and(|first| first.start.at.0.saturating_add(SECONDS_PER_DAY) <= latest)
+            {
+                break;
             }
-            let Some(instance) = self.keys.next(budget)? else { return Ok(self.order.last()) };
-            let (start, is_gap) = self.moved(instance.moment);
+            let Some(instance) = self.keys.next(budget)? else {
+                self.are_all_waiting = true;
+                break;
+            };
+            let start = self.moved(instance.moment);
             if start.at >= range.to {
-                // After a gap a later instance may still begin earlier, but not by more than a day.
-                if start.at.0.saturating_sub(SECONDS_PER_DAY) >= range.to.0 || !self.segment.is_moved() {
-                    return Ok(self.order.last());
-                }
+                self.are_all_waiting = start.at.0.saturating_sub(SECONDS_PER_DAY) >= range.to.0;
                 continue;
             }
             let next = self.occurrence(instance, start);
-            if let Some(next) = self.order.offer(next, is_gap) {
-                return Ok(Some(next));
-            }
+            let place = self.waiting.partition_point(|waiting| waiting.start.at <= start.at);
+            self.waiting.insert(place, next);
         }
+        Ok(self.waiting.pop_front())
     }
 
     #[inline]
@@ -271,16 +288,12 @@ impl<'s, 'a> Walk<'s, 'a> {
         Occurrence { set: self.set, part: self.part, original: instance.moment, start, end }
     }
 
-    /// An original start as the segment moves it, and whether that is in a gap.
-    #[inline]
-    fn moved(&mut self, original: Moment) -> (Moment, bool) {
-        if !self.segment.is_moved() {
-            return (original, false);
-        }
+    /// An original start as the segment moves it.
+    fn moved(&mut self, original: Moment) -> Moment {
         let is_same = self.segment.is_same_frame;
         let wall = self.part.frame.wall_of(original, &self.master.frame, is_same, &mut self.clock);
         let wall = wall.plus_seconds(self.segment.shift).unwrap_or(wall);
         let wall = if matches!(self.part.frame, Frame::Date) { wall.date.midnight() } else { wall };
-        self.clock.read(wall)
+        self.clock.moment(wall)
     }
 }
