@@ -73,31 +73,39 @@ impl<'a> Complete<'a> {
     pub(super) fn days(&self) -> Days {
         let recur = &*self.recur;
         let (by_month_day, overflow) = self.month_days();
-        let year_numbers = self.numbers == Numbers::Year && recur.by_day.iter().any(|day| day.nth.is_some());
+        let has_numbers = recur.by_day.iter().any(|day| day.nth.is_some());
+        let year_numbers = has_numbers && self.numbers == Numbers::Year;
+        let year = year::Parts {
+            by_year_day: distinct(&recur.by_year_day, |nth| *nth),
+            by_day: distinct(&recur.by_day, |day| (day.nth, day.weekday)).filter(|_| year_numbers),
+            by_week_no: distinct(&recur.by_week_no, |nth| *nth),
+            week_start: recur.week_start(),
+        };
+        let has_year_parts = year_numbers || year.by_year_day.is_some() || year.by_week_no.is_some();
         Days {
+            first: match recur.freq {
+                Frequency::Yearly => i32::from(self.start.date.year()) * 12,
+                _ => days::Month::number_of(self.start.date),
+            },
             step: self.step(),
             by_month: if recur.by_month.is_empty() { !0 } else { months(&recur.by_month) },
             by_month_day,
             overflow,
             by_day: match self.numbers {
-                _ if recur.by_day.is_empty() || year_numbers => [[Bits::MAX; 4]; 7],
+                _ if recur.by_day.is_empty() || year_numbers => days::ANY_WEEKDAY,
                 Numbers::Month => days::weekdays(&recur.by_day),
                 Numbers::Year | Numbers::Nothing => days::weekdays(&without_numbers(&recur.by_day)),
             },
-            year: year::Parts {
-                by_year_day: distinct(&recur.by_year_day, |nth| *nth),
-                by_day: distinct(&recur.by_day, |day| (day.nth, day.weekday)).filter(|_| year_numbers),
-                by_week_no: distinct(&recur.by_week_no, |nth| *nth),
-                week_start: recur.week_start(),
-            },
+            numbers_in_month: has_numbers && self.numbers == Numbers::Month,
+            year: has_year_parts.then_some(year),
         }
     }
 
     /// BYMONTHDAY with SKIP: the days of months of 28 to 31 days, and which of them reach into the next month.
-    fn month_days(&self) -> ([Bits; 4], [bool; 4]) {
+    fn month_days(&self) -> ([Bits; 4], Option<[bool; 4]>) {
         let recur = &*self.recur;
         if recur.by_month_day.is_empty() {
-            return ([Bits::MAX; 4], [false; 4]);
+            return ([Bits::MAX; 4], None);
         }
         let mut listed = days::month_days(&recur.by_month_day);
         // Candidates that do not exist are there in these rules only, and BYYEARDAY and BYWEEKNO remove them.
@@ -106,13 +114,13 @@ impl<'a> Complete<'a> {
             && recur.by_week_no.is_empty();
         let lacks = [28, 29, 30, 31].map(|len| can_skip && recur.by_month_day.iter().any(|day| *day > len));
         match recur.skip {
-            Skip::Omit => (listed, [false; 4]),
-            Skip::Forward => (listed, lacks),
+            Skip::Omit => (listed, None),
+            Skip::Forward => (listed, Some(lacks).filter(|lacks| lacks.contains(&true))),
             Skip::Backward => {
                 for ((days, len), lacks) in listed.iter_mut().zip(28..).zip(lacks) {
                     *days |= Bits::from(lacks) << len;
                 }
-                (listed, [false; 4])
+                (listed, None)
             }
         }
     }
@@ -122,10 +130,8 @@ impl<'a> Complete<'a> {
         let (freq, date) = (self.recur.freq, self.start.date);
         match freq {
             _ if interval == 1 || freq < Frequency::Daily => Step::Every,
-            Frequency::Yearly => Step::Years { first: i32::from(date.year()), interval: i64::from(interval) },
-            Frequency::Monthly => {
-                Step::Months { first: days::Month::number_of(date), interval: i64::from(interval) }
-            }
+            Frequency::Yearly => Step::Years { first: i32::from(date.year()), interval },
+            Frequency::Monthly => Step::Months { first: days::Month::number_of(date), interval },
             Frequency::Weekly => Step::Days(Stride::new(self.week(), 7, interval)),
             _ => Step::Days(Stride::new(date.to_days(), 1, interval)),
         }

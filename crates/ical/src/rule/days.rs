@@ -20,10 +20,15 @@ pub(super) const fn from(day: u8) -> Bits {
     Bits::MAX << day
 }
 
-/// A month, by its number since January of the year 0.
+/// A month, and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Month {
+    /// Months since January of the year 0.
+    pub(super) number: i32,
     pub(super) first: Date,
+    /// The first day, in days since 1970.
+    pub(super) day: i32,
+    /// How many days it has.
     pub(super) len: u8,
 }
 
@@ -33,15 +38,38 @@ impl Month {
         date.year() as i32 * 12 + date.month() as i32 - 1
     }
 
+    /// The month that has this day.
+    pub(super) const fn of(date: Date) -> Self {
+        let first = date.with_day(1);
+        let len = days_in_month(date.year(), date.month());
+        Self { number: Self::number_of(date), first, day: first.to_days(), len }
+    }
+
     /// The month of this number, in the years 0 to 9999.
     pub(super) fn numbered(number: i32) -> Option<Self> {
-        let first = Date::new(i16::try_from(number.div_euclid(12)).ok()?, month_of_year(number), 1)?;
-        Some(Self { first, len: days_in_month(first.year(), first.month()) })
+        let year = i16::try_from(number.div_euclid(12)).ok()?;
+        Date::new(year, number.rem_euclid(12) as u8 + 1, 1).map(Self::of)
     }
-}
 
-const fn month_of_year(number: i32) -> u8 {
-    number.rem_euclid(12) as u8 + 1
+    /// The month after it.
+    pub(super) fn next(self) -> Option<Self> {
+        let first = match (self.first.year(), self.first.month()) {
+            (year, 12) => Date::new(year + 1, 1, 1)?,
+            (year, month) => Date::new(year, month + 1, 1)?,
+        };
+        let len = days_in_month(first.year(), first.month());
+        Some(Self { number: self.number + 1, first, day: self.day + i32::from(self.len), len })
+    }
+
+    /// Where its length stands in a table of four.
+    const fn length(self) -> usize {
+        (self.len as usize).saturating_sub(28) & 3
+    }
+
+    /// The weekday of its first day. 1 January 1970 was a Thursday.
+    const fn weekday(self) -> usize {
+        (self.day + 4).rem_euclid(7) as usize
+    }
 }
 
 /// Which periods INTERVAL leaves.
@@ -50,9 +78,9 @@ pub(super) enum Step {
     /// Each one.
     Every,
     /// Every nth month, from the month of this number.
-    Months { first: i32, interval: i64 },
+    Months { first: i32, interval: u32 },
     /// Every nth year, from this one.
-    Years { first: i32, interval: i64 },
+    Years { first: i32, interval: u32 },
     /// Days or weeks.
     Days(Stride),
 }
@@ -63,27 +91,29 @@ pub(super) struct Stride {
     /// The first day of one run, in days since 1970.
     first: i32,
     /// The days of a run: 1 or 7.
-    run: i64,
+    run: i32,
     /// The days from one run's first to the next one's.
-    cycle: i64,
+    cycle: i32,
     /// The runs that begin within 64 days; the first begins at bit 0.
     pattern: u64,
 }
 
 impl Stride {
-    pub(super) fn new(first: i32, run: u32, interval: u32) -> Self {
-        let cycle = i64::from(run) * i64::from(interval);
-        let pattern = (0..64).filter(|day| day % cycle < i64::from(run)).fold(0, |bits, day| bits | 1 << day);
-        Self { first, run: i64::from(run), cycle, pattern }
+    pub(super) fn new(first: i32, run: i32, interval: u32) -> Self {
+        // A longer interval than all the years there are is as good as one of their length.
+        const LONGEST: i32 = 10_000 * 366;
+        let cycle = run * i32::try_from(interval).map_or(LONGEST, |interval| interval.min(LONGEST));
+        let pattern = (0..64).filter(|day| day % cycle < run).fold(0, |bits, day| bits | 1 << day);
+        Self { first, run, cycle, pattern }
     }
 
     /// How many days into its cycle this day is.
-    fn phase(&self, day: i32) -> i64 {
-        (i64::from(day) - i64::from(self.first)).rem_euclid(self.cycle)
+    const fn phase(&self, day: i32) -> i32 {
+        (day - self.first).rem_euclid(self.cycle)
     }
 
     /// The days of the month that begins on this day.
-    fn month(&self, first: i32) -> Bits {
+    const fn month(&self, first: i32) -> Bits {
         let phase = self.phase(first);
         let running = if phase < 64 { self.pattern >> phase } else { 0 };
         let coming = self.cycle - phase;
@@ -92,64 +122,82 @@ impl Stride {
     }
 
     /// The first day of a run that is not before this one.
-    fn next(&self, day: i32) -> i64 {
+    const fn next(&self, day: i32) -> i32 {
         let phase = self.phase(day);
-        i64::from(day) + if phase < self.run { 0 } else { self.cycle - phase }
+        if phase < self.run { day } else { day + (self.cycle - phase) }
     }
 }
 
 /// What the rule says about days, less BYSETPOS.
 #[derive(Clone, Debug)]
 pub(super) struct Days {
+    /// The number of the first month of DTSTART's period.
+    pub(super) first: i32,
     pub(super) step: Step,
     /// Bit 1 is January.
     pub(super) by_month: u16,
     /// BYMONTHDAY in a month of 28, 29, 30 and 31 days.
     pub(super) by_month_day: [Bits; 4],
     /// Does a month of 28, 29, 30, 31 days lack a day of BYMONTHDAY that SKIP=FORWARD takes to the next month's first?
-    pub(super) overflow: [bool; 4],
+    pub(super) overflow: Option<[bool; 4]>,
     /// BYDAY, by the weekday of the month's first day and its length.
     pub(super) by_day: [[Bits; 4]; 7],
+    /// Do numbers in BYDAY count within the month?
+    pub(super) numbers_in_month: bool,
     /// What numbers through the year.
-    pub(super) year: Parts,
+    pub(super) year: Option<Parts>,
 }
 
 /// The days of the year last asked for, for rules with parts that number through the year.
 #[derive(Clone, Debug, Default)]
 pub(super) struct YearDays(Option<(i16, Months)>);
 
+/// BYDAY when it is not there.
+pub(super) const ANY_WEEKDAY: [[Bits; 4]; 7] = [[Bits::MAX; 4]; 7];
+
 impl Days {
-    /// Does the rule select every day there is?
-    pub(super) fn is_every_day(&self) -> bool {
-        matches!(self.step, Step::Every)
-            && self.by_month & 0x1FFE == 0x1FFE
-            && (28..=31).zip(self.by_month_day).all(|(len, days)| days & all(len) == all(len))
-            && self.by_day == [[Bits::MAX; 4]; 7]
-            && self.year.is_empty()
+    /// If only INTERVAL and weekdays say which days: after how many days the same come again, and how many these are.
+    pub(super) fn cycle(&self) -> Option<(i32, u32)> {
+        let is_free = self.by_month & 0x1FFE == 0x1FFE && self.by_month_day == [Bits::MAX; 4];
+        if !is_free || self.numbers_in_month || self.year.is_some() || self.overflow.is_some() {
+            return None;
+        }
+        let weekdays = self.by_day[Weekday::Sunday as usize][0] & all(7);
+        match &self.step {
+            Step::Every => Some((7, weekdays.count_ones())),
+            Step::Days(stride) if stride.run == 7 => Some((stride.cycle, weekdays.count_ones())),
+            Step::Days(stride) if weekdays == all(7) => Some((stride.cycle, 1)),
+            Step::Days(_) | Step::Months { .. } | Step::Years { .. } => None,
+        }
     }
 
     /// The selected days of a month, whichever period they are from.
-    pub(super) fn of_month(&self, number: i32, year: &mut YearDays) -> Bits {
-        self.own(number, year) | self.overflow_of(number - 1, year)
+    #[inline]
+    pub(super) fn of_month(&self, month: Month, year: &mut YearDays) -> Bits {
+        match self.overflow {
+            None => self.own(month, year),
+            Some(_) => {
+                let before = Month::numbered(month.number - 1);
+                self.own(month, year) | before.map_or(0, |before| self.overflow_of(before, year))
+            }
+        }
     }
 
     /// The days of a month that its own period selects.
-    pub(super) fn own(&self, number: i32, year: &mut YearDays) -> Bits {
-        match Month::numbered(number) {
-            Some(month) if self.is_active(number) => {
-                self.limit(month, self.by_month_day[length(month.len)] & all(month.len), year)
-            }
-            _ => 0,
-        }
-    }
-
-    /// The first of the next month, if SKIP=FORWARD takes a day there that this month lacks.
-    pub(super) fn overflow_of(&self, number: i32, year: &mut YearDays) -> Bits {
-        if self.overflow == [false; 4] {
+    #[inline]
+    pub(super) fn own(&self, month: Month, year: &mut YearDays) -> Bits {
+        if !self.is_active(month) {
             return 0;
         }
-        match (Month::numbered(number), Month::numbered(number + 1)) {
-            (Some(month), Some(next)) if self.is_active(number) && self.overflow[length(month.len)] => {
+        self.limit(month, self.by_month_day[month.length()] & all(month.len), year)
+    }
+
+    /// The first of the next month, if SKIP=FORWARD takes a day there that this month lacks. What is before DTSTART's
+    /// period is in none.
+    pub(super) fn overflow_of(&self, month: Month, year: &mut YearDays) -> Bits {
+        let overflows = self.overflow.is_some_and(|overflow| overflow[month.length()]);
+        match month.next() {
+            Some(next) if overflows && month.number >= self.first && self.is_active(month) => {
                 self.limit(next, 1 << 1, year)
             }
             _ => 0,
@@ -157,85 +205,87 @@ impl Days {
     }
 
     /// What of these days is left by the parts that come after BYMONTHDAY and SKIP, and by those that need no order.
+    #[inline]
     fn limit(&self, month: Month, days: Bits, year: &mut YearDays) -> Bits {
-        if days == 0 {
-            return 0;
-        }
-        let first = month.first.to_days();
-        let mut days = days & self.by_day[weekday(first) as usize][length(month.len)];
-        if !self.year.is_empty() {
-            days &= year.months(&self.year, month.first.year())[usize::from(month.first.month() - 1)];
+        let mut days = days & self.by_day[month.weekday()][month.length()];
+        if let Some(parts) = &self.year {
+            days &= year.months(parts, month.first.year())[usize::from(month.first.month() - 1)];
         }
         if let Step::Days(stride) = &self.step {
-            days &= stride.month(first);
+            days &= stride.month(month.day);
         }
         days
     }
 
     /// Does a period of the rule have this month, and does BYMONTH?
-    fn is_active(&self, number: i32) -> bool {
-        self.by_month >> month_of_year(number) & 1 == 1
+    fn is_active(&self, month: Month) -> bool {
+        self.by_month >> month.first.month() & 1 == 1
             && match self.step {
                 Step::Every | Step::Days(_) => true,
-                Step::Months { first, interval } => i64::from(number - first) % interval == 0,
-                Step::Years { first, interval } => i64::from(number.div_euclid(12) - first) % interval == 0,
+                Step::Months { first, interval } => (month.number - first).unsigned_abs() % interval == 0,
+                Step::Years { first, interval } => {
+                    (i32::from(month.first.year()) - first).unsigned_abs() % interval == 0
+                }
             }
     }
 
     /// The first month, not before this one, that can have selected days: whole months and years that cannot are passed
-    /// over by arithmetic. `None` when there is none up to `last`.
-    pub(super) fn next_month(
+    /// over by arithmetic. `None` when there is none up to the month numbered `last`.
+    pub(super) fn open(
         &self,
-        mut number: i32,
+        mut month: Month,
         last: i32,
         budget: &mut Budget,
-    ) -> Result<Option<i32>, Exhausted> {
-        while number <= last {
+    ) -> Result<Option<Month>, Exhausted> {
+        while month.number <= last {
             budget.take_period()?;
-            let next = self.skip(number);
-            if next == i64::from(number) {
-                return Ok(Some(number));
-            }
-            match i32::try_from(next) {
-                Ok(next) => number = next,
-                Err(_) => return Ok(None),
+            let Some(later) = self.later(month) else { return Ok(Some(month)) };
+            match i32::try_from(later).ok().and_then(Month::numbered) {
+                Some(later) => month = later,
+                None => return Ok(None),
             }
         }
         Ok(None)
     }
 
-    fn skip(&self, number: i32) -> i64 {
-        let here = i64::from(number);
-        if self.overflow != [false; 4] {
-            return here;
+    /// If this month cannot have selected days, the number of a later one before which none can.
+    fn later(&self, month: Month) -> Option<i64> {
+        if self.overflow.is_some() {
+            return None;
         }
-        let next = match &self.step {
-            Step::Every => here,
+        let of_year = month.first.month();
+        match &self.step {
             Step::Months { first, interval } => {
-                round_up(i64::from(number - first), *interval) + i64::from(*first)
+                let over = (month.number - first).unsigned_abs() % interval;
+                if over > 0 {
+                    return Some(i64::from(month.number) + i64::from(interval - over));
+                }
             }
             Step::Years { first, interval } => {
-                let year = number.div_euclid(12);
-                let next = round_up(i64::from(year - first), *interval) + i64::from(*first);
-                if next == i64::from(year) { here } else { next * 12 }
-            }
-            Step::Days(stride) => match Month::numbered(number) {
-                Some(month) => {
-                    let next =
-                        i32::try_from(stride.next(month.first.to_days())).ok().and_then(Date::from_days);
-                    next.map_or(i64::MAX, |date| i64::from(Month::number_of(date)))
+                let over = (i32::from(month.first.year()) - first).unsigned_abs() % interval;
+                if over > 0 {
+                    return Some(
+                        i64::from(month.number) - i64::from(of_year) + 1 + i64::from(interval - over) * 12,
+                    );
                 }
-                None => here,
-            },
+            }
+            Step::Days(stride) if stride.cycle > 31 => {
+                let Some(next) = Date::from_days(stride.next(month.day)) else { return Some(i64::MAX) };
+                let next = Month::number_of(next);
+                if next > month.number {
+                    return Some(i64::from(next));
+                }
+            }
+            Step::Every | Step::Days(_) => {}
+        }
+        if self.by_month >> of_year & 1 == 1 {
+            return None;
+        }
+        let number = match self.by_month & (u16::MAX << of_year) {
+            0 => 13,
+            later => later.trailing_zeros(),
         };
-        if next != here || self.by_month >> month_of_year(number) & 1 == 1 {
-            return next;
-        }
-        let of_year = month_of_year(number);
-        match self.by_month & (u16::MAX << of_year) {
-            0 => here - i64::from(of_year) + 13,
-            later => here - i64::from(of_year) + i64::from(later.trailing_zeros()),
-        }
+        Some(i64::from(month.number) - i64::from(of_year) + i64::from(number))
     }
 }
 
@@ -246,24 +296,6 @@ impl YearDays {
         }
         &self.0.get_or_insert_with(|| (year, parts.of_year(year))).1
     }
-}
-
-/// The first multiple of `step` that is not below `number`, which is not negative.
-const fn round_up(number: i64, step: i64) -> i64 {
-    match number % step {
-        0 => number,
-        over => number + (step - over),
-    }
-}
-
-/// Where a month's length stands in a table of four.
-const fn length(len: u8) -> usize {
-    (len as usize).saturating_sub(28) & 3
-}
-
-/// The weekday of a day since 1970, which was a Thursday's.
-const fn weekday(day: i32) -> u32 {
-    (day + 4).rem_euclid(7) as u32
 }
 
 /// BYMONTHDAY as masks for months of 28 to 31 days.

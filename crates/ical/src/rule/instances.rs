@@ -1,6 +1,6 @@
 //! The instances of a rule, one after another, from any place.
 
-use crate::civil::{Date, DateTime, SECONDS_PER_DAY, Time};
+use crate::civil::{Date, DateTime, Time};
 
 use super::budget::{Budget, Exhausted};
 use super::days::{self, Bits, Month, YearDays};
@@ -16,8 +16,10 @@ pub struct Instances<'r> {
     place: Place,
     /// How many more COUNT allows.
     left: u64,
+    /// Among days and their times.
     walk: Walk,
-    by_position: positions::Walk,
+    /// Among sets, for BYSETPOS.
+    sets: positions::Walk,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +36,13 @@ enum Place {
 
 impl<'r> Instances<'r> {
     pub(super) fn new(rule: &'r Rule) -> Self {
-        let left = rule.count.map_or(u64::MAX, |count| u64::from(count.get()));
-        let (walk, by_position) = Default::default();
-        Self { rule, place: Place::Start, left, walk, by_position }
+        Self {
+            rule,
+            place: Place::Start,
+            left: rule.count.map_or(u64::MAX, |count| u64::from(count.get())),
+            walk: Walk::new(rule.start.date),
+            sets: positions::Walk::default(),
+        }
     }
 
     /// The next instance; `None` after the last, and after the year 9999.
@@ -49,18 +55,24 @@ impl<'r> Instances<'r> {
             return Ok(None);
         }
         budget.has_instance()?;
-        let instance = self.advance(budget)?;
-        if instance.is_some() {
-            budget.take_instance()?;
-            self.left -= 1;
-        }
-        Ok(instance)
+        // Days of an open month are left only after the walk has been there, so this is where it goes on.
+        let instance = match self.rule.only_time {
+            Some(time) if self.walk.days != 0 => self.walk.take_day().at(time),
+            _ => match self.advance(budget)? {
+                Some(instance) => instance,
+                None => return Ok(None),
+            },
+        };
+        self.left -= 1;
+        budget.take_instance()?;
+        Ok(Some(instance))
     }
 
     /// Goes to the place before the first instance that is not earlier than `wall`, onward or back.
     ///
-    /// Without COUNT this costs the same wherever it is. With COUNT the instances before it are counted, whole months at
-    /// a time: some nanoseconds for each, so no index of them is kept.
+    /// Without COUNT this costs the same wherever it is. With COUNT the instances before it are counted: by arithmetic
+    /// where days return in cycles, else by whole months at some nanoseconds each, so no index of them is kept. Only
+    /// BYSETPOS, and times that do not fit into a day, are counted one by one.
     ///
     /// # Errors
     /// The budget came to its end while instances were counted; the place is then as it was.
@@ -74,6 +86,7 @@ impl<'r> Instances<'r> {
             self.left = count.saturating_sub(count_before(self.rule, wall, count, budget)?);
         }
         self.place = Place::Before(wall);
+        self.walk.days = 0;
         Ok(())
     }
 
@@ -86,30 +99,28 @@ impl<'r> Instances<'r> {
     }
 
     fn advance(&mut self, budget: &mut Budget) -> Result<Option<DateTime>, Exhausted> {
+        let rule = self.rule;
         match self.place {
             Place::Walk => {}
             Place::Start => {
-                let second = self.rule.start.plus_seconds(1);
-                self.place = second.map_or(Place::End, Place::Before);
-                return Ok(Some(self.rule.start));
+                self.place = rule.start.plus_seconds(1).map_or(Place::End, Place::Before);
+                return Ok(Some(rule.start));
             }
             Place::Before(wall) => {
-                match &self.rule.expansion {
+                match &rule.expansion {
                     Expansion::Start => {}
-                    Expansion::Times(times) => self.walk.place(wall, self.rule, Some(times), budget)?,
-                    Expansion::Ticks(_) => self.walk.place(wall, self.rule, None, budget)?,
-                    Expansion::Positions(sets) => self.by_position.place(wall, sets, &self.rule.days),
+                    Expansion::Times(_) | Expansion::Ticks(_) => self.walk.place(wall, rule, budget)?,
+                    Expansion::Positions(sets) => self.sets.place(wall, sets, &rule.days),
                 }
                 self.place = Place::Walk;
             }
             Place::End => return Ok(None),
         }
-        let rule = self.rule;
         let instance = match &rule.expansion {
             Expansion::Start => None,
             Expansion::Times(times) => self.walk.next(times, rule, budget)?,
             Expansion::Ticks(ticks) => self.walk.next_tick(ticks, rule, budget)?,
-            Expansion::Positions(sets) => self.by_position.next(sets, &rule.days, rule.last, budget)?,
+            Expansion::Positions(sets) => self.sets.next(sets, &rule.days, rule.last, budget)?,
         };
         let instance = instance.filter(|instance| *instance <= rule.last);
         if instance.is_none() {
@@ -124,7 +135,7 @@ fn count_before(rule: &Rule, wall: DateTime, most: u64, budget: &mut Budget) -> 
     match &rule.expansion {
         Expansion::Start => Ok(1),
         Expansion::Times(times) => count_days(rule, times, wall, most, budget),
-        Expansion::Ticks(ticks) if ticks.is_plain() && rule.days.is_every_day() && !rule.is_date => {
+        Expansion::Ticks(ticks) if ticks.is_plain() && rule.days.cycle() == Some((7, 7)) && !rule.is_date => {
             let passed = ticks.count_before(rule.start.to_seconds() + 1);
             Ok(1 + ticks.count_before(wall.to_seconds()) - passed)
         }
@@ -139,6 +150,7 @@ fn count_before(rule: &Rule, wall: DateTime, most: u64, budget: &mut Budget) -> 
     }
 }
 
+/// The same for days that have fixed times: by whole cycles, then by whole months, then by parts of months.
 fn count_days(
     rule: &Rule,
     times: &Times,
@@ -146,22 +158,28 @@ fn count_days(
     most: u64,
     budget: &mut Budget,
 ) -> Result<u64, Exhausted> {
-    let Some(second) = rule.start.plus_seconds(1) else { return Ok(1) };
+    let Some(mut start) = rule.start.plus_seconds(1) else { return Ok(1) };
+    let mut count = 1;
+    if let Some((length, days)) = rule.days.cycle() {
+        let cycles = (wall.date.to_days() - start.date.to_days()) / length;
+        start.date = start.date.plus_days(cycles * length).unwrap_or(start.date);
+        count += u64::from(cycles.unsigned_abs()) * u64::from(days) * times.len();
+    }
     let mut year = YearDays::default();
     let mut before = |wall: DateTime| {
-        let days = rule.days.of_month(Month::number_of(wall.date), &mut year);
+        let days = rule.days.of_month(Month::of(wall.date), &mut year);
         let on_day = if days >> wall.date.day() & 1 == 1 { times.rank(wall.time) } else { 0 };
         u64::from((days & !days::from(wall.date.day())).count_ones()) * times.len() + on_day
     };
-    let (passed, partial) = (before(second), before(wall));
+    let (passed, partial) = (before(start), before(wall));
     let end = Month::number_of(wall.date);
-    let mut count = 1;
-    let mut number = Month::number_of(second.date);
-    while let Some(next) = rule.days.next_month(number, end - 1, budget)?
+    let mut month = Some(Month::of(start.date));
+    while let Some(here) = month
+        && let Some(open) = rule.days.open(here, end - 1, budget)?
         && count < most.saturating_add(passed)
     {
-        count += u64::from(rule.days.of_month(next, &mut year).count_ones()) * times.len();
-        number = next + 1;
+        count += u64::from(rule.days.of_month(open, &mut year).count_ones()) * times.len();
+        month = open.next();
     }
     Ok(count + partial - passed)
 }
@@ -169,103 +187,96 @@ fn count_days(
 /// A place among days and their times.
 #[derive(Clone, Debug)]
 struct Walk {
-    /// The number of the month.
-    number: i32,
-    /// The month's first day.
-    month: Date,
-    /// Its days that were not given yet.
+    month: Month,
+    /// The month's days that were not given yet.
     days: Bits,
     /// The day that was given last.
     date: Date,
-    /// From which time on that day still has to be given.
+    /// From which time on that day still has to be given, if it has.
     time: Option<Time>,
     year: YearDays,
 }
 
-impl Default for Walk {
-    fn default() -> Self {
-        let (date, year) = (Date::MIN, YearDays::default());
-        Self { number: 0, month: date, days: 0, date, time: None, year }
-    }
-}
-
 impl Walk {
-    /// The place before this time. Where days have fixed times, the next one is looked up.
-    fn place(
-        &mut self,
-        wall: DateTime,
-        rule: &Rule,
-        times: Option<&Times>,
-        budget: &mut Budget,
-    ) -> Result<(), Exhausted> {
+    fn new(start: Date) -> Self {
+        Self { month: Month::of(start), days: 0, date: start, time: None, year: YearDays::default() }
+    }
+
+    /// The place before this time.
+    fn place(&mut self, wall: DateTime, rule: &Rule, budget: &mut Budget) -> Result<(), Exhausted> {
         self.time = None;
         self.days = 0;
-        self.number = Month::number_of(wall.date);
-        if self.open_month(self.number, rule, budget)? && self.month <= wall.date {
-            self.days &= days::from(wall.date.day());
-            if self.days >> wall.date.day() & 1 == 1 {
-                self.date = self.take_day();
-                self.time = match times {
-                    Some(times) => times.at_or_after(wall.time),
-                    None if rule.is_date && wall.time > Time::MIDNIGHT => None,
-                    None => Some(wall.time),
-                };
+        let month = Month::of(wall.date);
+        self.month = month;
+        self.open_month(month, rule, budget)?;
+        if self.month.number != month.number {
+            return Ok(());
+        }
+        self.days &= days::from(wall.date.day());
+        if self.days >> wall.date.day() & 1 == 1 {
+            match &rule.expansion {
+                Expansion::Times(times) if times.len() > 1 => {
+                    self.date = self.take_day();
+                    self.time = times.at_or_after(wall.time);
+                }
+                Expansion::Ticks(_) if !rule.is_date => {
+                    self.date = self.take_day();
+                    self.time = Some(wall.time);
+                }
+                _ if rule.only_time.unwrap_or(Time::MIDNIGHT) < wall.time => {
+                    self.take_day();
+                }
+                _ => {}
             }
         }
         Ok(())
     }
 
     /// Opens the first month, not before this one, that can have days; `false` when the rule ends before.
-    fn open_month(&mut self, number: i32, rule: &Rule, budget: &mut Budget) -> Result<bool, Exhausted> {
+    fn open_month(&mut self, month: Month, rule: &Rule, budget: &mut Budget) -> Result<bool, Exhausted> {
         let last = Month::number_of(rule.last.date);
-        let next = rule.days.next_month(number, last, budget)?;
-        let Some((number, month)) = next.and_then(|next| Month::numbered(next).map(|month| (next, month)))
-        else {
-            return Ok(false);
-        };
-        self.number = number;
-        self.month = month.first;
-        self.days = rule.days.of_month(number, &mut self.year);
-        if number == last {
+        let Some(month) = rule.days.open(month, last, budget)? else { return Ok(false) };
+        self.month = month;
+        self.days = rule.days.of_month(month, &mut self.year);
+        if month.number == last {
             self.days &= days::all(rule.last.date.day());
+            if rule.only_time.is_some_and(|time| time > rule.last.time) {
+                self.days &= !days::from(rule.last.date.day());
+            }
         }
         Ok(true)
     }
 
     fn take_day(&mut self) -> Date {
         let day = self.days.trailing_zeros() as u8;
-        self.days &= self.days - 1;
-        self.month.with_day(day)
+        self.days &= self.days.wrapping_sub(1);
+        self.month.first.with_day(day)
     }
 
     fn next_day(&mut self, rule: &Rule, budget: &mut Budget) -> Result<Option<Date>, Exhausted> {
         while self.days == 0 {
-            if !self.open_month(self.number + 1, rule, budget)? {
-                return Ok(None);
+            match self.month.next() {
+                Some(month) if self.open_month(month, rule, budget)? => {}
+                _ => return Ok(None),
             }
         }
         Ok(Some(self.take_day()))
     }
 
-    #[inline]
     fn next(
         &mut self,
         times: &Times,
         rule: &Rule,
         budget: &mut Budget,
     ) -> Result<Option<DateTime>, Exhausted> {
-        if let Some(time) = self.time {
-            self.time = times.after(time);
-            return Ok(Some(self.date.at(time)));
+        if self.time.is_none() {
+            let Some(date) = self.next_day(rule, budget)? else { return Ok(None) };
+            self.date = date;
+            self.time = rule.only_time.or_else(|| times.nth(0));
         }
-        let Some(date) = self.next_day(rule, budget)? else { return Ok(None) };
-        if let Some(time) = rule.only_time {
-            return Ok(Some(date.at(time)));
-        }
-        let Some(time) = times.nth(0) else { return Ok(None) };
-        self.date = date;
+        let Some(time) = self.time else { return Ok(None) };
         self.time = times.after(time);
-        Ok(Some(date.at(time)))
+        Ok(Some(self.date.at(time)))
     }
 
     fn next_tick(
@@ -282,9 +293,8 @@ impl Walk {
                         return Ok(Some(self.date.midnight()));
                     }
                     Tick::At(time) => {
-                        self.time = Some(time.to_seconds() + 1)
-                            .filter(|second| i64::from(*second) < SECONDS_PER_DAY)
-                            .map(Time::from_seconds);
+                        let after = self.date.at(time).plus_seconds(1);
+                        self.time = after.filter(|after| after.date == self.date).map(|after| after.time);
                         return Ok(Some(self.date.at(time)));
                     }
                     Tick::Later(second) => {
@@ -303,11 +313,13 @@ impl Walk {
     /// Leaves out the days before this one.
     fn skip_to(&mut self, date: Date) {
         let number = Month::number_of(date);
-        if number == self.number {
-            self.days &= days::from(date.day());
-        } else {
+        if number > self.month.number {
             self.days = 0;
-            self.number = number - 1;
+            if let Some(before) = Month::numbered(number - 1) {
+                self.month = before;
+            }
+        } else {
+            self.days &= days::from(date.day());
         }
     }
 }

@@ -68,23 +68,26 @@ struct Set {
 
 impl Set {
     fn new(period: Period, begins: Date, days: &Days, year: &mut YearDays) -> Self {
-        let month = Month::number_of(begins);
-        let mut set = Self { month, days: [0; 12] };
+        let month = Month::of(begins);
+        let mut set = Self { month: month.number, days: [0; 12] };
         match period {
             Period::Week(first) => {
                 let week = (first + 7 - begins.to_days()) as u8;
                 let before = begins.day() - 1;
-                let last = Month::numbered(month).map_or(31, |month| month.len);
-                set.days[0] = days.of_month(month, year) & all((before + week).min(last)) & !all(before);
-                set.days[1] = days.of_month(month + 1, year) & all((before + week).saturating_sub(last));
+                let end = before + week;
+                set.days[0] = days.of_month(month, year) & all(end.min(month.len)) & !all(before);
+                if let Some(next) = month.next().filter(|_| end > month.len) {
+                    set.days[1] = days.of_month(next, year) & all(end - month.len);
+                }
             }
             Period::Month(_) => {
                 set.days[0] = days.own(month, year);
                 set.days[1] = days.overflow_of(month, year);
             }
             Period::Year(_) => {
-                for (number, of_month) in (month..).zip(&mut set.days) {
-                    *of_month = days.of_month(number, year);
+                let months = std::iter::successors(Some(month), |month| month.next());
+                for (month, of_month) in months.zip(&mut set.days) {
+                    *of_month = days.of_month(month, year);
                 }
             }
         }
@@ -125,7 +128,7 @@ impl Walk {
     /// The place before the first instance that is not earlier than this.
     pub(super) fn place(&mut self, wall: DateTime, sets: &Positions, days: &Days) {
         // The month before may reach into this one (SKIP=FORWARD).
-        let reach = i64::from(days.overflow != [false; 4]);
+        let reach = i64::from(days.overflow.is_some());
         self.read = (sets.period.distance(wall.date) / sets.interval - reach).max(0);
         self.from = Some(wall);
         self.kept.clear();

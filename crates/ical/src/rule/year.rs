@@ -19,11 +19,6 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Do these parts select every day?
-    pub(super) const fn is_empty(&self) -> bool {
-        self.by_year_day.is_none() && self.by_day.is_none() && self.by_week_no.is_none()
-    }
-
     /// The days of a year that all these parts select.
     pub(super) fn of_year(&self, year: i16) -> Months {
         let year = Year::new(year);

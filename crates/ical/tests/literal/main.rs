@@ -74,9 +74,12 @@ fn start() -> impl Strategy<Value = Start> {
     let day = (0..14_000).prop_map(move |days| Date::from_days(first + days).unwrap());
     let month_end = day.clone().prop_map(|date| date.plus_days(33 - i32::from(date.day())).unwrap());
     let month_end = month_end.prop_map(|date| date.plus_days(-i32::from(date.day())).unwrap());
-    (prop_oneof![3 => day, 1 => month_end], weighted(0.8, 0..86_400u32)).prop_map(|(date, second)| {
-        second.map_or(Start::Date(date), |second| Start::DateTime(date.at(Time::from_seconds(second))))
-    })
+    let month_start = day.clone().prop_map(|date| date.plus_days(1 - i32::from(date.day())).unwrap());
+    (prop_oneof![3 => day, 1 => month_start, 1 => month_end], weighted(0.8, 0..86_400u32)).prop_map(
+        |(date, second)| {
+            second.map_or(Start::Date(date), |second| Start::DateTime(date.at(Time::from_seconds(second))))
+        },
+    )
 }
 
 fn to_jiff(wall: DateTime) -> jiff::civil::DateTime {
