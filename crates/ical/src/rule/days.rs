@@ -222,9 +222,11 @@ impl Days {
         self.by_month >> month.first.month() & 1 == 1
             && match self.step {
                 Step::Every | Step::Days(_) => true,
-                Step::Months { first, interval } => (month.number - first).unsigned_abs() % interval == 0,
+                Step::Months { first, interval } => {
+                    (month.number - first).unsigned_abs().is_multiple_of(interval)
+                }
                 Step::Years { first, interval } => {
-                    (i32::from(month.first.year()) - first).unsigned_abs() % interval == 0
+                    (i32::from(month.first.year()) - first).unsigned_abs().is_multiple_of(interval)
                 }
             }
     }
@@ -303,8 +305,8 @@ pub(super) fn month_days(list: &[i8]) -> [Bits; 4] {
     [28, 29, 30, 31].map(|len| {
         let mut days = 0;
         for &nth in list {
-            let day = if nth > 0 { i32::from(nth) } else { i32::from(len) + 1 + i32::from(nth) };
-            if (1..=i32::from(len)).contains(&day) {
+            let day = if nth > 0 { i32::from(nth) } else { len + 1 + i32::from(nth) };
+            if (1..=len).contains(&day) {
                 days |= 1 << day;
             }
         }
