@@ -1,4 +1,7 @@
-//! What the expansion of a rule costs: an instance of each common kind of rule, and a week twenty years after DTSTART.
+//! What the expansion of a rule costs: an instance of each common kind of rule, and a week twenty years after
+//! DTSTART.
+
+#![allow(clippy::unwrap_used, reason = "a bench's failure is a panic")]
 
 use std::hint::black_box;
 
@@ -74,7 +77,7 @@ fn seek(c: &mut Criterion) {
         {
             let rule = rule(&Recur::parse(&text).unwrap());
             group.bench_with_input(BenchmarkId::from_parameter(name), &rule, |b, rule| {
-                b.iter(|| week(rule, black_box(late)))
+                b.iter(|| week(rule, black_box(late)));
             });
         }
     }
@@ -86,7 +89,7 @@ fn make(c: &mut Criterion) {
     for (name, text) in RULES {
         let recur = Recur::parse(text).unwrap();
         group.bench_with_input(BenchmarkId::from_parameter(name), &recur, |b, recur| {
-            b.iter(|| rule(black_box(recur)))
+            b.iter(|| rule(black_box(recur)));
         });
     }
     group.finish();

@@ -1,5 +1,7 @@
 //! The RFCs' own examples (`examples.txt`).
 
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
 use ical::civil::{Date, DateTime, Time};
 use ical::rule::{Budget, Rule, Start};
 use ical::value::{Recur, Until};

@@ -1,5 +1,7 @@
-//! What others have met before, as far as it is about one rule in civil time. Numbers are those of the list of pitfalls
-//! in the design of the iCalendar core.
+//! What others have met before, as far as it is about one rule in civil time. Numbers are those of the list
+//! of pitfalls in the design of the iCalendar core.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
 use ical::civil::{Date, DateTime, Time};
 use ical::rule::{Budget, Exhausted, Rule, Start, Unsupported};
@@ -91,7 +93,8 @@ fn pitfall_09_week_53_is_there_only_in_long_years() {
 
 #[test]
 fn pitfall_09_a_day_of_a_week_belongs_to_its_calendar_year() {
-    // 30 and 31 December 2024 are in week 1 of 2025, and 2024 has them. Week 1 of 2026 begins on 29 December 2025.
+    // 30 and 31 December 2024 are in week 1 of 2025, and 2024 has them. Week 1 of 2026 begins on 29 December
+    // 2025.
     let rule = rule("20240101", "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO,TU,WE");
     check(&rule, &["20240101", "20240102", "20240103", "20241230", "20241231", "20280103"]);
 }

@@ -1,7 +1,9 @@
 //! 500 recurrence rules on which independent engines agree (`data/recurrence.jsonl`).
 //!
-//! Each line is a rule, DTSTART, EXDATE and RDATE in iCalendar's basic form, and the instances before `horizon` in
-//! DTSTART's wall time; `truncated` lists end after 25.
+//! Each line is a rule, DTSTART, EXDATE and RDATE in iCalendar's basic form, and the instances before
+//! `horizon` in DTSTART's wall time; `truncated` lists end after 25.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
 use std::collections::BTreeSet;
 
@@ -27,7 +29,8 @@ fn walls(list: &Value) -> Vec<DateTime> {
     list.as_array().unwrap().iter().map(|value| wall(text(value))).collect()
 }
 
-/// UNTIL on DTSTART's wall. None of these is near a gap or a fold, where the wall shows an instant twice or never.
+/// UNTIL on DTSTART's wall. None of these is near a gap or a fold, where the wall shows an instant twice or
+/// never.
 fn until(recur: &Recur, tzid: Option<&str>) -> Option<DateTime> {
     match (recur.until?, tzid) {
         (Until::Date(date), _) => Some(date.at(Time::new(23, 59, 59).unwrap())),

@@ -4,9 +4,10 @@ use std::fmt;
 
 /// What is left of the work that an expansion may cost: periods looked at, and instances made.
 ///
-/// A rule is judged by this and not by its FREQ: RFC 5545 3.8.5.3 itself has MINUTELY rules. What a period is depends on
-/// how the rule is expanded: for days a month or a year, for BYSETPOS a period of FREQ, for times with an interval that
-/// does not divide a day one try to find the next. So a budget is a bound on time, whatever the rule.
+/// A rule is judged by this and not by its FREQ: RFC 5545 3.8.5.3 itself has MINUTELY rules. What a period is
+/// depends on how the rule is expanded: for days a month or a year, for BYSETPOS a period of FREQ, for times
+/// with an interval that does not divide a day one try to find the next. So a budget is a bound on time,
+/// whatever the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     periods: u64,

@@ -1,4 +1,5 @@
-//! A rule with what it leaves to DTSTART filled in, and from there its masks (RFC 5545 3.3.10, RFC 8984 4.3.3.1).
+//! A rule with what it leaves to DTSTART filled in, and from there its masks (RFC 5545 3.3.10, RFC 8984
+//! 4.3.3.1).
 
 use std::borrow::Cow;
 
@@ -101,7 +102,8 @@ impl<'a> Complete<'a> {
         }
     }
 
-    /// BYMONTHDAY with SKIP: the days of months of 28 to 31 days, and which of them reach into the next month.
+    /// BYMONTHDAY with SKIP: the days of months of 28 to 31 days, and which of them reach into the next
+    /// month.
     fn month_days(&self) -> ([Bits; 4], Option<[bool; 4]>) {
         let recur = &*self.recur;
         if recur.by_month_day.is_empty() {
@@ -168,7 +170,8 @@ impl<'a> Complete<'a> {
         }
     }
 
-    /// BYHOUR, BYMINUTE and BYSECOND, or what stands instead: DTSTART's, or every one in a FREQ that is as short.
+    /// BYHOUR, BYMINUTE and BYSECOND, or what stands instead: DTSTART's, or every one in a FREQ that is as
+    /// short.
     fn times(&self) -> Product {
         let recur = &*self.recur;
         let of = |list: &[u8], shortest, start: u8, every: u64| match list {
@@ -187,8 +190,8 @@ impl<'a> Complete<'a> {
         }
     }
 
-    /// A FREQ shorter than a day. Where its interval divides the next longer unit, each day has the same times, which
-    /// are lists again: `FREQ=MINUTELY;INTERVAL=20` is `BYMINUTE=0,20,40` on every day.
+    /// A FREQ shorter than a day. Where its interval divides the next longer unit, each day has the same
+    /// times, which are lists again: `FREQ=MINUTELY;INTERVAL=20` is `BYMINUTE=0,20,40` on every day.
     fn ticks(&self, times: Product) -> Expansion {
         let (interval, time) = (self.recur.interval.get(), self.start.time);
         let every = |start: u8, of: u32, list: u64| {

@@ -1,5 +1,5 @@
-//! The days that a rule selects. The days of a month are the bits of one word, and each BY part is a mask on it: two
-//! look-ups, by the month's length and by the weekday of its first day, are all that most rules need.
+//! The days that a rule selects. The days of a month are the bits of one word, and each BY part is a mask on
+//! it: two look-ups, by the month's length and by the weekday of its first day, are all that most rules need.
 
 use crate::civil::{Date, Weekday, days_in_month};
 use crate::value::WeekdayNum;
@@ -138,7 +138,8 @@ pub(super) struct Days {
     pub(super) by_month: u16,
     /// BYMONTHDAY in a month of 28, 29, 30 and 31 days.
     pub(super) by_month_day: [Bits; 4],
-    /// Does a month of 28, 29, 30, 31 days lack a day of BYMONTHDAY that SKIP=FORWARD takes to the next month's first?
+    /// Does a month of 28, 29, 30, 31 days lack a day of BYMONTHDAY that SKIP=FORWARD takes to the next
+    /// month's first?
     pub(super) overflow: Option<[bool; 4]>,
     /// BYDAY, by the weekday of the month's first day and its length.
     pub(super) by_day: [[Bits; 4]; 7],
@@ -156,7 +157,8 @@ pub(super) struct YearDays(Option<(i16, Months)>);
 pub(super) const ANY_WEEKDAY: [[Bits; 4]; 7] = [[Bits::MAX; 4]; 7];
 
 impl Days {
-    /// If only INTERVAL and weekdays say which days: after how many days the same come again, and how many these are.
+    /// If only INTERVAL and weekdays say which days: after how many days the same come again, and how many
+    /// these are.
     pub(super) fn cycle(&self) -> Option<(i32, u32)> {
         let is_free = self.by_month & 0x1FFE == 0x1FFE && self.by_month_day == [Bits::MAX; 4];
         if !is_free || self.numbers_in_month || self.year.is_some() || self.overflow.is_some() {
@@ -192,8 +194,8 @@ impl Days {
         self.limit(month, self.by_month_day[month.length()] & all(month.len), year)
     }
 
-    /// The first of the next month, if SKIP=FORWARD takes a day there that this month lacks. What is before DTSTART's
-    /// period is in none.
+    /// The first of the next month, if SKIP=FORWARD takes a day there that this month lacks. What is before
+    /// DTSTART's period is in none.
     pub(super) fn overflow_of(&self, month: Month, year: &mut YearDays) -> Bits {
         let overflows = self.overflow.is_some_and(|overflow| overflow[month.length()]);
         match month.next() {
@@ -204,7 +206,8 @@ impl Days {
         }
     }
 
-    /// What of these days is left by the parts that come after BYMONTHDAY and SKIP, and by those that need no order.
+    /// What of these days is left by the parts that come after BYMONTHDAY and SKIP, and by those that need no
+    /// order.
     #[inline]
     fn limit(&self, month: Month, days: Bits, year: &mut YearDays) -> Bits {
         let mut days = days & self.by_day[month.weekday()][month.length()];
@@ -231,8 +234,8 @@ impl Days {
             }
     }
 
-    /// The first month, not before this one, that can have selected days: whole months and years that cannot are passed
-    /// over by arithmetic. `None` when there is none up to the month numbered `last`.
+    /// The first month, not before this one, that can have selected days: whole months and years that cannot
+    /// are passed over by arithmetic. `None` when there is none up to the month numbered `last`.
     pub(super) fn open(
         &self,
         mut month: Month,

@@ -70,9 +70,9 @@ impl<'r> Instances<'r> {
 
     /// Goes to the place before the first instance that is not earlier than `wall`, onward or back.
     ///
-    /// Without COUNT this costs the same wherever it is. With COUNT the instances before it are counted: by arithmetic
-    /// where days return in cycles, else by whole months at some nanoseconds each, so no index of them is kept. Only
-    /// BYSETPOS, and times that do not fit into a day, are counted one by one.
+    /// Without COUNT this costs the same wherever it is. With COUNT the instances before it are counted: by
+    /// arithmetic where days return in cycles, else by whole months at some nanoseconds each, so no index of
+    /// them is kept. Only BYSETPOS, and times that do not fit into a day, are counted one by one.
     ///
     /// # Errors
     /// The budget came to its end while instances were counted; the place is then as it was.
@@ -92,10 +92,8 @@ impl<'r> Instances<'r> {
 
     /// Is the first instance that the rule itself names DTSTART? For instances at their beginning.
     pub(super) fn begins_with_start(mut self) -> bool {
-        // One period after DTSTART's own is enough: if DTSTART is named, it is in the first.
         self.place = Place::Before(self.rule.start);
-        let first = self.advance(&mut Budget::new(2, 1));
-        first == Ok(Some(self.rule.start))
+        self.advance(&mut Budget::default()) == Ok(Some(self.rule.start))
     }
 
     fn advance(&mut self, budget: &mut Budget) -> Result<Option<DateTime>, Exhausted> {

@@ -17,29 +17,31 @@
 //!
 //! # What a rule means
 //!
-//! RFC 8984 4.3.3.1 says it best: a period of FREQ has all its seconds as candidates, each BY part removes those that it
-//! does not list, BYSETPOS chooses among the rest, and parts that are missing are taken from DTSTART. This gives the table
-//! of RFC 5545 3.3.10 (page 44), and also a meaning to what that table forbids. Where the RFCs leave a choice:
+//! RFC 8984 4.3.3.1 says it best: a period of FREQ has all its seconds as candidates, each BY part removes
+//! those that it does not list, BYSETPOS chooses among the rest, and parts that are missing are taken from
+//! DTSTART. This gives the table of RFC 5545 3.3.10 (page 44), and also a meaning to what that table forbids.
+//! Where the RFCs leave a choice:
 //!
-//! - **DTSTART** is the first instance and counts, even if the rule does not name it or UNTIL is before it (RFC 5545
-//!   3.8.5.3, RFC 8984 4.3.3.1).
+//! - **DTSTART** is the first instance and counts, even if the rule does not name it or UNTIL is before it
+//!   (RFC 5545 3.8.5.3, RFC 8984 4.3.3.1).
 //! - **UNTIL and COUNT both**: whichever ends first holds.
-//! - **YEARLY with BYMONTHDAY and without BYMONTH**, BYWEEKNO and BYYEARDAY takes DTSTART's month (RFC 8984 4.3.3.1: an
-//!   implicit `byMonth`). So `FREQ=YEARLY;BYMONTHDAY=1` is one day a year.
-//! - **BYDAY with numbers** counts within the month in a MONTHLY rule and in a YEARLY one where BYMONTH is written, else
-//!   within the year (RFC 5545 3.3.10; a month that is only taken from DTSTART is not written). Where a number is
-//!   forbidden (other FREQ, or beside BYWEEKNO), it is ignored and the weekday stands.
-//! - **BYWEEKNO** numbers weeks as ISO 8601 does, from WKST on. Without BYDAY and BYMONTHDAY it takes DTSTART's weekday. A
-//!   day belongs to its calendar year: `BYWEEKNO=1` in a rule for 2024 has 30 and 31 December 2024, which are in week 1 of
-//!   2025, and 1 to 7 January.
+//! - **YEARLY with BYMONTHDAY and without BYMONTH**, BYWEEKNO and BYYEARDAY takes DTSTART's month (RFC 8984
+//!   4.3.3.1: an implicit `byMonth`). So `FREQ=YEARLY;BYMONTHDAY=1` is one day a year.
+//! - **BYDAY with numbers** counts within the month in a MONTHLY rule and in a YEARLY one where BYMONTH is
+//!   written, else within the year (RFC 5545 3.3.10; a month that is only taken from DTSTART is not written).
+//!   Where a number is forbidden (other FREQ, or beside BYWEEKNO), it is ignored and the weekday stands.
+//! - **BYWEEKNO** numbers weeks as ISO 8601 does, from WKST on. Without BYDAY and BYMONTHDAY it takes
+//!   DTSTART's weekday. A day belongs to its calendar year: `BYWEEKNO=1` in a rule for 2024 has 30 and 31
+//!   December 2024, which are in week 1 of 2025, and 1 to 7 January.
 //! - **BYSETPOS** numbers whole periods, also what is before DTSTART in the first one.
 //! - **Parts that the table forbids** for a FREQ (BYWEEKNO in a MONTHLY rule) remove what they do not list.
 //! - **BYSECOND=60** is read as 59 (RFC 5545 3.3.12: without leap seconds 60 is equivalent to 59).
-//! - **SKIP** is honoured with or without RSCALE; it moves days of BYMONTHDAY, written or from DTSTART, that a month lacks.
-//!   Numbers from the end name no such days, and beside BYYEARDAY or BYWEEKNO days that do not exist are removed (RFC
-//!   8984 4.3.3.1: "always eliminated"). A leap month (`BYMONTH=5L`) or a 13th is in no Gregorian year.
-//! - **A date as DTSTART**: BYHOUR, BYMINUTE and BYSECOND are ignored (RFC 5545 3.3.10). A FREQ shorter than DAILY steps
-//!   from the date's midnight, and its instances are the days on which a step falls, each once.
+//! - **SKIP** is honoured with or without RSCALE; it moves days of BYMONTHDAY, written or from DTSTART, that
+//!   a month lacks. Numbers from the end name no such days, and beside BYYEARDAY or BYWEEKNO days that do not
+//!   exist are removed (RFC 8984 4.3.3.1: "always eliminated"). A leap month (`BYMONTH=5L`) or a 13th is in
+//!   no Gregorian year.
+//! - **A date as DTSTART**: BYHOUR, BYMINUTE and BYSECOND are ignored (RFC 5545 3.3.10). A FREQ shorter than
+//!   DAILY steps from the date's midnight, and its instances are the days on which a step falls, each once.
 //! - **Years 0 to 9999** are all there are; instances end with them.
 
 mod budget;
@@ -128,8 +130,8 @@ enum Expansion {
 }
 
 impl Rule {
-    /// Makes a rule ready. `until` is what UNTIL says on DTSTART's wall, inclusive; it stands instead of the rule's own,
-    /// which may be in another zone or of another type.
+    /// Makes a rule ready. `until` is what UNTIL says on DTSTART's wall, inclusive; it stands instead of the
+    /// rule's own, which may be in another zone or of another type.
     ///
     /// # Errors
     /// RSCALE is another calendar than `GREGORIAN`.
@@ -160,7 +162,8 @@ impl Rule {
         self.count.is_none() && self.last == DateTime::MAX
     }
 
-    /// Does the rule itself name DTSTART? It is the first instance in any case; but an EXRULE excludes only what it names.
+    /// Does the rule itself name DTSTART? It is the first instance in any case; but an EXRULE excludes only
+    /// what it names.
     pub fn names_start(&self) -> bool {
         self.instances().begins_with_start()
     }

@@ -8,8 +8,8 @@ use super::times::{self, Times};
 
 /// A rule's sets of instances, one for each period, and which of each set are kept.
 ///
-/// A set is numbered whole, with what it has before DTSTART. It is not made: a place in it is a day and a time by
-/// division, so that dense lists of times cost nothing.
+/// A set is numbered whole, with what it has before DTSTART. It is not made: a place in it is a day and a
+/// time by division, so that dense lists of times cost nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Positions {
     pub(super) positions: Vec<i32>,
@@ -30,8 +30,8 @@ pub(super) enum Period {
 }
 
 impl Period {
-    /// The period, `nth` further on, and the day it begins on, if that is within the years 0 to 9999. A week that begins
-    /// before them begins with them.
+    /// The period, `nth` further on, and the day it begins on, if that is within the years 0 to 9999. A week
+    /// that begins before them begins with them.
     fn plus(self, nth: i64) -> Option<(Self, Date)> {
         let add = |first: i32, times: i64| i32::try_from(nth.checked_mul(times)? + i64::from(first)).ok();
         match self {

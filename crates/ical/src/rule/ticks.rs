@@ -1,4 +1,5 @@
-//! SECONDLY, MINUTELY and HOURLY rules whose interval does not fit the clock: every 90 minutes, every 7 seconds.
+//! SECONDLY, MINUTELY and HOURLY rules whose interval does not fit the clock: every 90 minutes, every 7
+//! seconds.
 
 use crate::civil::{SECONDS_PER_DAY, Time};
 

@@ -113,8 +113,8 @@ impl Product {
     }
 }
 
-/// The places, counted from 0, that BYSETPOS names in a set of so many: ascending, each once. A position beyond the set
-/// names none.
+/// The places, counted from 0, that BYSETPOS names in a set of so many: ascending, each once. A position
+/// beyond the set names none.
 pub(super) fn places_of(positions: &[i32], population: u64, places: &mut Vec<u64>) {
     places.clear();
     places.extend(positions.iter().filter_map(|&position| {

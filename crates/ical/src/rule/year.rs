@@ -1,4 +1,5 @@
-//! The parts that number through a year: BYYEARDAY, BYWEEKNO, and BYDAY's numbers in a YEARLY rule without BYMONTH.
+//! The parts that number through a year: BYYEARDAY, BYWEEKNO, and BYDAY's numbers in a YEARLY rule without
+//! BYMONTH.
 
 use crate::civil::{self, Date, Weekday, days_in_month};
 use crate::value::WeekdayNum;
@@ -95,8 +96,8 @@ impl Year {
         days
     }
 
-    /// Weeks as ISO 8601 numbers them, but from any weekday on. A day that belongs to the last week of the year before,
-    /// or to the first of the year after, has its number there, and is still a day of this year.
+    /// Weeks as ISO 8601 numbers them, but from any weekday on. A day that belongs to the last week of the
+    /// year before, or to the first of the year after, has its number there, and is still a day of this year.
     fn weeks(&self, list: &[i8], week_start: Weekday) -> Days {
         let lead = self.first.days_since(week_start) as i32;
         let before = days_in(self.number - 1);
@@ -126,8 +127,8 @@ const fn days_in(year: i16) -> i32 {
     if civil::is_leap_year(year) { 366 } else { 365 }
 }
 
-/// Where week 1 begins, in days from 1 January, which is `lead` days after its week's first day (RFC 5545 3.3.10: "the
-/// first week that contains at least four (4) days in that calendar year").
+/// Where week 1 begins, in days from 1 January, which is `lead` days after its week's first day (RFC 5545
+/// 3.3.10: "the first week that contains at least four (4) days in that calendar year").
 const fn first_week(lead: i32) -> i32 {
     if lead <= 3 { -lead } else { 7 - lead }
 }

@@ -1,5 +1,5 @@
-//! A slow expander that does what RFC 8984 4.3.3.1 says, step by step: it makes every candidate of a period and removes
-//! those that a part does not list. It shares nothing with the real one but the types of values.
+//! A slow expander that does what RFC 8984 4.3.3.1 says, step by step: it makes every candidate of a period
+//! and removes those that a part does not list. It shares nothing with the real one but the types of values.
 
 use std::collections::BTreeSet;
 
@@ -26,9 +26,14 @@ impl Candidate {
     }
 }
 
-/// The instances of a rule that come from its first periods, and where the period after them begins. All instances
-/// before that are there.
-pub fn expand(recur: &Recur, start: DateTime, is_date: bool, periods: u32) -> (Vec<DateTime>, DateTime) {
+/// The instances of a rule that come from its first periods, and where the period after them begins. All
+/// instances before that are there.
+pub(crate) fn expand(
+    recur: &Recur,
+    start: DateTime,
+    is_date: bool,
+    periods: u32,
+) -> (Vec<DateTime>, DateTime) {
     let numbers_in_month = recur.freq == Frequency::Monthly || !recur.by_month.is_empty();
     let recur = &with_implied(recur, start, is_date);
     let first = period_start(recur, start);
@@ -167,7 +172,8 @@ fn days(recur: &Recur, begins: DateTime, numbers_in_month: bool) -> Vec<Date> {
     dates.into_iter().collect()
 }
 
-/// "change the date to the first day of the next month (if skip is "forward") or the last day of the current month".
+/// "change the date to the first day of the next month (if skip is "forward") or the last day of the current
+/// month".
 fn existing(day: Candidate, skip: Skip) -> Date {
     let first = Date::new(day.year, day.month, 1).unwrap();
     match (day.date(), skip) {
@@ -186,7 +192,8 @@ fn in_year_days(date: Date, list: &[i16]) -> bool {
     list.iter().any(|&nth| nth == date.day_of_year() || nth == date.day_of_year() - date.days_in_year() - 1)
 }
 
-/// The number of the date's week, from the first and from the last, of the year that has four of its days or more.
+/// The number of the date's week, from the first and from the last, of the year that has four of its days or
+/// more.
 fn in_weeks(date: Date, recur: &Recur) -> bool {
     let week = week_start(date, recur.week_start());
     let year_of = |week: Date| (week + 3.days()).year();
