@@ -109,7 +109,7 @@ impl Year {
         let mut insert = |from: i32| (from..from + 7).for_each(|day| days.insert(day, self.len));
         for &nth in list {
             let nth = i32::from(nth);
-            if nth.abs() <= weeks {
+            if nth != 0 && nth.abs() <= weeks {
                 insert(first + 7 * if nth > 0 { nth - 1 } else { weeks + nth });
             }
             if nth == -1 || nth == weeks_before {

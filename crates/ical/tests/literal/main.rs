@@ -162,4 +162,27 @@ proptest! {
             }
         }
     }
+
+    /// Intervals and lists of any kind, without an end: a budget ends it, and another goes on where that did.
+    #[test]
+    fn a_budget_ends_any_rule(recur in recur(), interval in 1..2_000_000u32, start in start()) {
+        let recur = Recur { interval: interval.try_into().unwrap(), ..recur };
+        let rule = Rule::new(&recur, start, None).unwrap();
+        let mut all = Budget::new(40_000, 30);
+        let mut instances = rule.instances();
+        let whole: Vec<DateTime> = std::iter::from_fn(|| instances.next(&mut all).ok().flatten()).collect();
+        prop_assert!(whole.is_sorted_by(|one, next| one < next), "not ascending: {whole:?}");
+
+        let mut instances = rule.instances();
+        let mut parts = Vec::new();
+        while parts.len() < whole.len() {
+            let mut few = Budget::new(40_000, 3);
+            let before = parts.len();
+            while let Ok(Some(instance)) = instances.next(&mut few) {
+                parts.push(instance);
+            }
+            prop_assert!(parts.len() > before, "stays at {parts:?}, and there is {whole:?}");
+        }
+        prop_assert_eq!(&parts[..whole.len()], &whole);
+    }
 }
