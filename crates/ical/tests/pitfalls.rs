@@ -1,5 +1,4 @@
-//! What others have met before, as far as it is about one rule in civil time. Numbers are those of the list
-//! of pitfalls in the design of the iCalendar core.
+//! One rule in civil time: what others met before us (`pitfall_NN`), policies, hostile rules, the end of time.
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
