@@ -395,3 +395,25 @@ fn rules_that_meet_a_gap_or_a_fold() {
     }
     assert_eq!(count, 160);
 }
+
+#[test]
+fn past_the_limits_the_rest_goes_on() {
+    let dates: Vec<_> = (10..30).map(|day| format!("202603{day}T090000Z")).collect();
+    let master = format!("DTSTART:20260302T090000Z\nRDATE:{}\nEXDATE:20260310T090000Z", dates.join(","));
+    let moved = |day: u8| format!("RECURRENCE-ID:202603{day}T090000Z\nDTSTART:202604{day}T090000Z");
+    let text = events(&[&master, &moved(11), &moved(12), &moved(13)]);
+    let document = Document::read(text).unwrap();
+    let zones = Zones::new(&document);
+    let objects = document.objects();
+    let limits = ical::Limits { overrides: 2, dates: 15, ..ical::Limits::default() };
+    let set = RecurrenceSet::new(&objects[0], &zones, &Policies { limits, ..Policies::default() });
+    let messages: Vec<_> = set.faults().iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "more overrides than the limit (`overrides`) of 2",
+            "more RDATE and EXDATE values than the limit (`dates`) of 15",
+        ]
+    );
+    assert_eq!(set.occurrences(Range::ALL).count(), 16);
+}

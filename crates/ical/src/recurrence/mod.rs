@@ -49,6 +49,7 @@ pub use set::RecurrenceSet;
 pub use span::Span;
 
 use crate::civil::Timestamp;
+use crate::limits::Limits;
 use crate::rule::Budget;
 use crate::zone::Zone;
 
@@ -59,13 +60,15 @@ pub struct Policies {
     pub gap: Gap,
     /// The work that one walk over a set may cost.
     pub budget: Budget,
+    /// How many overrides, and values of RDATE and EXDATE, are read; what goes past them is told as a fault.
+    pub limits: Limits,
     /// Where floating times and dates are taken to be when they are compared with instants.
     pub floating: Zone,
 }
 
 impl Default for Policies {
     fn default() -> Self {
-        Self { gap: Gap::Shift, budget: Budget::default(), floating: Zone::utc() }
+        Self { gap: Gap::Shift, budget: Budget::default(), limits: Limits::default(), floating: Zone::utc() }
     }
 }
 

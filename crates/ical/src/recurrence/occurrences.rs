@@ -76,43 +76,56 @@ fn written<'s>(part: &'s Part<'_>, wall: DateTime) -> DateOrTime<'s> {
 /// The occurrences of a set that overlap a range, by start; [`RecurrenceSet::occurrences`] makes it.
 #[derive(Debug)]
 pub struct Occurrences<'s, 'a> {
+    set: &'s RecurrenceSet<'a>,
     range: Range,
     budget: Budget,
+    /// Segments whose walk has not begun, the last to begin first.
+    upcoming: Vec<Segment>,
     walks: Vec<Walk<'s, 'a>>,
     /// Overrides in the range, the last to come first.
     overrides: Vec<Occurrence<'s, 'a>>,
-    exhausted: Option<Exhausted>,
     is_over: bool,
 }
 
 impl<'s, 'a> Occurrences<'s, 'a> {
     pub(super) fn new(set: &'s RecurrenceSet<'a>, range: Range) -> Self {
-        let mut budget = set.policies.budget;
-        let mut walks = Vec::new();
-        let mut exhausted = None;
-        for segment in set.series.iter().flat_map(|series| &series.segments) {
-            match Walk::new(set, *segment, range, &mut budget) {
-                Ok(walk) => walks.extend(walk),
-                Err(error) => exhausted = Some(error),
-            }
-        }
-        Self { range, budget, walks, overrides: overrides(set, range), exhausted, is_over: false }
+        let segments = set.series.iter().flat_map(|series| &series.segments);
+        let mut upcoming: Vec<Segment> =
+            segments.filter(|item| earliest_start(item) < range.to).copied().collect();
+        upcoming.sort_by_key(|segment| std::cmp::Reverse(earliest_start(segment)));
+        let (budget, overrides) = (set.policies.budget, overrides(set, range));
+        Self { set, range, budget, upcoming, walks: Vec::new(), overrides, is_over: false }
     }
 
     #[inline]
     fn earliest(&mut self) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
         match &mut self.walks[..] {
-            [only] if self.overrides.is_empty() => only.next(self.range, &mut self.budget),
+            [only] if self.overrides.is_empty() && self.upcoming.is_empty() => {
+                only.next(self.range, &mut self.budget)
+            }
             _ => self.merged(),
         }
     }
 
     fn merged(&mut self) -> Result<Option<Occurrence<'s, 'a>>, Exhausted> {
         let mut earliest: Option<(Timestamp, usize)> = None;
-        for (index, walk) in self.walks.iter_mut().enumerate() {
-            let Some(head) = walk.head(self.range, &mut self.budget)? else { continue };
-            if earliest.is_none_or(|(at, _)| head.start.at < at) {
-                earliest = Some((head.start.at, index));
+        let mut index = 0;
+        loop {
+            // A walk begins when no earlier start can be found without it.
+            let is_due = |segment: &Segment| earliest.is_none_or(|(at, _)| earliest_start(segment) <= at);
+            if index == self.walks.len() {
+                let Some(segment) = self.upcoming.pop_if(|segment| is_due(segment)) else { break };
+                self.walks.extend(Walk::new(self.set, segment, self.range, &mut self.budget)?);
+                continue;
+            }
+            match self.walks[index].head(self.range, &mut self.budget)? {
+                Some(head) => {
+                    if earliest.is_none_or(|(at, _)| head.start.at < at) {
+                        earliest = Some((head.start.at, index));
+                    }
+                    index += 1;
+                }
+                None => drop(self.walks.remove(index)),
             }
         }
         let by_override =
@@ -125,6 +138,12 @@ impl<'s, 'a> Occurrences<'s, 'a> {
     }
 }
 
+/// No occurrence of a segment starts before this.
+fn earliest_start(segment: &Segment) -> Timestamp {
+    let moved = if segment.is_moved() { segment.shift.saturating_sub(SLACK) } else { 0 };
+    Timestamp(segment.after.0.saturating_add(moved))
+}
+
 impl<'s, 'a> Iterator for Occurrences<'s, 'a> {
     type Item = Result<Occurrence<'s, 'a>, Exhausted>;
 
@@ -132,11 +151,7 @@ impl<'s, 'a> Iterator for Occurrences<'s, 'a> {
         if self.is_over {
             return None;
         }
-        let next = match self.exhausted.take() {
-            Some(error) => Err(error),
-            None => self.earliest(),
-        };
-        match next {
+        match self.earliest() {
             Ok(Some(occurrence)) => Some(Ok(occurrence)),
             Ok(None) => {
                 self.is_over = true;

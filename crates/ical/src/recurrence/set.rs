@@ -126,7 +126,8 @@ pub(super) struct Override {
 impl<'a> RecurrenceSet<'a> {
     /// The set of an object. What cannot be read of it is told by [`RecurrenceSet::faults`].
     pub fn new(object: &Object<'a>, zones: &Zones<'_>, policies: &Policies) -> Self {
-        let mut maker = Maker { zones, policies, faults: Vec::new(), parts: Vec::new() };
+        let dates_left = policies.limits.dates;
+        let mut maker = Maker { zones, policies, faults: Vec::new(), parts: Vec::new(), dates_left };
         let (masters, overrides): (Vec<_>, Vec<_>) = object
             .components()
             .iter()
@@ -191,6 +192,8 @@ struct Maker<'a, 'z> {
     policies: &'z Policies,
     faults: Vec<Fault>,
     parts: Vec<Part<'a>>,
+    /// How many more values of RDATE and EXDATE the limit allows.
+    dates_left: usize,
 }
 
 impl<'a> Maker<'a, '_> {
@@ -219,8 +222,13 @@ impl<'a> Maker<'a, '_> {
     /// The overrides, by original start; of several versions of one, the newest.
     fn overrides(&mut self, components: Vec<Component<'a>>, has_master: bool) -> Vec<Override> {
         let mut found: Vec<(Override, (i64, Option<DateTime>))> = Vec::new();
-        for component in components {
+        let limit = self.policies.limits.overrides;
+        for (count, component) in components.into_iter().enumerate() {
             let Some(property) = component.property(PropertyKind::RecurrenceId) else { continue };
+            if count >= limit {
+                self.fault(&property, format!("more overrides than the limit (`overrides`) of {limit}"));
+                break;
+            }
             let Some(part) = self.part(component) else { continue };
             let Ok(id) = property.date_or_time() else {
                 self.fault(&property, "RECURRENCE-ID is neither a date nor a time");
@@ -283,6 +291,20 @@ impl<'a> Maker<'a, '_> {
         Some(Series { rules, exceptions, dates, exdates, exdays, taken, segments, is_recurring })
     }
 
+    /// Counts a value of RDATE or EXDATE; false, and a fault, when there were as many as the limit allows.
+    fn may_have_date(&mut self, property: &Property<'_>) -> bool {
+        if self.dates_left == 0 {
+            let limit = self.policies.limits.dates;
+            let message = format!("more RDATE and EXDATE values than the limit (`dates`) of {limit}");
+            if self.faults.last().is_none_or(|fault| fault.message != message) {
+                self.fault(property, message);
+            }
+            return false;
+        }
+        self.dates_left -= 1;
+        true
+    }
+
     fn rules(&mut self, master: &Part<'a>, clock: &mut Clock, kind: PropertyKind) -> Vec<LimitedRule> {
         let start = match &master.start {
             DateOrTime::Date(date) => Start::Date(*date),
@@ -323,6 +345,9 @@ impl<'a> Maker<'a, '_> {
                 continue;
             }
             for value in property.dates_or_times() {
+                if !self.may_have_date(&property) {
+                    return dates;
+                }
                 match value {
                     Ok(value) => {
                         let moment = match master.frame.key(&value, self.zones, clock) {
@@ -347,6 +372,9 @@ impl<'a> Maker<'a, '_> {
         dates: &mut Vec<Extra>,
     ) {
         for value in property.values() {
+            if !self.may_have_date(property) {
+                return;
+            }
             let Period { start, end } = match value {
                 Ok(Value::Period(period)) => period,
                 Ok(_) => continue,
@@ -369,6 +397,9 @@ impl<'a> Maker<'a, '_> {
         let (mut exdates, mut exdays) = (Vec::new(), Vec::new());
         for property in master.component.properties_of(PropertyKind::Exdate) {
             for value in property.dates_or_times() {
+                if !self.may_have_date(&property) {
+                    break;
+                }
                 match value.map(|value| master.frame.key(&value, self.zones, clock)) {
                     Ok(Key::Moment(moment)) => exdates.push(moment.at),
                     Ok(Key::Day(date)) => exdays.push(date),
