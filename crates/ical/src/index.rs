@@ -29,7 +29,7 @@ pub(crate) fn content_line(bytes: &[u8], start: usize, breaks: Breaks) -> Line {
     let text = &bytes[start..];
     let first = breaks.physical_end(text, 0);
     let flags = if first == text.len() { 0 } else { FOLDED };
-    let (kind, value) = match line::split(&text[..first]) {
+    let (kind, value) = match line::split_first(&text[..first], flags & FOLDED != 0) {
         Some(head) => (PropertyKind::from_name(&text[..head.name]), head.value),
         None => {
             let content = line::unfold(text, breaks);
@@ -150,7 +150,7 @@ impl<'a> Indexer<'a> {
             self.push(start, end, 0, 0, flags | OPAQUE);
             return;
         }
-        let head = line::split(&self.bytes[start..first]);
+        let head = line::split_first(&self.bytes[start..first], flags & FOLDED != 0);
         let (kind, value) = match head {
             Some(head) => (PropertyKind::from_name(&self.bytes[start..start + head.name]), head.value),
             None if flags & FOLDED != 0 => {

@@ -65,6 +65,7 @@ mod edit;
 mod index;
 mod limits;
 mod line;
+mod names;
 mod object;
 pub mod parameter;
 mod problem;

@@ -111,6 +111,18 @@ pub(crate) fn split(line: &[u8]) -> Option<Head> {
     None
 }
 
+/// [`split`] of a line's first physical line. `None` also when more follow and a quote is open at the fold: it may be
+/// closed after it, and only the unfolded line tells.
+#[inline]
+pub(crate) fn split_first(first: &[u8], is_folded: bool) -> Option<Head> {
+    let head = split(first)?;
+    if is_folded && memchr(b'"', &first[..head.value]).is_some() {
+        let quotes = first[head.name..].iter().filter(|byte| **byte == b'"').count();
+        return (quotes % 2 == 0).then_some(head);
+    }
+    Some(head)
+}
+
 /// The longest a physical line should be, in octets, its line end left out (RFC 5545 3.1).
 const FOLD_AT: usize = 75;
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
-use crate::value::{Malformed, ParameterValue};
+use crate::names;
+use crate::value::{Malformed, ParameterValue, lossy};
 
 /// What a parameter's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +73,12 @@ macro_rules! parameters {
                 }
             }
         }
+
+        const NAMES: &[&str] = &[$($name,)+];
     };
 }
+
+static SLOTS: [u8; 256] = names::slots(NAMES);
 
 parameters! {
     Altrep "ALTREP" Uri "RFC 5545 3.2.1";
@@ -113,10 +118,7 @@ parameters! {
 impl ParameterKind {
     /// The kind of a name, in any case; [`ParameterKind::Other`] when it is not in the table.
     pub fn from_name(name: &[u8]) -> Self {
-        let known = Self::ALL[1..]
-            .iter()
-            .find(|kind| kind.row().is_some_and(|row| row.name.as_bytes().eq_ignore_ascii_case(name)));
-        known.copied().unwrap_or(Self::Other)
+        names::find(name, NAMES, &SLOTS).map_or(Self::Other, |row| Self::ALL[row + 1])
     }
 
     /// The name in capitals; `None` for [`ParameterKind::Other`].
@@ -139,6 +141,11 @@ impl<'a> Parameter<'a> {
     /// What kind of parameter.
     pub fn kind(&self) -> ParameterKind {
         ParameterKind::from_name(self.name)
+    }
+
+    /// Is the first letter of its name one of these capitals, in any case?
+    pub(crate) fn begins_with_one_of(&self, letters: &[u8]) -> bool {
+        self.name.first().is_some_and(|first| letters.contains(&first.to_ascii_uppercase()))
     }
 
     /// Its name as written.
@@ -232,7 +239,7 @@ fn unquote(value: &[u8]) -> &[u8] {
 
 /// `^n`, `^'` and `^^` are line feed, quote and caret; any other caret is itself (RFC 6868 3.2). A backslash is no escape.
 fn decode(value: &[u8]) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(value);
+    let text = lossy(value);
     if memchr(b'^', text.as_bytes()).is_none() {
         return text;
     }

@@ -1,5 +1,6 @@
 //! Properties: the table of names and value types (RFC 5545 3.7 and 3.8, and the RFCs that add to it).
 
+use crate::names;
 use crate::value::ValueType;
 
 /// How many values stand in one line.
@@ -154,14 +155,7 @@ properties! {
 impl PropertyKind {
     /// The kind of a name, in any case; [`PropertyKind::Other`] when it is not in the table.
     pub fn from_name(name: &[u8]) -> Self {
-        let mut slot = hash(name);
-        loop {
-            let Some(row) = SLOTS[slot].checked_sub(1) else { return Self::Other };
-            if NAMES[row as usize].as_bytes().eq_ignore_ascii_case(name) {
-                return Self::ALL[row as usize + 1];
-            }
-            slot = (slot + 1) % SLOTS.len();
-        }
+        names::find(name, NAMES, &SLOTS).map_or(Self::Other, |row| Self::ALL[row + 1])
     }
 
     pub(crate) const fn to_index(self) -> u8 {
@@ -178,31 +172,7 @@ impl PropertyKind {
     }
 }
 
-/// Row numbers, from 1, at the hash of their names; 0 is free. At most a third full, so a search ends.
-static SLOTS: [u8; 256] = {
-    let mut slots = [0; 256];
-    let mut row = 0;
-    while row < NAMES.len() {
-        let mut slot = hash(NAMES[row].as_bytes());
-        while slots[slot] != 0 {
-            slot = (slot + 1) % slots.len();
-        }
-        row += 1;
-        slots[slot] = row as u8;
-    }
-    slots
-};
-
-/// Of the length and three letters, in capitals: enough to tell the table's names apart cheaply.
-const fn hash(name: &[u8]) -> usize {
-    if name.is_empty() {
-        return 0;
-    }
-    let first = name[0] & 0x5f;
-    let middle = name[name.len() / 2] & 0x5f;
-    let last = name[name.len() - 1] & 0x5f;
-    (name.len() * 113 + first as usize * 31 + middle as usize * 7 + last as usize) % 256
-}
+static SLOTS: [u8; 256] = names::slots(NAMES);
 
 #[cfg(test)]
 mod tests {
@@ -218,6 +188,5 @@ mod tests {
             assert_eq!(PropertyKind::from_name(format!("{name}X").as_bytes()), PropertyKind::Other);
         }
         assert_eq!(PropertyKind::from_name(b""), PropertyKind::Other);
-        assert!(NAMES.len() * 3 <= SLOTS.len());
     }
 }

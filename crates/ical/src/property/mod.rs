@@ -46,7 +46,7 @@ impl<'a> Property<'a> {
 
     /// Its name as written.
     pub fn name(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.content[..self.name])
+        value::lossy(&self.content[..self.name])
     }
 
     /// The unfolded line: name, parameters and value.
@@ -61,12 +61,12 @@ impl<'a> Property<'a> {
 
     /// The value as written; bytes that are no UTF-8 are shown as U+FFFD.
     pub fn value_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.raw_value())
+        value::lossy(self.raw_value())
     }
 
     pub(crate) fn into_value_lossy(self) -> Cow<'a, str> {
         match self.content {
-            Cow::Borrowed(content) => String::from_utf8_lossy(content.get(self.value..).unwrap_or_default()),
+            Cow::Borrowed(content) => value::lossy(content.get(self.value..).unwrap_or_default()),
             Cow::Owned(_) => Cow::Owned(self.value_lossy().into_owned()),
         }
     }
@@ -107,7 +107,8 @@ impl<'a> Property<'a> {
         let default = row.and_then(|row| row.types.first().copied()).unwrap_or(ValueType::Text);
         let (mut value_type, mut tzid, mut is_encoded) = (None, None, false);
         if self.value > self.name + 1 {
-            for parameter in self.parameters() {
+            // Most parameters are none of the three; their first letter tells.
+            for parameter in self.parameters().filter(|parameter| parameter.begins_with_one_of(b"VTE")) {
                 match parameter.kind() {
                     ParameterKind::Value if value_type.is_none() => {
                         value_type = Some(ValueType::from_name(&parameter.value()));

@@ -1,5 +1,7 @@
 //! BINARY: bytes in base64 (RFC 5545 3.3.1, RFC 4648 4).
 
+use std::fmt;
+
 use super::{Forgiven, Malformed};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -19,7 +21,7 @@ static DIGITS: [u8; 256] = {
 };
 
 /// Base64 that was looked through and can be decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Binary<'a>(&'a [u8]);
 
 impl<'a> Binary<'a> {
@@ -90,6 +92,12 @@ impl<'a> Binary<'a> {
             }
         }
         text
+    }
+}
+
+impl fmt::Debug for Binary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Binary").field(&String::from_utf8_lossy(self.0)).finish()
     }
 }
 

@@ -71,6 +71,11 @@ macro_rules! tokens {
         }
 
         impl<'a> Token<'a> {
+            /// Are the property's values words?
+            pub(crate) const fn has_property(kind: PropertyKind) -> bool {
+                matches!(kind, $($(| PropertyKind::$place)?)+)
+            }
+
             /// A property's value, if the property's values are words.
             pub(crate) fn of_property(kind: PropertyKind, text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
                 match kind {

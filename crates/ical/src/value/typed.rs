@@ -86,13 +86,11 @@ impl<'a> Value<'a> {
         match kind {
             PropertyKind::Uid | PropertyKind::RelatedTo => Uid::parse(raw).map(Self::Uid),
             PropertyKind::RequestStatus => RequestStatus::parse(raw).map(Self::RequestStatus),
-            kind => match Token::of_property(kind, Cow::Borrowed("")) {
-                Ok(_) => {
-                    let word = String::from_utf8_lossy(raw.trim_ascii());
-                    Ok(Token::of_property(kind, word).map_or_else(Self::Text, Self::Token))
-                }
-                Err(_) => Ok(Self::Text(text::decode(raw))),
-            },
+            kind if Token::has_property(kind) => {
+                Ok(Token::of_property(kind, text::lossy(raw.trim_ascii()))
+                    .map_or_else(Self::Text, Self::Token))
+            }
+            _ => Ok(Self::Text(text::decode(raw))),
         }
     }
 
@@ -126,7 +124,7 @@ impl<'a> Value<'a> {
             ValueType::Float => Self::Float(number::read_float(value, forgiven)?),
             ValueType::Integer => Self::Integer(number::parse_integer(value)?),
             ValueType::Period => Self::Period(Period::read(value, tzid.cloned(), forgiven)?),
-            ValueType::Recur => Self::Recur(Box::new(Recur::parse(&String::from_utf8_lossy(value))?)),
+            ValueType::Recur => Self::Recur(Box::new(Recur::parse(&text::lossy(value))?)),
             ValueType::Text => return Self::read_text(kind, value),
             ValueType::Time => {
                 let (time, is_utc) = date_time::parse_time(value)?;
@@ -144,7 +142,7 @@ fn read_cal_address<'a>(value: &'a [u8], forgiven: &mut Forgiven) -> Result<CalA
     if value.is_empty() {
         return Err(Malformed::new("a calendar user's address as mailto:jane@example.com", 0));
     }
-    let address = CalAddress::new(String::from_utf8_lossy(value));
+    let address = CalAddress::new(text::lossy(value));
     if !address.has_scheme() {
         forgiven.note("an address with its scheme, as mailto:jane@example.com", 0);
     }
@@ -155,7 +153,7 @@ fn read_cal_address<'a>(value: &'a [u8], forgiven: &mut Forgiven) -> Result<CalA
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Binary(binary) => f.write_str(&String::from_utf8_lossy(binary.as_base64())),
+            Self::Binary(binary) => f.write_str(&text::lossy(binary.as_base64())),
             Self::Boolean(boolean) => f.write_str(if *boolean { "TRUE" } else { "FALSE" }),
             Self::CalAddress(address) => address.fmt(f),
             Self::Date(date) => date_time::write_date(f, *date),
@@ -229,7 +227,7 @@ impl<'a> Values<'a> {
         let mut inner = Forgiven::default();
         let value = match self.value_type {
             Some(value_type) => Value::read(self.kind, value_type, raw, self.tzid.as_ref(), &mut inner),
-            None => Ok(Value::Unknown(String::from_utf8_lossy(raw))),
+            None => Ok(Value::Unknown(text::lossy(raw))),
         };
         forgiven.note_shifted(&inner, at);
         Some((at, raw.len(), value.map_err(|fault| fault.shifted(at))))

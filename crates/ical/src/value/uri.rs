@@ -23,7 +23,7 @@ impl<'a> Uri<'a> {
         if text.is_empty() {
             return Err(Malformed::new("a URI", 0));
         }
-        let uri = Self(String::from_utf8_lossy(text));
+        let uri = Self(text::lossy(text));
         if uri.scheme().is_none() {
             forgiven.note("a URI with a scheme", 0);
         } else if let Some(at) = text.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'"') {
