@@ -43,6 +43,13 @@ impl Document {
         self.put(property, &text);
     }
 
+    /// Puts another line in a property's place, given unfolded; it is folded anew.
+    pub(crate) fn set_content(&mut self, property: PropertyId, content: &[u8]) {
+        let mut text = Vec::new();
+        line::fold_into(&mut text, content, self.line_end_of(property.0));
+        self.put(property, &text);
+    }
+
     /// Takes a property out.
     pub fn remove(&mut self, property: PropertyId) {
         self.link(self.lines.len());
@@ -62,9 +69,7 @@ impl Document {
         };
         let mut content = old.content.into_owned();
         content.splice(place, new.into_bytes());
-        let mut text = Vec::new();
-        line::fold_into(&mut text, &content, self.line_end_of(property.0));
-        self.put(property, &text);
+        self.set_content(property, &content);
     }
 
     /// Adds a component, given as text from BEGIN to END, as the last one inside another, or at the document's end.

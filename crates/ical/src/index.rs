@@ -303,7 +303,7 @@ impl<'a> Indexer<'a> {
     fn tell(&mut self, kind: ProblemKind, start: usize, end: usize, message: impl FnOnce() -> String) {
         if self.problems.len() < MAX_PROBLEMS {
             let place = start..start + line::trim_end(&self.bytes[start..end]).len();
-            self.problems.push(Problem::error(kind, place, message()));
+            self.problems.push(Problem::new(kind, place, message()));
         }
     }
 }

@@ -79,6 +79,24 @@ pub(crate) fn unfold(line: &[u8], breaks: Breaks) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
+/// Where a byte of the unfolded line stands in the line as it is written.
+pub(crate) fn raw_offset(line: &[u8], breaks: Breaks, offset: usize) -> usize {
+    let mut from = 0;
+    let mut unfolded = 0;
+    while from < line.len() {
+        let to = breaks.physical_end(line, from);
+        // What is left of a physical line: without its line end, and further ones without their blank.
+        let start = if from == 0 { 0 } else { (from + 1).min(to) };
+        let len = trim_end(&line[from..to]).len().saturating_sub(start - from);
+        if offset < unfolded + len || to >= line.len() {
+            return (start + offset - unfolded).min(line.len());
+        }
+        unfolded += len;
+        from = to;
+    }
+    from
+}
+
 /// Where an unfolded line's name ends and its value begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -124,7 +142,7 @@ pub(crate) fn split_first(first: &[u8], is_folded: bool) -> Option<Head> {
 }
 
 /// The longest a physical line should be, in octets, its line end left out (RFC 5545 3.1).
-const FOLD_AT: usize = 75;
+pub(crate) const FOLD_AT: usize = 75;
 
 /// Writes a line folded at 75 octets, on the borders of characters, with this line end.
 pub(crate) fn fold_into(out: &mut Vec<u8>, line: &[u8], line_end: &[u8]) {

@@ -163,6 +163,15 @@ impl<'a> Parameter<'a> {
         self.raw.unwrap_or_default()
     }
 
+    pub(crate) fn raw_name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// The values between commas, quotes and all.
+    pub(crate) fn raw_values(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        pieces(self.raw(), b',')
+    }
+
     /// The first value, without quotes, decoded; empty when there is none.
     pub fn value(&self) -> Cow<'a, str> {
         self.values().next().unwrap_or_default()
@@ -238,7 +247,7 @@ fn unquote(value: &[u8]) -> &[u8] {
 }
 
 /// `^n`, `^'` and `^^` are line feed, quote and caret; any other caret is itself (RFC 6868 3.2). A backslash is no escape.
-fn decode(value: &[u8]) -> Cow<'_, str> {
+pub(crate) fn decode(value: &[u8]) -> Cow<'_, str> {
     let text = lossy(value);
     if memchr(b'^', text.as_bytes()).is_none() {
         return text;

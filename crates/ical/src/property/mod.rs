@@ -80,6 +80,41 @@ impl<'a> Property<'a> {
         start..start + line::trim_end(self.document.line_bytes(self.line)).len()
     }
 
+    /// The bytes of the text that hold a part of the unfolded line; empty for a line that an edit has added.
+    pub(crate) fn place_of(&self, part: Range<usize>) -> Range<usize> {
+        let whole = self.place();
+        if whole.is_empty() {
+            return whole;
+        }
+        let raw = self.document.line_bytes(self.line);
+        let at = |offset: usize| {
+            (whole.start + line::raw_offset(raw, self.document.breaks, offset)).min(whole.end)
+        };
+        // The last byte's place, not the next one's: that may stand beyond a fold.
+        let end = if part.is_empty() { at(part.end) } else { (at(part.end - 1) + 1).min(whole.end) };
+        at(part.start)..end.max(at(part.start))
+    }
+
+    /// The bytes of the text that hold its name.
+    pub(crate) fn name_place(&self) -> Range<usize> {
+        self.place_of(0..self.name)
+    }
+
+    /// The bytes of the text that hold its value.
+    pub(crate) fn value_place(&self) -> Range<usize> {
+        self.place_of(self.value..self.content.len())
+    }
+
+    /// The bytes of the text that hold a part of its value.
+    pub(crate) fn value_place_of(&self, part: Range<usize>) -> Range<usize> {
+        self.place_of(self.value + part.start..self.value + part.end)
+    }
+
+    /// The bytes of the text that hold one of its parameters, name and value.
+    pub(crate) fn parameter_place(&self, parameter: &Parameter<'_>) -> Range<usize> {
+        self.place_of(parameter.at..parameter.at + parameter.len())
+    }
+
     /// Its parameters, in order.
     pub fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
         let end = self.value.saturating_sub(1).max(self.name);

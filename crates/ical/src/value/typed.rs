@@ -143,7 +143,7 @@ fn read_cal_address<'a>(value: &'a [u8], forgiven: &mut Forgiven) -> Result<CalA
         return Err(Malformed::new("a calendar user's address as mailto:jane@example.com", 0));
     }
     let address = CalAddress::new(text::lossy(value));
-    if !address.has_scheme() {
+    if !address.has_scheme() && address.email().is_some() {
         forgiven.note("an address with its scheme, as mailto:jane@example.com", 0);
     }
     Ok(address)

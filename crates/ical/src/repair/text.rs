@@ -1,0 +1,141 @@
+//! Mends of the text itself: its line ends, its bytes, its BEGIN and END. The text is written anew and read again.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Mended, Repair, note};
+use crate::document::{Document, NONE, REMOVED};
+use crate::index;
+use crate::limits::Limits;
+use crate::line;
+use crate::validate::{Found, is_control};
+
+/// Those that are done here.
+const OF_TEXT: &[Repair] = &[
+    Repair::RemoveByteOrderMark,
+    Repair::RemoveControlCharacters,
+    Repair::RemoveBlankLines,
+    Repair::NormalizeLineEnds,
+    Repair::FoldLines,
+    Repair::RemoveStrayEnd,
+    Repair::AddEnd,
+];
+
+/// Mends what is found of the text; was something done?
+pub(super) fn mend(document: &mut Document, found: &[Found], mended: &mut Vec<Mended>) -> bool {
+    let of_text =
+        |found: &&Found| found.problem.kind.repair().is_some_and(|repair| OF_TEXT.contains(&repair));
+    let found: Vec<&Found> = found.iter().filter(of_text).collect();
+    let repairs: HashSet<Repair> = found.iter().filter_map(|found| found.problem.kind.repair()).collect();
+    let stray = |found: &&&Found| found.problem.kind.repair() == Some(Repair::RemoveStrayEnd);
+    let stray_ends = found.iter().filter(stray).map(|found| found.problem.place.start).collect();
+    let text = Mender { document, repairs, stray_ends }.text();
+    if found.is_empty() || text == document.to_bytes().as_ref() {
+        return false;
+    }
+    *document = index::index(text, &Limits::default());
+    for found in found {
+        note(mended, found);
+    }
+    true
+}
+
+struct Mender<'d> {
+    document: &'d Document,
+    repairs: HashSet<Repair>,
+    /// Where lines with a stray END begin.
+    stray_ends: HashSet<usize>,
+}
+
+impl Mender<'_> {
+    fn text(&self) -> Vec<u8> {
+        let document = self.document;
+        let ends = self.missing_ends();
+        let mut out = Vec::with_capacity(document.bytes.len());
+        let mut next = if document.lines.is_empty() { NONE } else { 0 };
+        while next != NONE {
+            let at = next;
+            next = document.line_after(at);
+            self.write_ends(&mut out, ends.get(&at));
+            let line = document.lines[at as usize];
+            if line.flags & REMOVED == 0 && !self.stray_ends.contains(&(line.start as usize)) {
+                self.line(&mut out, at);
+            }
+        }
+        self.write_ends(&mut out, ends.get(&NONE));
+        out
+    }
+
+    /// The components without END, by the line before which it belongs; inner ones first.
+    fn missing_ends(&self) -> HashMap<u32, Vec<u32>> {
+        let mut ends: HashMap<u32, Vec<u32>> = HashMap::new();
+        if self.repairs.contains(&Repair::AddEnd) {
+            for (at, node) in self.document.nodes.iter().enumerate().rev().filter(|(_, node)| !node.has_end) {
+                ends.entry(node.end).or_default().push(at as u32);
+            }
+        }
+        ends
+    }
+
+    fn write_ends(&self, out: &mut Vec<u8>, nodes: Option<&Vec<u32>>) {
+        for node in nodes.into_iter().flatten() {
+            let name = self.document.component(crate::document::ComponentId(*node)).name();
+            let line_end = self.document.breaks.line_end(self.document.line_bytes(0)).unwrap_or(b"\r\n");
+            if !out.is_empty() && self.document.breaks.line_end(out).is_none() {
+                out.extend_from_slice(line_end);
+            }
+            out.extend_from_slice(b"END:");
+            out.extend_from_slice(name.trim().as_bytes());
+            out.extend_from_slice(line_end);
+        }
+    }
+
+    fn line(&self, out: &mut Vec<u8>, at: u32) {
+        let breaks = self.document.breaks;
+        let raw = self.document.line_bytes(at);
+        if raw == b"\xef\xbb\xbf" && self.repairs.contains(&Repair::RemoveByteOrderMark) && at == 0 {
+            return;
+        }
+        let mut lines: Vec<(Vec<u8>, &[u8])> = Vec::new();
+        let mut from = 0;
+        while from < raw.len() {
+            let to = breaks.physical_end(raw, from);
+            let text = line::trim_end(&raw[from..to]);
+            lines.push((self.physical(text), &raw[from + text.len()..to]));
+            from = to;
+        }
+        if self.repairs.contains(&Repair::RemoveBlankLines) {
+            let mut is_first = true;
+            lines.retain(|(text, _)| !is_blank(text, std::mem::take(&mut is_first)));
+        }
+        let is_long = lines.iter().any(|(text, _)| text.len() > line::FOLD_AT);
+        let own_end = lines.last().map_or(&b"\r\n"[..], |(_, line_end)| line_end);
+        if is_long && self.repairs.contains(&Repair::FoldLines) {
+            let content =
+                lines.iter().enumerate().flat_map(|(at, (text, _))| text.iter().skip(usize::from(at > 0)));
+            let content: Vec<u8> = content.copied().collect();
+            let line_end = if own_end.is_empty() { b"\r\n" } else { self.line_end(own_end) };
+            return line::fold_into(out, &content, line_end);
+        }
+        for (text, own) in lines {
+            out.extend_from_slice(&text);
+            out.extend_from_slice(self.line_end(own));
+        }
+    }
+
+    fn line_end<'l>(&self, own: &'l [u8]) -> &'l [u8] {
+        if self.repairs.contains(&Repair::NormalizeLineEnds) { b"\r\n" } else { own }
+    }
+
+    /// A physical line without what is to go.
+    fn physical(&self, text: &[u8]) -> Vec<u8> {
+        if !self.repairs.contains(&Repair::RemoveControlCharacters) {
+            return text.to_vec();
+        }
+        text.iter().copied().filter(|byte| !is_control(*byte)).collect()
+    }
+}
+
+/// Is a physical line blank? One that goes on in a fold has its own blank at the start, and may hold more.
+pub(crate) fn is_blank(text: &[u8], is_first: bool) -> bool {
+    text.is_empty() || (text.len() == 1 || is_first) && text.trim_ascii().is_empty()
+}

@@ -1,0 +1,171 @@
+//! Holds a text against the rules of a profile; yields problems. Linear in the text's length, bounded in number.
+
+mod component;
+mod parameters;
+mod profile;
+mod recurrence;
+mod table;
+mod text;
+mod time;
+mod values;
+
+pub(crate) use parameters::misquoted;
+pub(crate) use text::is_control;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::component::ComponentKind;
+use crate::document::{Component, ComponentId, Document, PropertyId};
+use crate::limits::Limits;
+use crate::parameter::ParameterKind;
+use crate::problem::{Problem, ProblemKind};
+use crate::property::{Property, PropertyKind};
+use crate::value::{Method, lossy};
+
+/// The rules that a text is held against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// RFC 5545 and the RFCs that add to it.
+    #[default]
+    Rfc5545,
+    /// And what CalDAV asks of an object that is stored: one UID, one kind of component, no METHOD (RFC 4791 4.1).
+    CalDav,
+    /// And what iTIP asks of a message with this METHOD (RFC 5546 3).
+    Itip(Method<'static>),
+}
+
+/// So many problems are told of one text; the rest would only repeat them.
+const MAX_PROBLEMS: usize = 10_000;
+
+/// A problem, and what a repair needs to find it again.
+pub(crate) struct Found {
+    pub(crate) problem: Problem,
+    pub(crate) component: Option<ComponentId>,
+    pub(crate) property: Option<PropertyId>,
+}
+
+impl Document {
+    /// Everything that is amiss under a profile, in the order of the text; at most 10,000 problems.
+    ///
+    /// ```
+    /// use ical::{Document, Profile};
+    ///
+    /// let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTAMP:20260101T000000Z\r\n\
+    ///     DTSTART:20260301T090000\r\nDTEND:20260301T080000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    /// let problems = Document::read(text)?.validate(&Profile::Rfc5545);
+    /// assert_eq!(problems[0].kind.name(), "end-before-start");
+    /// assert_eq!(&text[problems[0].place.clone()], "20260301T080000");
+    /// # Ok::<(), ical::TooLarge>(())
+    /// ```
+    pub fn validate(&self, profile: &Profile) -> Vec<Problem> {
+        self.validate_within(profile, &Limits::default())
+    }
+
+    /// The same, with these limits on how many there may be of components, properties, attendees and dates.
+    pub fn validate_within(&self, profile: &Profile, limits: &Limits) -> Vec<Problem> {
+        find(self, profile, limits).into_iter().map(|found| found.problem).collect()
+    }
+}
+
+/// All problems, in the order of the text.
+pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> Vec<Found> {
+    let mut check = Check { document, profile, limits, tzids: HashSet::new(), found: Vec::new() };
+    check.found.extend(document.problems().iter().map(|problem| Found {
+        problem: problem.clone(),
+        component: None,
+        property: None,
+    }));
+    check.text();
+    check.collect_tzids();
+    for component in document.all_components() {
+        check.component(component);
+    }
+    check.objects();
+    check.profile();
+    let mut found = check.found;
+    found.sort_by_key(|found| found.problem.place.start);
+    found
+}
+
+/// What is known while a text is looked through.
+struct Check<'d> {
+    document: &'d Document,
+    profile: &'d Profile,
+    limits: &'d Limits,
+    /// The TZIDs that VTIMEZONEs define.
+    tzids: HashSet<Cow<'d, str>>,
+    found: Vec<Found>,
+}
+
+impl<'d> Check<'d> {
+    fn tell(&mut self, kind: ProblemKind, place: Range<usize>, message: impl Into<String>) {
+        self.push(Problem::new(kind, place, message), None, None);
+    }
+
+    fn tell_component(&mut self, component: Component<'_>, kind: ProblemKind, message: impl Into<String>) {
+        self.push(Problem::new(kind, component.place(), message), Some(component.id()), None);
+    }
+
+    /// A problem of a property, at a narrower place.
+    fn tell_property(
+        &mut self,
+        property: &Property<'_>,
+        place: Range<usize>,
+        kind: ProblemKind,
+        message: impl Into<String>,
+    ) {
+        self.push(Problem::new(kind, place, message), None, Some(property.id()));
+    }
+
+    fn push(&mut self, problem: Problem, component: Option<ComponentId>, property: Option<PropertyId>) {
+        if self.found.len() < MAX_PROBLEMS {
+            self.found.push(Found { problem, component, property });
+        }
+    }
+
+    fn collect_tzids(&mut self) {
+        for zone in self.document.components(ComponentKind::Timezone) {
+            let Some(tzid) = zone.property(PropertyKind::Tzid) else { continue };
+            let (id, place) = (tzid.id(), tzid.value_place());
+            let name = tzid.into_text();
+            if !self.tzids.insert(name.clone()) {
+                let message = format!(
+                    "wanted one VTIMEZONE for each TZID, found another of {}",
+                    shown(name.as_bytes())
+                );
+                self.push(Problem::new(ProblemKind::RepeatedTzid, place, message), None, Some(id));
+            }
+        }
+    }
+
+    fn component(&mut self, component: Component<'d>) {
+        self.counts(component);
+        for property in component.properties() {
+            self.parameters(&property);
+            self.values(component, &property);
+        }
+        self.times(component);
+        self.rules(component);
+    }
+}
+
+/// The parameter's TZID, if it has one.
+fn tzid_of<'p>(property: &'p Property<'_>) -> Option<crate::parameter::Parameter<'p>> {
+    property.parameter(ParameterKind::Tzid)
+}
+
+/// A text as a message shows it: short, on one line, in quotes.
+fn shown(text: &[u8]) -> String {
+    const ROOM: usize = 40;
+    let text = lossy(text);
+    let mut short: String = text.chars().take(ROOM).flat_map(char::escape_debug).collect();
+    if text.chars().nth(ROOM).is_some() {
+        short.push('…');
+    }
+    format!("\"{short}\"")
+}
+
+#[cfg(test)]
+mod tests;

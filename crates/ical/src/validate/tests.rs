@@ -1,0 +1,344 @@
+use super::*;
+use crate::problem::Severity;
+
+/// A calendar around these lines, which is in order but for them.
+fn calendar(lines: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{}END:VCALENDAR\r\n",
+        lines.replace('\n', "\r\n")
+    )
+}
+
+/// An event around these lines.
+fn event(lines: &str) -> String {
+    calendar(&format!("BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\n{lines}END:VEVENT\n"))
+}
+
+/// The names of the problems, and the text at the places of each.
+fn problems_of(text: &str, profile: &Profile) -> Vec<(&'static str, String)> {
+    let document = Document::read(text).unwrap();
+    let show = |problem: Problem| (problem.kind.name(), text[problem.place].to_owned());
+    document.validate(profile).into_iter().map(show).collect()
+}
+
+fn problems(text: &str) -> Vec<(&'static str, String)> {
+    problems_of(text, &Profile::Rfc5545)
+}
+
+/// The problems of an event that starts in UTC and has these lines.
+fn of_event(lines: &str) -> Vec<(&'static str, String)> {
+    problems(&event(&format!("DTSTART:20260301T090000Z\n{lines}")))
+}
+
+fn one(name: &'static str, place: &str) -> Vec<(&'static str, String)> {
+    vec![(name, place.to_owned())]
+}
+
+#[test]
+fn nothing_amiss() {
+    assert_eq!(of_event("DTEND:20260301T100000Z\nSUMMARY:Tea\n"), []);
+    assert_eq!(
+        problems(&calendar(
+            "BEGIN:VTIMEZONE\nTZID:Europe/Vienna\nBEGIN:STANDARD\nDTSTART:19701025T030000\nTZOFFSETFROM:+0200\n\
+             TZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20301027T010000Z\nEND:STANDARD\nEND:VTIMEZONE\n\
+             BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=Europe/Vienna:20260301T090000\n\
+             RRULE:FREQ=DAILY;UNTIL=20260401T000000Z\nEXDATE;TZID=Europe/Vienna:20260302T090000\n\
+             ATTENDEE;CN=\"Doe, Jane\";MEMBER=\"mailto:x@example.com\"\n :mailto:jane@example.com\n\
+             BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Tea\nTRIGGER:-PT5M\nEND:VALARM\nEND:VEVENT\n"
+        )),
+        []
+    );
+}
+
+#[test]
+fn pitfall_30_end_before_or_at_the_start_negative_duration() {
+    assert_eq!(of_event("DTEND:20260301T080000Z\n"), one("end-before-start", "20260301T080000Z"));
+    assert_eq!(of_event("DTEND:20260301T090000Z\n"), one("end-at-start", "20260301T090000Z"));
+    assert_eq!(of_event("DURATION:-PT1H\n"), one("negative-duration", "-PT1H"));
+    assert_eq!(
+        problems(&event("DTSTART;VALUE=DATE:20260301\nDTEND:20260301T100000Z\n")),
+        one("end-mismatch", "20260301T100000Z")
+    );
+    assert_eq!(
+        problems(&event("DTSTART;VALUE=DATE:20260301\nDURATION:PT1H\n")),
+        one("time-in-date-duration", "PT1H")
+    );
+}
+
+#[test]
+fn pitfall_31_end_and_duration() {
+    assert_eq!(
+        of_event("DTEND:20260301T100000Z\nDURATION:PT1H\n"),
+        one("exclusive-properties", "DURATION:PT1H")
+    );
+}
+
+#[test]
+fn pitfall_33_line_ends_blank_lines_and_marks() {
+    let text = event("DTSTART:20260301T090000Z\n");
+    let bare = text.replace("\r\n", "\n");
+    assert_eq!(problems(&bare), one("line-end", ""));
+    assert_eq!(problems(&format!("\u{feff}{text}")), one("byte-order-mark", "\u{feff}"));
+    assert_eq!(problems(&text.replace("UID:a", "UID:a\r\n")), one("blank-line", ""));
+    let (outside, rest) = (text.clone() + "junk\r\n", one("line-without-colon", "junk"));
+    assert_eq!(problems(&outside), rest);
+}
+
+#[test]
+fn pitfall_34_parameters_and_their_quotes() {
+    assert_eq!(
+        of_event("ATTENDEE;CN=Doe, Jane:mailto:jane@example.com\n"),
+        one("misquoted-parameter", "CN=Doe, Jane")
+    );
+    assert_eq!(
+        of_event("ATTENDEE;CN=Jane \"Jo\" Doe:mailto:jane@example.com\n"),
+        one("misquoted-parameter", "CN=Jane \"Jo\" Doe")
+    );
+    assert_eq!(of_event("SUMMARY;LANGUAGE=de;LANGUAGE=en:Tee\n"), one("repeated-parameter", "LANGUAGE=en"));
+    assert_eq!(of_event("SUMMARY;PARTSTAT=ACCEPTED:Tea\n"), one("misplaced-parameter", "PARTSTAT=ACCEPTED"));
+    assert_eq!(of_event("SUMMARY;BASE64:Tea\n"), one("bare-parameter", "BASE64"));
+    assert_eq!(of_event("SUMMARY;COLOUR=red:Tea\n"), one("unknown-parameter", "COLOUR=red"));
+    assert_eq!(of_event("ATTENDEE;RSVP=YES:mailto:a@x\n"), one("malformed-parameter", "RSVP=YES"));
+    assert_eq!(of_event("ATTENDEE;ROLE=CLOWN;CUTYPE=X-BOT:mailto:a@x\n"), one("unknown-word", "ROLE=CLOWN"));
+}
+
+#[test]
+fn pitfall_35_a_bad_part_of_a_rule_and_a_fold_before_the_value() {
+    assert_eq!(of_event("RRULE:FREQ=DAILY;BYHOUR=9,24;COUNT=2\n"), one("malformed-value", "24;COUNT=2"));
+    let problems = of_event("RRULE:FREQ=DAI\n LY;BYHOUR=9,2\n 4\n");
+    assert_eq!(problems, one("malformed-value", "2\r\n 4"));
+    assert_eq!(of_event("ATTACH;ENCODING=BASE64;VALUE=BINARY:Zm9v?\n"), one("malformed-value", "?"));
+}
+
+#[test]
+fn pitfall_36_missing_and_repeated_uids() {
+    let text = event("DTSTART:20260301T090000Z\n");
+    assert_eq!(problems(&text.replace("UID:a\r\n", "")), one("missing-uid", "BEGIN:VEVENT"));
+    assert_eq!(problems(&text.replace("UID:a", "UID:")), one("malformed-value", ""));
+    let event = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260301T090000Z\nEND:VEVENT\n";
+    assert_eq!(problems(&calendar(&event.repeat(2))), one("repeated-instance", "BEGIN:VEVENT"));
+    let other = event.replace("UID:a", "UID:b");
+    let several = calendar(&(event.to_owned() + &other));
+    assert_eq!(problems_of(&several, &Profile::CalDav), one("several-objects", "BEGIN:VEVENT"));
+    assert_eq!(problems(&several), []);
+}
+
+#[test]
+fn pitfall_37_missing_dtstamp() {
+    let text = event("DTSTART:20260301T090000Z\n").replace("DTSTAMP:20260101T000000Z\r\n", "");
+    assert_eq!(problems(&text), one("missing-dtstamp", "BEGIN:VEVENT"));
+    assert_eq!(
+        problems(&event("DTSTART:20260301T090000Z\n").replace("00Z\r\nDTSTART", "00\r\nDTSTART")),
+        one("not-utc", "20260101T000000")
+    );
+}
+
+#[test]
+fn pitfall_38_vcalendar_is_told_once() {
+    let text = event("DTSTART:20260301T090000Z\n").replace("VERSION:2.0", "VERSION:1.0");
+    assert_eq!(problems(&text), one("vcalendar-1", "1.0"));
+}
+
+#[test]
+fn pitfall_39_until_and_count() {
+    assert_eq!(
+        of_event("RRULE:FREQ=DAILY;COUNT=3;UNTIL=20260401T000000Z\n"),
+        one("until-and-count", "FREQ=DAILY;COUNT=3;UNTIL=20260401T000000Z")
+    );
+}
+
+#[test]
+fn pitfall_1_until_of_another_kind() {
+    assert_eq!(
+        of_event("RRULE:FREQ=DAILY;UNTIL=20260401\n"),
+        one("until-mismatch", "FREQ=DAILY;UNTIL=20260401")
+    );
+    let of_date = |rule: &str| problems(&event(&format!("DTSTART;VALUE=DATE:20260301\n{rule}\n")));
+    assert_eq!(of_date("RRULE:FREQ=DAILY;UNTIL=20260401"), []);
+    assert_eq!(of_date("RRULE:FREQ=DAILY;UNTIL=20260401T000000Z")[0].0, "until-mismatch");
+    assert_eq!(of_date("RRULE:FREQ=DAILY;BYHOUR=9")[0].0, "rule-part");
+}
+
+#[test]
+fn pitfall_14_15_16_overrides_and_exceptions() {
+    let master = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260301T090000\nRRULE:FREQ=DAILY\nEND:VEVENT\n";
+    let over = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260302T100000\nRECURRENCE-ID:20260302T090000\n\
+                END:VEVENT\n";
+    assert_eq!(problems(&calendar(&(master.to_owned() + over))), []);
+    assert_eq!(problems(&calendar(over)), one("override-without-master", "BEGIN:VEVENT"));
+    assert_eq!(
+        problems(&calendar(&(master.to_owned() + over + over))),
+        one("repeated-instance", "BEGIN:VEVENT")
+    );
+    let with_rule = over.replace("END", "RRULE:FREQ=DAILY\nEND");
+    assert_eq!(
+        problems(&calendar(&(master.to_owned() + &with_rule))),
+        one("rule-in-override", "RRULE:FREQ=DAILY")
+    );
+    let by_date = over.replace("ID:20260302T090000", "ID;VALUE=DATE:20260302");
+    assert_eq!(
+        problems(&calendar(&(master.to_owned() + &by_date))),
+        one("recurrence-id-mismatch", "20260302")
+    );
+    assert_eq!(of_event("EXDATE;VALUE=DATE:20260302\n"), one("exdate-mismatch", "20260302"));
+    let floating =
+        problems(&event("DTSTART:20260301T090000\nEXDATE:20260302T080000Z\nRDATE;VALUE=DATE:20260305\n"));
+    assert_eq!(
+        floating,
+        [("exdate-in-utc", "20260302T080000Z".to_owned()), ("rdate-mismatch", "20260305".to_owned())]
+    );
+}
+
+#[test]
+fn pitfall_24_27_zones() {
+    let at = |start: &str| problems(&event(&format!("{start}\n")));
+    assert_eq!(at("DTSTART;TZID=Europe/Vienna:20260301T090000"), one("undefined-tzid", "TZID=Europe/Vienna"));
+    assert_eq!(
+        at("DTSTART;TZID=Europe/Vienna:20260301T090000Z"),
+        one("tzid-beside-utc", "TZID=Europe/Vienna")
+    );
+    assert_eq!(
+        at("DTSTART;VALUE=DATE;TZID=Europe/Vienna:20260301"),
+        one("tzid-beside-date", "TZID=Europe/Vienna")
+    );
+    let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n\
+                END:STANDARD\nEND:VTIMEZONE\n";
+    assert_eq!(problems(&calendar(&zone.repeat(2))), one("repeated-tzid", "a"));
+    assert_eq!(
+        problems(&calendar("BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\n")),
+        one("missing-component", "BEGIN:VTIMEZONE")
+    );
+}
+
+#[test]
+fn values_and_their_types() {
+    assert_eq!(problems(&event("DTSTART:20260301\n")), one("value-mismatch", "20260301"));
+    assert_eq!(problems(&event("DTSTART;VALUE=DATE:20260301T090000\n")), one("value-mismatch", "VALUE=DATE"));
+    assert_eq!(of_event("SUMMARY;VALUE=INTEGER:5\n"), one("wrong-value-type", "VALUE=INTEGER"));
+    assert_eq!(of_event("SUMMARY;VALUE=STRING:5\n"), one("unknown-value-type", "VALUE=STRING"));
+    assert_eq!(of_event("IMAGE:http://example.com/a.png\n"), one("value-mismatch", "IMAGE"));
+    assert_eq!(of_event("PRIORITY:10\n"), one("out-of-range", "10"));
+    assert_eq!(of_event("PRIORITY:high\n"), one("malformed-value", "high"));
+    assert_eq!(of_event("DURATION:P1W2D\n"), one("unusual-value", "P1W2D"));
+    assert_eq!(of_event("STATUS:DRAFT\n"), one("misplaced-word", "DRAFT"));
+    assert_eq!(of_event("STATUS:MAYBE\nCLASS:X-MINE\n"), one("unknown-word", "MAYBE"));
+    assert_eq!(of_event("URL:www.example.com\n"), one("missing-scheme", "www.example.com"));
+    assert_eq!(of_event("ATTENDEE:jane@example.com\n"), one("unusual-value", "jane@example.com"));
+    assert_eq!(of_event("RDATE:20260302T090000Z,2026x\n"), one("malformed-value", "2026x"));
+}
+
+#[test]
+fn rules_of_rules() {
+    for rule in [
+        "FREQ=MONTHLY;BYWEEKNO=3",
+        "FREQ=DAILY;BYYEARDAY=3",
+        "FREQ=WEEKLY;BYMONTHDAY=3",
+        "FREQ=WEEKLY;BYDAY=1MO",
+        "FREQ=YEARLY;BYWEEKNO=3;BYDAY=1MO",
+        "FREQ=YEARLY;BYSETPOS=1",
+    ] {
+        assert_eq!(of_event(&format!("RRULE:{rule}\n")), one("rule-part", rule));
+    }
+    assert_eq!(of_event("RRULE:FREQ=DAILY;X-A=1\n"), one("experimental-rule-part", "FREQ=DAILY;X-A=1"));
+    assert_eq!(of_event("EXRULE:FREQ=DAILY\n"), one("exrule", "EXRULE"));
+    assert_eq!(of_event("RRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY\n"), one("repeated-rule", "RRULE"));
+    let todo = calendar("BEGIN:VTODO\nUID:a\nDTSTAMP:20260101T000000Z\nRRULE:FREQ=DAILY\nEND:VTODO\n");
+    assert_eq!(problems(&todo), one("rule-without-start", "RRULE:FREQ=DAILY"));
+}
+
+#[test]
+fn components_and_properties_in_their_place() {
+    assert_eq!(of_event("SUMMARY:a\nSUMMARY:b\n"), one("repeated-property", "SUMMARY"));
+    assert_eq!(of_event("FREEBUSY:20260301T090000Z/PT1H\n"), one("misplaced-property", "FREEBUSY"));
+    assert_eq!(of_event("COLOUR:red\nX-COLOUR:red\n"), one("unknown-property", "COLOUR"));
+    let alarm = "BEGIN:VALARM\nACTION:AUDIO\nTRIGGER:PT0S\nEND:VALARM\n";
+    assert_eq!(problems(&calendar(alarm)), one("misplaced-component", "BEGIN:VALARM"));
+    assert_eq!(of_event("BEGIN:VNOTE\nEND:VNOTE\nBEGIN:X-NOTE\nEND:X-NOTE\n")[0].0, "unknown-component");
+    assert_eq!(
+        of_event(
+            "BEGIN:VALARM\nACTION:EMAIL\nTRIGGER:PT0S\nREPEAT:2\nDESCRIPTION:x\nATTENDEE:mailto:a@x\nEND:VALARM\n"
+        ),
+        [("missing-property", "BEGIN:VALARM".to_owned()), ("missing-companion", "REPEAT:2".to_owned())]
+    );
+    assert_eq!(problems(&calendar("")), one("missing-component", "BEGIN:VCALENDAR"));
+    assert_eq!(problems("BEGIN:VCALENDAR\r\nBEGIN:X-A\r\nEND:X-A\r\nEND:VCALENDAR\r\n").len(), 2);
+    assert_eq!(problems(""), one("missing-calendar", ""));
+    let no_start = event("");
+    assert_eq!(problems(&no_start), one("missing-dtstart", "BEGIN:VEVENT"));
+    assert_eq!(problems(&no_start.replace("PRODID", "METHOD:CANCEL\r\nPRODID")), []);
+}
+
+#[test]
+fn bytes() {
+    let text = event("DTSTART:20260301T090000Z\nSUMMARY:a\u{7}b\n");
+    assert_eq!(problems(&text), one("control-character", "\u{7}"));
+    let mut text = event("DTSTART:20260301T090000Z\nSUMMARY:ab\n").into_bytes();
+    let at = text.windows(2).position(|pair| pair == b"ab").unwrap();
+    text[at] = 0xff;
+    let problems = Document::read(text).unwrap().validate(&Profile::Rfc5545);
+    assert_eq!((problems[0].kind, problems[0].place.clone()), (ProblemKind::InvalidUtf8, at..at + 1));
+    let long = of_event(&format!("SUMMARY:{}\n", "x".repeat(80)));
+    assert_eq!(long, one("long-line", ""));
+    // A fold inside a character is no fault of the bytes.
+    let folded = "SUMMARY:é".as_bytes();
+    let line = [&folded[..9], b"\r\n ", &folded[9..]].concat();
+    let text = event("DTSTART:20260301T090000Z\nX\n").into_bytes();
+    let at = text.windows(3).position(|three| three == b"X\r\n").unwrap();
+    let text = [&text[..at], &line, &text[at + 1..]].concat();
+    assert_eq!(Document::read(text).unwrap().validate(&Profile::Rfc5545), []);
+}
+
+#[test]
+fn profiles() {
+    let text = event("DTSTART:20260301T090000Z\n").replace("PRODID", "METHOD:REQUEST\r\nPRODID");
+    assert_eq!(problems_of(&text, &Profile::CalDav), one("method-in-store", "METHOD:REQUEST"));
+    let names = |method: &'static str| -> Vec<&str> {
+        problems_of(&text, &Profile::Itip(Method::new(method))).into_iter().map(|problem| problem.0).collect()
+    };
+    assert_eq!(names("REQUEST"), ["missing-property"; 3]);
+    assert_eq!(names("CANCEL"), ["method-mismatch", "missing-property", "missing-property"]);
+    assert_eq!(names("REFRESH").last(), Some(&"forbidden-by-method"));
+}
+
+#[test]
+fn limits_are_named() {
+    let text = event(
+        "DTSTART:20260301T090000Z\nATTENDEE;A=1;B=2:mailto:a@x\nATTENDEE:mailto:b@x\nRDATE:20260303T090000Z\n",
+    );
+    let limits =
+        Limits { attendees: 1, properties: 3, parameters: 1, dates: 0, components: 0, ..Limits::default() };
+    let document = Document::read(text).unwrap();
+    let problems = document.validate_within(&Profile::Rfc5545, &limits);
+    let told: Vec<&str> = problems
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::OverLimit)
+        .filter_map(|problem| problem.message.split('`').nth(1))
+        .collect();
+    for limit in ["attendees", "properties", "parameters", "dates", "components"] {
+        assert!(told.contains(&limit), "{limit} in {told:?}");
+    }
+}
+
+#[test]
+fn problems_are_bounded_in_number_and_in_order() {
+    let document = Document::read("X:1\r\n".repeat(30_000)).unwrap();
+    assert!(document.validate(&Profile::Rfc5545).len() <= MAX_PROBLEMS);
+    let text = event("SUMMARY:a\nSUMMARY:b\nURL:x\n");
+    let problems = Document::read(text).unwrap().validate(&Profile::Rfc5545);
+    assert!(problems.is_sorted_by_key(|problem| problem.place.start));
+    assert!(problems.iter().all(|problem| !problem.message.ends_with('.')));
+    assert!(problems.iter().all(|problem| problem.severity >= Severity::Warning));
+}
+
+#[test]
+fn names_are_stable_words() {
+    let mut names: Vec<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
+    );
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), ProblemKind::ALL.len());
+}

@@ -1,0 +1,79 @@
+//! Start and end: of one kind, in their order (RFC 5545 3.6 and 3.8.2).
+
+use super::Check;
+use super::table::component_row;
+use crate::component::ComponentKind;
+use crate::document::Component;
+use crate::problem::ProblemKind;
+use crate::property::{Property, PropertyKind};
+use crate::value::{DateOrTime, Duration};
+
+impl<'d> Check<'d> {
+    pub(super) fn times(&mut self, component: Component<'d>) {
+        let Some(row) = component_row(component.kind()) else { return };
+        let start = component.property(PropertyKind::Dtstart);
+        let start = start.as_ref().and_then(|start| start.date_or_time().ok());
+        let end =
+            if component.kind() == ComponentKind::Freebusy { Some(PropertyKind::Dtend) } else { row.end };
+        let end = end.and_then(|end| component.property(end));
+        if let (Some(start), Some(end)) = (&start, &end)
+            && let Ok(time) = end.date_or_time()
+        {
+            self.order(start, end, &time);
+        }
+        let duration = component.property(PropertyKind::Duration);
+        let is_trigger = component.kind() == ComponentKind::Alarm;
+        if let (Some(duration), false) = (duration, is_trigger) {
+            self.duration(start.as_ref(), &duration);
+        }
+    }
+
+    fn order(&mut self, start: &DateOrTime<'_>, end: &Property<'_>, time: &DateOrTime<'_>) {
+        let name = end.name().into_owned();
+        if start.is_date() != time.is_date() || is_floating(start) != is_floating(time) {
+            let message =
+                format!("wanted {name} as {}, as DTSTART is, found {}", described(start), described(time));
+            return self.tell_property(end, end.value_place(), ProblemKind::EndMismatch, message);
+        }
+        // Times of different zones can only be compared when the zones are known.
+        let is_comparable = match (start, time) {
+            (DateOrTime::Zoned(_, one), DateOrTime::Zoned(_, other)) => one == other,
+            (DateOrTime::Zoned(..), _) | (_, DateOrTime::Zoned(..)) => false,
+            _ => true,
+        };
+        let (kind, relation) = match time.wall().cmp(&start.wall()) {
+            std::cmp::Ordering::Less => (ProblemKind::EndBeforeStart, "before it"),
+            std::cmp::Ordering::Equal => (ProblemKind::EndAtStart, "at it"),
+            std::cmp::Ordering::Greater => return,
+        };
+        if is_comparable {
+            let message = format!("wanted {name} after DTSTART:{start}, found {time}, {relation}");
+            self.tell_property(end, end.value_place(), kind, message);
+        }
+    }
+
+    fn duration(&mut self, start: Option<&DateOrTime<'_>>, property: &Property<'_>) {
+        let Ok(duration) = Duration::parse(property.raw_value().trim_ascii()) else { return };
+        if duration.is_negative() {
+            let message = format!("wanted a duration that is not negative, found {duration}");
+            self.tell_property(property, property.value_place(), ProblemKind::NegativeDuration, message);
+        } else if start.is_some_and(DateOrTime::is_date) && duration.seconds() != 0 {
+            let message = format!("wanted days or weeks, as DTSTART is a date, found {duration}");
+            self.tell_property(property, property.value_place(), ProblemKind::TimeInDateDuration, message);
+        }
+    }
+}
+
+pub(super) const fn is_floating(time: &DateOrTime<'_>) -> bool {
+    matches!(time, DateOrTime::Floating(_))
+}
+
+/// The kind of a time, in words.
+pub(super) const fn described(time: &DateOrTime<'_>) -> &'static str {
+    match time {
+        DateOrTime::Date(_) => "a date",
+        DateOrTime::Floating(_) => "local time without a zone",
+        DateOrTime::Utc(_) => "a time in UTC",
+        DateOrTime::Zoned(..) => "a time in a zone",
+    }
+}
