@@ -60,6 +60,7 @@
 
 pub mod civil;
 pub mod component;
+pub mod diff;
 mod document;
 mod edit;
 mod index;
