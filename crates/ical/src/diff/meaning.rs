@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::Component;
-use crate::parameter::{Parameter, ParameterKind, ParameterType};
-use crate::property::{Property, PropertyKind, Shape};
-use crate::value::{self, Recur, ValueType};
+use crate::parameter::{Parameter, ParameterKind};
+use crate::property::Property;
+use crate::value::{CalAddress, Forgiven, Malformed, ParameterValue, Recur, Value, ValueType};
 
 /// A property with one value: a list (RFC 5545 3.1.2) is as many of them.
 #[derive(Clone, Debug)]
@@ -71,33 +71,21 @@ pub(super) fn statements(component: Component<'_>) -> impl Iterator<Item = State
 
 /// What a line states: one thing, or as many as its list has values.
 pub(super) fn of_property(property: Property<'_>) -> Vec<Statement<'_>> {
-    let raw = property.raw_value();
-    let head = property.content().len() - raw.len();
-    let is_list = head <= LONGEST_HEAD && property.kind().row().is_some_and(|row| row.shape == Shape::List);
-    let lengths: Vec<usize> = match property.value_type() {
-        Some(ValueType::Text) if is_list => split_escaped(raw).map(<[u8]>::len).collect(),
-        Some(_) if is_list => value::split_list(raw).map(|(_, member)| member.len()).collect(),
-        _ => vec![raw.len()],
-    };
+    let head = property.content().len() - property.raw_value().len();
+    let mut values = property.values();
+    let mut forgiven = Forgiven::default();
+    let mut read: Vec<(usize, usize, Vec<u8>)> = Vec::new();
+    while let Some((at, length, value)) = values.next_noting(&mut forgiven) {
+        let raw = &property.raw_value()[at..at + length];
+        read.push((head + at, length, meaning(value, raw)));
+    }
+    if head > LONGEST_HEAD && read.len() > 1 {
+        let whole = read.iter().flat_map(|(_, _, value)| [&value[..], b","].concat()).collect();
+        read = vec![(head, property.raw_value().len(), whole)];
+    }
     let line = Arc::new(Line { parameters: parameters(&property), property });
-    let mut at = head;
-    let state = |length: usize| {
-        let place = at..at + length;
-        at = place.end + 1;
-        let value = meaning(&line.property, &line.property.content()[place.clone()]).into_owned();
-        Statement { line: Arc::clone(&line), place, value }
-    };
-    lengths.into_iter().map(state).collect()
-}
-
-/// The members of a list of TEXT as they are written, between commas that no backslash precedes.
-fn split_escaped(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut is_escaped = false;
-    list.split(move |byte| {
-        let is_comma = *byte == b',' && !is_escaped;
-        is_escaped = *byte == b'\\' && !is_escaped;
-        is_comma
-    })
+    let state = |(at, length, value)| Statement { line: Arc::clone(&line), place: at..at + length, value };
+    read.into_iter().map(state).collect()
 }
 
 /// The parameters in order of name. A VALUE that says what holds without it is left out.
@@ -122,68 +110,43 @@ fn parameter_meaning(parameter: &Parameter<'_>) -> Vec<u8> {
     if std::str::from_utf8(parameter.raw()).is_err() {
         return parameter.raw().to_vec();
     }
-    let row = parameter.kind().row();
-    let normal = |text: Cow<'_, str>| match row.map(|row| row.parameter_type) {
-        Some(ParameterType::Token | ParameterType::Boolean) => text.to_ascii_uppercase(),
-        Some(ParameterType::CalAddress) => address(&text),
-        _ => text.into_owned(),
+    let normal = |text: Cow<'_, str>| match ParameterValue::read(parameter.kind(), text.clone()) {
+        Ok(ParameterValue::CalAddress(address)) => address_key(&address),
+        Ok(ParameterValue::Token(word)) => word.as_str().to_ascii_uppercase(),
+        Ok(value) => value.to_string(),
+        Err(_) => text.into_owned(),
     };
     let mut values: Vec<String> = parameter.values().map(normal).collect();
-    if row.is_some_and(|row| row.is_list) {
+    if parameter.kind().row().is_some_and(|row| row.is_list) {
         values.sort();
     }
-    // No value has a control character of its own but line feeds and tabs.
+    // A separator that no value has: control characters cannot stand in a parameter (RFC 5545 3.1).
     values.join("\u{1f}").into_bytes()
 }
 
-/// A value in the form that is compared, by its type. What is not of its type is compared as it is written.
-fn meaning<'a>(property: &Property<'_>, raw: &'a [u8]) -> Cow<'a, [u8]> {
-    let Ok(text) = std::str::from_utf8(raw) else { return Cow::Borrowed(raw) };
-    let normal: Cow<'a, str> = match property.value_type() {
-        Some(ValueType::Text) if is_word(property.kind()) => text.trim().to_ascii_uppercase().into(),
-        Some(ValueType::Text) => value::unescape(text),
-        Some(ValueType::Date | ValueType::DateTime) => date_or_time(text),
-        Some(ValueType::Recur) => recur(text).into(),
-        Some(ValueType::CalAddress) => address(text).into(),
-        Some(ValueType::Boolean) => text.trim().to_ascii_uppercase().into(),
-        Some(ValueType::Binary) => text.split_ascii_whitespace().collect::<String>().into(),
-        Some(_) => text.trim().into(),
-        None => text.into(),
+/// A value in the form that is compared, by its type. What is not of its type is compared as it is written, and so are
+/// bytes that are no UTF-8.
+fn meaning(value: Result<Value<'_>, Malformed>, raw: &[u8]) -> Vec<u8> {
+    let (Ok(value), Ok(text)) = (value, std::str::from_utf8(raw)) else { return raw.to_vec() };
+    let normal = match value {
+        Value::Text(text) => text.into_owned(),
+        Value::Token(word) => word.as_str().to_ascii_uppercase(),
+        Value::CalAddress(address) => address_key(&address),
+        Value::Recur(rule) => recur(&rule, text),
+        Value::Binary(_) => text.split_ascii_whitespace().collect(),
+        other => other.to_string(),
     };
-    match normal {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    }
+    normal.into_bytes()
 }
 
-/// Is the value one of the RFCs' own words, or `X-` and the like, in any case?
-const fn is_word(kind: PropertyKind) -> bool {
-    matches!(
-        kind,
-        PropertyKind::Action
-            | PropertyKind::Busytype
-            | PropertyKind::Calscale
-            | PropertyKind::Class
-            | PropertyKind::Method
-            | PropertyKind::Proximity
-            | PropertyKind::Status
-            | PropertyKind::Transp
-            | PropertyKind::Version
-            | PropertyKind::ParticipantType
-            | PropertyKind::LocationType
-    )
-}
-
-fn date_or_time(text: &str) -> Cow<'_, str> {
-    match value::parse_date_or_time(text.as_bytes(), None) {
-        Ok(value) => value.to_string().into(),
-        Err(_) => text.into(),
-    }
+/// An address in the form in which [`CalAddress`] compares it.
+fn address_key(address: &CalAddress<'_>) -> String {
+    let (scheme, rest) = address.key();
+    format!("{scheme}:{rest}")
 }
 
 /// A rule's parts and their members in order, without what holds by default. Parts that are unknown are kept.
-fn recur(text: &str) -> String {
-    let Ok(rule) = Recur::parse(text) else { return text.trim().to_ascii_uppercase() };
+fn recur(rule: &Recur, text: &str) -> String {
     let known = rule.to_string();
     let name = |part: &str| part.split('=').next().unwrap_or_default().trim().to_ascii_uppercase();
     let is_unknown = |part: &&str| {
@@ -202,16 +165,4 @@ fn recur(text: &str) -> String {
     parts.extend(unknown);
     parts.sort();
     parts.join(";")
-}
-
-/// An address: a scheme in small letters, and all of a `mailto:` (RFC 6638 compares it so).
-fn address(text: &str) -> String {
-    let text = text.trim();
-    match text.split_once(':') {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto") => {
-            format!("mailto:{}", rest.to_ascii_lowercase())
-        }
-        Some((scheme, rest)) => format!("{}:{rest}", scheme.to_ascii_lowercase()),
-        None => text.to_owned(),
-    }
 }

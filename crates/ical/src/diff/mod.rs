@@ -82,7 +82,9 @@ pub fn diff<'a>(before: &'a Document, after: &'a Document) -> Vec<Difference<'a>
             Task::Both(before, after) => {
                 if before.to_bytes() != after.to_bytes() {
                     comparison.properties(before, after);
-                    comparison.components(before.children().collect(), after.children().collect());
+                    let (old, new): (Vec<_>, Vec<_>) =
+                        (before.children().collect(), after.children().collect());
+                    comparison.components(&old, &new);
                 }
             }
         }
@@ -121,18 +123,18 @@ impl<'a> Comparison<'a> {
                 (None, None) => break,
             }
         }
-        let contents = |document: &'a Document| {
+        let contents = |document: &'a Document| -> Vec<Component<'a>> {
             let inside = |root: Component<'a>| match root.kind() {
                 ComponentKind::Calendar => root.children().collect(),
                 _ => vec![root],
             };
             document.roots().flat_map(inside).collect()
         };
-        self.components(contents(before), contents(after));
+        self.components(&contents(before), &contents(after));
     }
 
     /// Components that stand in the same place of both texts.
-    fn components(&mut self, before: Vec<Component<'a>>, after: Vec<Component<'a>>) {
+    fn components(&mut self, before: &[Component<'a>], after: &[Component<'a>]) {
         let mut groups: HashMap<Identity, (Vec<usize>, Vec<usize>)> = HashMap::new();
         for (at, component) in before.iter().enumerate() {
             groups.entry(Identity::of(*component)).or_default().0.push(at);
@@ -142,7 +144,7 @@ impl<'a> Comparison<'a> {
         }
         let mut met: Vec<Option<usize>> = vec![None; before.len()];
         for (ours, theirs) in groups.into_values() {
-            for (ours, theirs) in pair(&before, &after, &ours, &theirs) {
+            for (ours, theirs) in pair(before, after, &ours, &theirs) {
                 met[ours] = Some(theirs);
             }
         }

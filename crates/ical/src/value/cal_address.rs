@@ -63,7 +63,7 @@ impl<'a> CalAddress<'a> {
     }
 
     /// What two addresses of one user have in common.
-    fn key(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+    pub(crate) fn key(&self) -> (Cow<'_, str>, Cow<'_, str>) {
         if let Some(email) = self.email() {
             return ("mailto".into(), lower(email));
         }
