@@ -121,6 +121,17 @@ impl Document {
         &self.bytes[..self.original]
     }
 
+    /// The physical lines of the text as it was read, folds not joined: the bytes of each, its line end included.
+    pub fn physical_lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let text = self.original();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let start = at;
+            at = if start < text.len() { self.breaks.physical_end(text, start) } else { start };
+            (start < at).then_some(start..at)
+        })
+    }
+
     /// Components that stand in no other: VCALENDAR, as a rule.
     pub fn roots(&self) -> Children<'_> {
         Children { document: self, next: self.first_root }
