@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn many_places_of_one_line_cost_no_more_than_one() {
-        let text = [b'a'; 1 << 20];
+        let text = vec![b'a'; 1 << 20];
         let document = Document::read(text).unwrap();
         let mut places = Places::new(&document);
         for at in (0..1 << 20).step_by(64) {
