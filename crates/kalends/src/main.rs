@@ -7,6 +7,7 @@ mod input;
 mod output;
 mod replace;
 mod terminal;
+mod when;
 
 use std::process::ExitCode;
 

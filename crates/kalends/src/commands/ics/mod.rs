@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod expand;
 mod fmt;
 
 use crate::exit::{Exit, Failure};
@@ -11,6 +12,7 @@ use crate::exit::{Exit, Failure};
 pub(crate) enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Expand(expand::Expand),
     Diff(diff::Diff),
 }
 
@@ -18,6 +20,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(check) => check.run(),
         Command::Fmt(fmt) => fmt.run(),
+        Command::Expand(expand) => expand.run(),
         Command::Diff(diff) => diff.run(),
     }
 }

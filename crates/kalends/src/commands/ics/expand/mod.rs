@@ -1,0 +1,197 @@
+//! `kalends ics expand`: what occurs when.
+
+mod days;
+mod home;
+mod table;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ical::PropertyKind;
+use ical::civil::Timestamp;
+use ical::recurrence::{Occurrence, Policies, Range, RecurrenceSet};
+use ical::value::DateOrTime;
+use ical::zone::{Zone, ZoneCache, Zones};
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure, tell};
+use crate::input::{self, Text};
+use crate::output::{People, Programs};
+use crate::when::When;
+
+const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z for UTC. The range holds what
+overlaps it; its end is not in it. Without --to and --limit nothing that recurs for ever is expanded.
+
+Examples:
+  kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
+  kalends ics expand --json --limit 10 calendar.ics | jq -r .start_utc
+
+Exit codes: 0 done, 1 an object could not be expanded whole, 4 one recurs for ever or a limit was met, 5 unreadable.";
+
+/// Show what occurs when: a table by day, or JSON.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Expand {
+    /// One JSON object an occurrence: uid, recurrence_id, start, tzid, start_utc, end, end_utc, summary, status.
+    #[arg(long)]
+    json: bool,
+    /// The first instant of the range.
+    #[arg(long, value_name = "T")]
+    from: Option<When>,
+    /// The first instant after the range.
+    #[arg(long, value_name = "T")]
+    to: Option<When>,
+    /// At most so many occurrences of each object.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// The zone of --from and --to, and of the table. Without it: UTC for JSON; for the table TZ, else the calendar's.
+    #[arg(long, value_name = "NAME")]
+    zone: Option<String>,
+    /// Files, folders (all calendars inside), or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// An occurrence for programs. The names are a contract.
+#[derive(Serialize)]
+struct Line<'a> {
+    uid: Option<&'a str>,
+    recurrence_id: Option<String>,
+    start: String,
+    tzid: Option<&'a str>,
+    start_utc: Option<String>,
+    end: String,
+    end_utc: Option<String>,
+    summary: Option<String>,
+    status: Option<String>,
+}
+
+/// An object that could not be expanded, or not whole.
+#[derive(Serialize)]
+struct Unexpanded<'a> {
+    uid: Option<&'a str>,
+    error: &'a str,
+}
+
+/// Who takes what is found.
+trait Sink {
+    fn occurrence(&mut self, uid: Option<&str>, occurrence: &Occurrence<'_, '_>) -> Result<(), Failure>;
+    fn unexpanded(&mut self, uid: Option<&str>, error: &str) -> Result<(), Failure>;
+}
+
+impl Expand {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let cache = Arc::new(ZoneCache::default());
+        let zone = match &self.zone {
+            Some(name) => Some(home::Home::named(name, &cache)?),
+            None => None,
+        };
+        if self.json { self.json(zone, &cache) } else { self.table(zone, &cache) }
+    }
+
+    fn json(&self, zone: Option<home::Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
+        let zone = zone.map_or_else(Zone::utc, |home| home.zone);
+        let mut programs = Programs::new();
+        let mut exit = Exit::Done;
+        for source in input::sources(&self.files) {
+            match source.and_then(|source| source.read()) {
+                Ok(text) => exit = exit.max(self.expand(&text, &zone, cache, &mut programs)?),
+                Err(failure) => exit = exit.max(failure.tell()),
+            }
+        }
+        programs.finish()?;
+        Ok(exit)
+    }
+
+    fn table(&self, zone: Option<home::Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
+        let mut home = zone.or_else(|| home::Home::of_environment(cache));
+        let mut days: Option<days::Days> = None;
+        let mut exit = Exit::Done;
+        for source in input::sources(&self.files) {
+            match source.and_then(|source| source.read()) {
+                Ok(text) => {
+                    let home = home.get_or_insert_with(|| home::Home::of_calendar(&text.document, cache));
+                    let days =
+                        days.get_or_insert_with(|| days::Days::new(home.clone(), self.range(&home.zone)));
+                    exit = exit.max(self.expand(&text, &home.zone, cache, days)?);
+                }
+                Err(failure) => exit = exit.max(failure.tell()),
+            }
+        }
+        if let Some(days) = days {
+            let mut people = People::new();
+            table::show(&mut people, &days)?;
+            people.finish()?;
+        }
+        Ok(exit)
+    }
+
+    fn range(&self, zone: &Zone) -> Range {
+        let at = |when: Option<When>, default: Timestamp| when.map_or(default, |when| when.at(zone));
+        Range { from: at(self.from, Range::ALL.from), to: at(self.to, Range::ALL.to) }
+    }
+
+    /// Expands all objects of a text, in the order of their first appearance.
+    fn expand(
+        &self,
+        text: &Text,
+        zone: &Zone,
+        cache: &Arc<ZoneCache>,
+        sink: &mut impl Sink,
+    ) -> Result<Exit, Failure> {
+        let zones = Zones::with_cache(&text.document, Arc::clone(cache));
+        let policies = Policies { floating: zone.clone(), ..Policies::default() };
+        let mut exit = Exit::Done;
+        for object in text.document.objects() {
+            let set = RecurrenceSet::new(&object, &zones, &policies);
+            let mut failed = |error: &str, sink: &mut dyn Sink, code: Exit| {
+                let uid = object.uid().unwrap_or("an object without a UID");
+                tell(&format!("{}: {uid}: {error}", text.source));
+                exit = exit.max(code);
+                sink.unexpanded(object.uid(), error)
+            };
+            for fault in set.faults() {
+                failed(&fault.message, sink, Exit::Told)?;
+            }
+            if set.is_endless() && self.to.is_none() && self.limit.is_none() {
+                failed("it recurs for ever; give --to or --limit", sink, Exit::Refused)?;
+                continue;
+            }
+            for occurrence in set.occurrences(self.range(zone)).take(self.limit.unwrap_or(usize::MAX)) {
+                match occurrence {
+                    Ok(occurrence) => sink.occurrence(object.uid(), &occurrence)?,
+                    Err(error) => failed(&error.to_string(), sink, Exit::Told)?,
+                }
+            }
+        }
+        Ok(exit)
+    }
+}
+
+impl Sink for Programs {
+    fn occurrence(&mut self, uid: Option<&str>, occurrence: &Occurrence<'_, '_>) -> Result<(), Failure> {
+        let component = occurrence.component();
+        let text = |kind: PropertyKind| component.property(kind).map(|property| property.text().into_owned());
+        let (start, end) = (occurrence.start(), occurrence.end());
+        let utc = |at: Timestamp| {
+            let wall = at.to_utc().filter(|_| occurrence.is_instant());
+            wall.map(|wall| DateOrTime::Utc(wall).to_string())
+        };
+        self.line(&Line {
+            uid,
+            recurrence_id: occurrence.recurrence_id().map(|original| original.to_string()),
+            start: start.to_string(),
+            tzid: if matches!(start, DateOrTime::Utc(_)) { Some("UTC") } else { start.tzid() },
+            start_utc: utc(occurrence.start_at()),
+            end: end.to_string(),
+            end_utc: utc(occurrence.end_at()),
+            summary: text(PropertyKind::Summary),
+            status: text(PropertyKind::Status),
+        })?;
+        Ok(())
+    }
+
+    fn unexpanded(&mut self, uid: Option<&str>, error: &str) -> Result<(), Failure> {
+        Ok(self.line(&Unexpanded { uid, error })?)
+    }
+}
