@@ -100,13 +100,13 @@ impl Date {
 
     /// Days since 1 January 1970.
     pub const fn to_days(self) -> i32 {
-        // Days of a year that begins in March, so that the leap day is its last.
-        let year = self.year as i32 - (self.month <= 2) as i32;
-        let month = (self.month as i32 + 9) % 12;
-        let era = year.div_euclid(400);
-        let year_of_era = year.rem_euclid(400);
-        let day_of_year = (153 * month + 2) / 5 + self.day as i32 - 1;
-        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+        // Days of a year that begins in March, so that the leap day is its last; 400 years on, so that none is negative.
+        let is_early = (self.month <= 2) as u32;
+        let year = self.year as u32 + 400 - is_early;
+        let month = self.month as u32 + 12 * is_early;
+        let century = year / 100;
+        let days = year * 1_461 / 4 - century + century / 4 + (153 * month - 457) / 5 + self.day as u32;
+        days as i32 - 865_566
     }
 
     /// The date so many days after 1 January 1970, if its year is 0 to 9999.
