@@ -1,7 +1,7 @@
 //! Civil time: what a calendar and a clock on the wall show, before any zone is applied.
 //!
-//! The proleptic Gregorian calendar, years 0 to 9999 (the four digits of RFC 5545 3.3.4). Recurrence rules are
-//! expanded in these types alone; a zone is applied afterwards.
+//! The proleptic Gregorian calendar, years 0 to 9999 (the four digits of RFC 5545 3.3.4). Recurrence rules
+//! are expanded in these types alone; a zone is applied afterwards.
 
 use std::fmt;
 
@@ -100,7 +100,8 @@ impl Date {
 
     /// Days since 1 January 1970.
     pub const fn to_days(self) -> i32 {
-        // Days of a year that begins in March, so that the leap day is its last; 400 years on, so that none is negative.
+        // Days of a year that begins in March, so that the leap day is its last; 400 years on, so that none
+        // is negative.
         let is_early = (self.month <= 2) as u32;
         let year = self.year as u32 + 400 - is_early;
         let month = self.month as u32 + 12 * is_early;

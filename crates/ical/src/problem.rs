@@ -163,6 +163,14 @@ problems! {
     UndefinedTzid "undefined-tzid" Warning;
     /// Two VTIMEZONEs of one TZID (RFC 5545 3.6.5).
     RepeatedTzid "repeated-tzid" Error;
+    /// A TZID that names no zone: its times are read as floating.
+    UnknownZone "unknown-zone" Error;
+    /// A TZID whose zone could only be guessed.
+    GuessedZone "guessed-zone" Warning;
+    /// A VTIMEZONE that cannot be compiled.
+    BrokenZone "broken-zone" Error;
+    /// A VTIMEZONE that differs from the IANA zone of its name: the IANA zone counts.
+    ZoneDisagrees "zone-disagrees" Warning;
     /// DTEND or DUE of another kind than DTSTART.
     EndMismatch "end-mismatch" Error;
     /// DTEND or DUE before DTSTART.

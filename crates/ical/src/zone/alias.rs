@@ -4,102 +4,81 @@ use std::borrow::Cow;
 
 use windows_timezones::WindowsTimezone as Windows;
 
-/// How a name that is not of the IANA database was found to mean one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Alias {
-    /// Behind a vendor's prefix.
-    Prefixed,
-    /// A name, or a display name, of Windows.
-    Windows,
-    /// A name of another vendor's.
-    Vendor,
+/// The name as the IANA database may have it, behind a vendor's prefix; the longest first.
+pub(super) fn prefixed(plain: &str) -> impl Iterator<Item = &str> {
+    // `/mozilla.org/20050126_1/Europe/Berlin`. IANA names have one to three parts.
+    let mut starts: Vec<usize> = plain.match_indices('/').map(|(at, _)| at + 1).collect();
+    // A name of one part is one only behind what is plainly a prefix.
+    if !plain.starts_with('/') && !plain.contains("://") {
+        starts.pop();
+    }
+    let first = starts.len().saturating_sub(3);
+    starts.into_iter().skip(first).map(|start| &plain[start..])
 }
 
-/// The candidates for the IANA zone that a name means, the likeliest first.
-pub(super) fn candidates(tzid: &str) -> impl Iterator<Item = (Cow<'_, str>, Alias)> {
-    let plain = plain(tzid);
-    let prefixed = suffixes(&plain).map(|name| (Cow::Owned(name.to_owned()), Alias::Prefixed));
-    let prefixed: Vec<_> = prefixed.collect();
-    let windows = windows(&plain).map(|name| (Cow::Borrowed(name), Alias::Windows));
-    let vendor = listed(VENDORS, &plain).map(|name| (Cow::Borrowed(name), Alias::Vendor));
-    prefixed.into_iter().chain(windows).chain(vendor)
+/// The IANA zone of a name of another vendor's than Microsoft. Short words, so a guess.
+pub(super) fn vendor(plain: &str) -> Option<&'static str> {
+    listed(VENDORS, plain)
 }
 
-/// A name without quotes, escapes and blanks around it: writers put TZID's own value, which is TEXT, into the parameter as
-/// it is, or escape it there, too.
+/// A name without quotes, escapes and blanks around it: writers put TZID's own value, which is TEXT, into the
+/// parameter as it is, or escape it there, too.
 pub(super) fn plain(tzid: &str) -> Cow<'_, str> {
     let is_around = |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
     let trimmed = tzid.trim_matches(is_around);
     crate::value::unescape(trimmed)
 }
 
-/// The name without its vendor's prefix: `/mozilla.org/20050126_1/Europe/Berlin`. IANA names have one to three parts.
-fn suffixes(name: &str) -> impl Iterator<Item = &str> {
-    let mut starts: Vec<usize> = name.match_indices('/').map(|(at, _)| at + 1).collect();
-    // A name of one part is one only behind what is plainly a prefix.
-    if !name.starts_with('/') && !name.contains("://") {
-        starts.pop();
-    }
-    let first = starts.len().saturating_sub(3);
-    starts.into_iter().skip(first).map(|start| &name[start..])
-}
-
 /// The IANA zone of a Windows name or display name.
-fn windows(name: &str) -> Option<&'static str> {
+pub(super) fn windows(name: &str) -> Option<&'static str> {
     // Exchange numbers the names of zones that it had to tell apart: `Eastern Standard Time 1`.
     let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit());
     let unnumbered = if unnumbered.ends_with(' ') { unnumbered.trim_end() } else { name };
     let named = |name: &str| {
-        let known = ALL.iter().find(|zone| zone.name().eq_ignore_ascii_case(name));
+        let known = ALL.iter().find(|zone| is_same_name(zone.name(), name));
         known.map(|zone| zone.tzdb_id()).or_else(|| listed(OLD_WINDOWS, name))
     };
-    named(name).or_else(|| named(unnumbered)).or_else(|| displayed(name))
+    let standard = unnumbered.replace("Daylight", "Standard");
+    named(name).or_else(|| named(unnumbered)).or_else(|| named(&standard)).or_else(|| displayed(name))
 }
 
-/// The IANA zone of a display name: `(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna`, also with GMT, with
-/// slashes, or cut off after some cities.
+/// The IANA zone of a display name: `(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna`, also with
+/// GMT, with slashes, or cut off after some cities.
 fn displayed(name: &str) -> Option<&'static str> {
     let (offset, cities) = split_display(name)?;
     let wanted = words(cities);
     if wanted.is_empty() {
         return None;
     }
-    let mut candidates = ALL.iter().filter(|zone| {
-        split_display(zone.description()).is_some_and(|(_, cities)| {
-            let known = words(cities);
-            known == wanted || known.starts_with(&format!("{wanted} "))
-        })
-    });
-    // The offsets in display names change with the years; where the cities leave a doubt, they decide.
-    let first = candidates.next();
-    let second = candidates.next();
-    let found = match (first, second) {
-        (Some(only), None) => Some(only.tzdb_id()),
-        (Some(_), Some(_)) => {
-            let same = |zone: &&Windows| {
-                split_display(zone.description())
-                    .is_some_and(|(known, cities)| known == offset && words(cities).starts_with(&wanted))
-            };
-            ALL.iter().find(same).map(|zone| zone.tzdb_id())
-        }
-        _ => None,
-    };
-    found.or_else(|| {
-        let known = OLD_DISPLAY.iter().find(|(old, _)| words(old) == wanted);
-        known.map(|(_, name)| *name)
+    let old = || OLD_DISPLAY.iter().find(|(old, _)| words(old) == wanted).map(|(_, name)| *name);
+    known_display(|_, known| known == wanted).or_else(old).or_else(|| {
+        // Offsets in display names change with the years, but what was cut off is plain by cities and offset
+        // only.
+        let start = format!("{wanted} ");
+        known_display(|zone_offset, known| zone_offset == offset && known.starts_with(&start))
     })
 }
 
-/// The offset and the cities of a display name; both of `(UTC+01:00) Berlin`, which begins with an offset in parentheses.
+/// The first zone of Windows whose display name has an offset and cities as wanted.
+fn known_display(is_wanted: impl Fn(&str, &str) -> bool) -> Option<&'static str> {
+    let is_wanted = |zone: &&Windows| {
+        split_display(zone.description()).is_some_and(|(offset, cities)| is_wanted(offset, &words(cities)))
+    };
+    ALL.iter().find(is_wanted).map(|zone| zone.tzdb_id())
+}
+
+/// The offset and the cities of a display name; both of `(UTC+01:00) Berlin`, which begins with an offset in
+/// parentheses.
 fn split_display(name: &str) -> Option<(&str, &str)> {
     let (offset, cities) = name.strip_prefix('(')?.split_once(')')?;
     let digits = offset.strip_prefix("UTC").or_else(|| offset.strip_prefix("GMT"))?;
     Some((digits, cities))
 }
 
-/// Letters and digits only, in small letters, with one blank between words.
+/// Letters and digits only, in small letters, with one blank between words; `and` is left out as `&` is.
 fn words(text: &str) -> String {
-    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text.split(|character: char| !character.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("and"));
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
@@ -130,25 +109,90 @@ pub(super) fn offset(tzid: &str) -> Option<i32> {
     Some(sign * (number(hours, 24)? * 3600 + number(minutes, 60)? * 60))
 }
 
+/// Are two names the same but for case, blanks and points (`US Mountain`, `U.S. Mountain`)?
+fn is_same_name(left: &str, right: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b' ' | b'.')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(left).eq(letters(right))
+}
+
 fn listed(list: &'static [(&str, &str)], name: &str) -> Option<&'static str> {
-    let known = list.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let known = list.iter().find(|(known, _)| is_same_name(known, name));
     known.map(|(_, iana)| *iana)
 }
 
-/// Names that Windows had once, or that writers misspell.
+/// Names that Windows and Exchange had once (Microsoft's time zone index values, KB 973627, and CLDR's
+/// windowsZones up to release 40).
 const OLD_WINDOWS: &[(&str, &str)] = &[
+    ("Armenian Standard Time", "Asia/Yerevan"),
+    ("Coordinated Universal Time", "UTC"),
+    ("Fiji Islands Standard Time", "Pacific/Fiji"),
     ("Kamchatka Standard Time", "Asia/Kamchatka"),
-    ("Mid-Atlantic Standard Time", "Atlantic/South_Georgia"),
+    ("Malay Peninsula Standard Time", "Asia/Singapore"),
     ("Mexico Standard Time", "America/Mexico_City"),
-    ("Mexico Standard Time 2", "America/Chihuahua"),
-    ("Prague Bratislava", "Europe/Prague"),
+    ("Mexico Standard Time 2", "America/Mazatlan"),
+    ("Mid-Atlantic Standard Time", "Atlantic/South_Georgia"),
+    ("Newfoundland & Labrador Standard Time", "America/St_Johns"),
+    ("Newfoundland and Labrador Standard Time", "America/St_Johns"),
+    ("Sydney Standard Time", "Australia/Sydney"),
+    ("Transitional Islamic State of Afghanistan Standard Time", "Asia/Kabul"),
+    ("UTC Standard Time", "UTC"),
 ];
 
-/// Display names that Windows and Outlook had once.
-const OLD_DISPLAY: &[(&str, &str)] = &[];
+/// Display names that Windows and Outlook had once (same source; the ones that today's names do not begin
+/// with).
+const OLD_DISPLAY: &[(&str, &str)] = &[
+    ("Almaty, Novosibirsk", "Asia/Novosibirsk"),
+    ("Astana, Dhaka", "Asia/Dhaka"),
+    ("Athens, Bucharest, Istanbul", "Europe/Athens"),
+    ("Athens, Istanbul, Minsk", "Europe/Athens"),
+    ("Baku, Tbilisi, Yerevan", "Asia/Yerevan"),
+    ("Bucharest", "Europe/Bucharest"),
+    ("Buenos Aires", "America/Argentina/Buenos_Aires"),
+    ("Buenos Aires, Georgetown", "America/Cayenne"),
+    ("Cape Verde Is.", "Atlantic/Cape_Verde"),
+    ("Cape Verde Islands", "Atlantic/Cape_Verde"),
+    ("Caracas, La Paz", "America/La_Paz"),
+    ("Fiji, Kamchatka, Marshall Is.", "Pacific/Fiji"),
+    ("Fiji Islands, Kamchatka, Marshall Islands", "Pacific/Fiji"),
+    ("Georgetown", "America/Cayenne"),
+    ("Georgetown, La Paz, San Juan", "America/La_Paz"),
+    ("Greenwich Mean Time: Dublin, Edinburgh, Lisbon, London", "Europe/London"),
+    ("Greenwich Mean Time; Dublin, Edinburgh, London", "Europe/London"),
+    ("Guadalajara, Mexico City, Monterrey - New", "America/Mexico_City"),
+    ("Guadalajara, Mexico City, Monterrey - Old", "America/Mexico_City"),
+    ("Helsinki, Kiev, Riga, Sofia, Tallinn, Vilnius", "Europe/Kyiv"),
+    ("Irkutsk, Ulaan Bataar", "Asia/Irkutsk"),
+    ("Irkutsk, Ulaanbaatar", "Asia/Irkutsk"),
+    ("Islamabad, Karachi, Tashkent", "Asia/Karachi"),
+    ("Magadan, Solomon Islands, New Caledonia", "Pacific/Guadalcanal"),
+    ("Magadan, Solomon Is., New Caledonia", "Pacific/Guadalcanal"),
+    ("Manaus", "America/Manaus"),
+    ("Mid-Atlantic", "Atlantic/South_Georgia"),
+    ("Midway Island, Samoa", "Pacific/Pago_Pago"),
+    ("Moscow, St. Petersburg, Volgograd", "Europe/Moscow"),
+    ("Pacific Time (US & Canada); Tijuana", "America/Los_Angeles"),
+    ("Petropavlovsk-Kamchatsky", "Asia/Kamchatka"),
+    ("Rangoon", "Asia/Yangon"),
+    ("Sarajevo, Skopje, Sofija, Vilnius, Warsaw, Zagreb", "Europe/Warsaw"),
+    ("Tashkent", "Asia/Tashkent"),
+    ("Tijuana, Baja California", "America/Tijuana"),
+];
 
-/// Names of other vendors.
-const VENDORS: &[(&str, &str)] = &[];
+/// Names of other vendors: Lotus Notes' words, and what once was in the IANA database or never got there
+/// (ical4j's `tz.alias`).
+const VENDORS: &[(&str, &str)] = &[
+    ("Alaskan", "America/Anchorage"),
+    ("Atlantic", "America/Halifax"),
+    ("Central", "America/Chicago"),
+    ("Eastern", "America/New_York"),
+    ("Hawaiian", "Pacific/Honolulu"),
+    ("Mountain", "America/Denver"),
+    ("Pacific", "America/Los_Angeles"),
+    ("US/Pacific-New", "America/Los_Angeles"),
+    ("Z", "UTC"),
+];
 
 /// All zones of Windows; the crate has a table, but no list.
 const ALL: &[Windows] = &[
@@ -292,3 +336,48 @@ const ALL: &[Windows] = &[
     Windows::SamoaStandardTime,
     Windows::LineIslandsStandardTime,
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::zone::Zone;
+
+    #[test]
+    fn tables_lead_to_zones_and_say_nothing_twice() {
+        let names: HashSet<String> = Zone::iana_names().into_iter().collect();
+        for (_, name) in [OLD_WINDOWS, OLD_DISPLAY, VENDORS].concat() {
+            assert!(names.contains(name), "{name}");
+        }
+        for zone in ALL {
+            assert!(Zone::iana(zone.tzdb_id()).is_some(), "{zone}");
+            assert_eq!(windows(zone.name()), Some(zone.tzdb_id()));
+            assert_eq!(windows(zone.description()), Some(zone.tzdb_id()), "{}", zone.description());
+            assert!(OLD_WINDOWS.iter().all(|(old, _)| !is_same_name(zone.name(), old)), "{zone}");
+            let cities = split_display(zone.description()).map(|(_, cities)| words(cities));
+            assert!(OLD_DISPLAY.iter().all(|(old, _)| Some(words(old)) != cities), "{cities:?}");
+        }
+        assert_eq!(ALL.iter().map(|zone| zone.name()).collect::<HashSet<_>>().len(), ALL.len());
+    }
+
+    #[test]
+    fn old_and_misspelt_names() {
+        for (name, zone) in [
+            ("U.S. Mountain Standard Time", "America/Phoenix"),
+            ("Mexico Standard Time 2", "America/Mazatlan"),
+            ("Fiji Islands Standard Time", "Pacific/Fiji"),
+            ("Eastern Daylight Time", "America/New_York"),
+            ("W. Europe Daylight Time", "Europe/Berlin"),
+            ("PacificStandardTime", "America/Los_Angeles"),
+            ("(UTC-03:00) Georgetown", "America/Cayenne"),
+            ("(GMT-08:00) Pacific Time (US and Canada); Tijuana", "America/Los_Angeles"),
+            ("(GMT+02.00) Athens / Bucharest", "Europe/Bucharest"),
+            ("(GMT) Greenwich Mean Time: Dublin, Edinburgh, Lisbon, London", "Europe/London"),
+        ] {
+            assert_eq!(windows(name), Some(zone), "{name}");
+        }
+        assert_eq!(windows("(UTC+01:00) Amster"), None);
+        assert_eq!(windows("(UTC+01:00)"), None);
+    }
+}

@@ -7,8 +7,9 @@ use super::{Reading, Zone};
 
 /// Converts wall times to instants and back, one after another.
 ///
-/// It keeps the span of constant offset in which it was last, so that the next conversion is two comparisons and an
-/// addition as long as it stays there, and a search when it does not. Any order gives right answers; a sorted one is fast.
+/// It keeps the span of constant offset in which it was last, so that the next conversion is two comparisons
+/// and an addition as long as it stays there, and a search when it does not. Any order gives right answers; a
+/// sorted one is fast.
 ///
 /// ```
 /// use ical::civil::{Date, Time};

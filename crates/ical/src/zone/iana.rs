@@ -23,8 +23,8 @@ pub(super) fn get(name: &str) -> Option<(Box<str>, Table)> {
     Some((canonical, table(&zone)))
 }
 
-/// The changes of a zone. What goes on after [`READY_UNTIL`] is found again as yearly rules, since the database's own
-/// rules (the footer of a TZif file) are not shown to us.
+/// The changes of a zone. What goes on after [`READY_UNTIL`] is found again as yearly rules, since the
+/// database's own rules (the footer of a TZif file) are not shown to us.
 fn table(zone: &TimeZone) -> Table {
     let mut reader = Reader::default();
     let info = zone.to_offset_info(Timestamp::MIN);
@@ -96,7 +96,8 @@ impl Reader {
     }
 }
 
-/// The place of a name in a list, to which it is added if it is new. No zone has so many names that a place is lost.
+/// The place of a name in a list, to which it is added if it is new. No zone has so many names that a place
+/// is lost.
 pub(super) fn intern(names: &mut Vec<Box<str>>, name: &str) -> u16 {
     let place = names.iter().position(|known| **known == *name).unwrap_or_else(|| {
         names.push(name.into());

@@ -1,13 +1,18 @@
 //! Time zones: from a TZID to a zone, and between the wall and instants (RFC 5545 3.2.19, 3.3.5, 3.6.5).
 //!
-//! One type serves all: a [`Zone`] of the IANA database, of an offset, or compiled from a VTIMEZONE. It answers for the
-//! years 0 to 9999 exactly: changes at fixed times are a sorted list, and what goes on every year is kept as yearly rules.
+//! One type serves all: a [`Zone`] of the IANA database, of an offset, or compiled from a VTIMEZONE. It
+//! answers for the years 0 to 9999 exactly: changes at fixed times are a sorted list, and what goes on every
+//! year is kept as yearly rules.
 
 mod alias;
+mod cache;
 mod cursor;
+mod generate;
 mod iana;
+mod observance;
 mod resolver;
 mod table;
+mod tzif;
 mod yearly;
 
 use std::fmt;
@@ -16,8 +21,11 @@ use std::sync::Arc;
 
 use crate::civil::{DateTime, Timestamp};
 
+pub use cache::ZoneCache;
 pub use cursor::Cursor;
-pub use resolver::{Origin, Resolved, ZoneCache, Zones};
+pub use generate::TimezoneOptions;
+pub use observance::Fault;
+pub use resolver::{Origin, Resolved, Zones};
 
 use table::Table;
 
@@ -81,6 +89,17 @@ pub struct Transition<'z> {
     pub abbreviation: &'z str,
 }
 
+/// A stretch of time in which two zones have other offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// From the first instant to before the last.
+    pub range: Range<Timestamp>,
+    /// The offset of the one zone, in seconds east of UTC.
+    pub offset: i32,
+    /// The offset of the other.
+    pub other: i32,
+}
+
 impl Zone {
     fn new(table: Table, iana_name: Option<&str>) -> Self {
         Self { table: Arc::new(table), iana_name: iana_name.map(Arc::from) }
@@ -123,7 +142,10 @@ impl Zone {
 
     /// The instant of a wall time by RFC 5545 3.3.5: in a gap by the offset before it, in a fold the first.
     pub fn to_timestamp(&self, wall: DateTime) -> Timestamp {
-        self.read(wall).timestamp()
+        let seconds = wall.to_seconds();
+        let span = self.table.span_of_wall(seconds);
+        let before = if seconds < span.wall_start() { self.table.previous(&span) } else { None };
+        Timestamp(seconds - i64::from(before.unwrap_or(span).state.offset))
     }
 
     /// The instants that a wall time can mean.
@@ -136,7 +158,9 @@ impl Zone {
             let before = self.table.previous(&span).map_or(instant, |previous| by(previous.state.offset));
             return Reading::Gap { before, after: instant };
         }
-        match self.table.next(&span) {
+        // Offsets are shorter than a day, so a fold is near.
+        let is_near = seconds >= span.end.saturating_sub(86_400);
+        match is_near.then(|| self.table.next(&span)).flatten() {
             Some(next) if next.wall_start() <= seconds => {
                 Reading::Fold { first: instant, second: by(next.state.offset) }
             }
@@ -179,6 +203,31 @@ impl Zone {
                 abbreviation: self.table.name(span.state),
             })
         })
+    }
+
+    /// Where, within a range, another zone has other offsets.
+    pub fn disagreements(&self, other: &Self, range: Range<Timestamp>) -> Vec<Disagreement> {
+        let mut found: Vec<Disagreement> = Vec::new();
+        if Arc::ptr_eq(&self.table, &other.table) {
+            return found;
+        }
+        let mut at = range.start.0;
+        while at < range.end.0 {
+            let (mine, theirs) = (self.table.span_at(at), other.table.span_at(at));
+            let end = mine.end.min(theirs.end).min(range.end.0);
+            let (offset, other) = (mine.state.offset, theirs.state.offset);
+            match found.last_mut() {
+                Some(last) if (last.range.end.0, last.offset, last.other) == (at, offset, other) => {
+                    last.range.end = Timestamp(end);
+                }
+                _ if offset != other => {
+                    found.push(Disagreement { range: Timestamp(at)..Timestamp(end), offset, other });
+                }
+                _ => {}
+            }
+            at = end;
+        }
+        found
     }
 
     /// A cursor, for many conversions in a row.

@@ -8,8 +8,9 @@ use super::yearly::Yearly;
 
 /// Changes of yearly rules are kept ready from here …
 pub(super) const READY_FROM: i16 = 1900;
-/// … to before this year. Outside they are reckoned when asked for. The 28 years before it are a whole cycle of weekdays
-/// and leap days, and no zone has announced changes beside its yearly rules for them (Gaza's go on until 2086).
+/// … to before this year. Outside they are reckoned when asked for. The 28 years before it are a whole cycle
+/// of weekdays and leap days, and no zone has announced changes beside its yearly rules for them (Gaza's go
+/// on until 2086).
 pub(super) const READY_UNTIL: i16 = 2129;
 
 /// What holds between two changes.
@@ -61,16 +62,16 @@ fn add(bound: i64, offset: i32) -> i64 {
 
 /// A zone's offset changes.
 ///
-/// All changes at fixed times are in `changes`, and with them those of the yearly rules from [`READY_FROM`] to
-/// [`READY_UNTIL`]; before and after, a rule's changes are reckoned when asked for. So any year is answered exactly, and
-/// the years that people ask for by one binary search.
+/// All changes at fixed times are in `changes`, and with them those of the yearly rules from [`READY_FROM`]
+/// to [`READY_UNTIL`]; before and after, a rule's changes are reckoned when asked for. So any year is
+/// answered exactly, and the years that people ask for by one binary search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
     pub(super) names: Box<[Box<str>]>,
     pub(super) first: State,
     pub(super) changes: Box<[Change]>,
-    /// For each change the wall time at which the span before it ends, or the latest such time so far: so it ascends, and
-    /// the first member beyond a wall time belongs to the first span that has not ended by then.
+    /// For each change the wall time at which the span before it ends, or the latest such time so far: so it
+    /// ascends, and the first member beyond a wall time belongs to the first span that has not ended by then.
     wall_ends: Box<[i64]>,
     /// Between these instants `changes` has every change.
     ready: Range<i64>,
@@ -89,14 +90,17 @@ impl Table {
         names: Box<[Box<str>]>,
         first: State,
         mut changes: Vec<Change>,
-        rules: Vec<Yearly>,
+        mut rules: Vec<Yearly>,
     ) -> Self {
-        let ready =
-            if rules.is_empty() { i64::MIN..i64::MAX } else { start_of(READY_FROM)..start_of(READY_UNTIL) };
+        let mut ready = start_of(READY_FROM)..start_of(READY_UNTIL);
         for rule in &rules {
             let years = READY_FROM - 1..=READY_UNTIL;
             let instants = years.filter_map(|year| rule.in_year(year)).filter(|at| ready.contains(at));
             changes.extend(instants.map(|at| Change { at, state: rule.state }));
+        }
+        rules.retain(|rule| rule.from < ready.start || rule.until >= ready.end);
+        if rules.is_empty() {
+            ready = i64::MIN..i64::MAX;
         }
         // Of several changes at one instant the last stands. A stable sort keeps their order.
         changes.sort_by_key(|change| change.at);
@@ -143,8 +147,8 @@ impl Table {
         Span { start: start.at, end, state: start.state }
     }
 
-    /// The first span that has not ended when its wall shows `wall`, in seconds. If it has not begun by then, `wall` is in
-    /// the gap before it.
+    /// The first span that has not ended when its wall shows `wall`, in seconds. If it has not begun by then,
+    /// `wall` is in the gap before it.
     pub(super) fn span_of_wall(&self, wall: i64) -> Span {
         // No offset is a day long.
         const DAY: i64 = 86_400;

@@ -16,8 +16,8 @@ fn utc(text: &str) -> Timestamp {
     Timestamp::from_utc(wall(text))
 }
 
-/// RFC 5545 3.3.5 has both examples: 2:30 in New York's gap of 11 March 2007 is read by EST, 1:30 in the fold of
-/// 4 November 2007 is the first of two.
+/// RFC 5545 3.3.5 has both examples: 2:30 in New York's gap of 11 March 2007 is read by EST, 1:30 in the fold
+/// of 4 November 2007 is the first of two.
 #[test]
 fn pitfall_4_and_5_gap_and_fold() {
     let zone = Zone::iana("America/New_York").unwrap();
@@ -179,9 +179,23 @@ fn a_guessed_offset() {
         let found = Zones::named(Arc::default()).resolve(tzid);
         assert_eq!((found.zone, found.origin), (Zone::fixed(offset), Origin::Offset), "{tzid}");
     }
-    for tzid in
-        ["Customized Time Zone", "tzone://Microsoft/Custom", "", "/", "(UTC+1", "GMT+99", "+é", "\u{2212}3"]
-    {
+    for tzid in [
+        "Customized Time Zone",
+        "tzone://Microsoft/Custom",
+        "",
+        "/",
+        "(UTC+1",
+        "GMT+99",
+        "Etc/Unknown",
+        "+é",
+        "\u{2212}3",
+    ] {
         assert_eq!(resolved(tzid), (None, Origin::Unknown), "{tzid}");
     }
+}
+
+#[test]
+fn words_of_other_vendors() {
+    check("Eastern", "America/New_York", Origin::Vendor);
+    check("US/Pacific-New", "America/Los_Angeles", Origin::Vendor);
 }
