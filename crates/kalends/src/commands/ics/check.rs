@@ -81,7 +81,8 @@ impl Check {
     }
 
     fn check(&self, text: &Text, count: &mut Count, output: &mut Output) -> io::Result<()> {
-        let problems = text.document.problems();
+        let mut problems: Vec<&Problem> = text.document.problems().iter().collect();
+        problems.sort_by_key(|problem| problem.place.start);
         let file = text.source.to_string();
         let mut places = Places::new(&text.document);
         let (errors, warnings) = (count.errors, count.warnings);

@@ -138,9 +138,9 @@ impl Columns {
         let hours = format!("{CYAN}{}{CYAN:#}", hours(entry.hours, terminal));
         let cells = [
             (hours, self.hours),
-            (elsewhere, self.elsewhere),
             (what, self.summary),
             (location, self.location),
+            (elsewhere, self.elsewhere),
         ];
         cells.into_iter().filter(|(_, width)| *width > 0).map(|(text, _)| text).collect()
     }

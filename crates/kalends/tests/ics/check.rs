@@ -1,0 +1,56 @@
+//! Problems: told with their place, for people and for programs.
+
+use insta::assert_snapshot;
+
+use crate::{command, doctor, fed, ics};
+
+const FAULTS: &[u8] =
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY 山田 e\u{301}\x1b \u{202e}\u{200b} no colon\r\n\
+    END:VTODO\r\nEND:VCALENDAR\r\n"
+        .as_bytes();
+
+#[test]
+fn the_doctor_has_no_problems() {
+    let run = ics(&["check", &doctor()]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.out);
+}
+
+#[test]
+fn for_programs_exactly_these_keys() {
+    let run = fed(&["check", "--json", "-"], FAULTS);
+    assert_eq!(run.code, 1);
+    let first = run.out.lines().find(|line| line.contains("line-without-colon")).unwrap();
+    assert_eq!(
+        first,
+        r#"{"file":"-","line":3,"column":1,"kind":"line-without-colon","severity":"error","message":"a line without a colon after a name","repair":null}"#
+    );
+    for line in run.json() {
+        let keys: Vec<&String> = line.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 7, "{keys:?}");
+    }
+}
+
+#[test]
+fn for_people_the_line_is_shown_and_underlined() {
+    let run = fed(&["check", "-"], FAULTS);
+    assert_snapshot!(run.out.lines().take(9).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn narrow_without_unicode_and_in_colour() {
+    let long = format!("BEGIN:VEVENT\n{}\nEND:VEVENT\n", "no colon here ".repeat(20));
+    let folder = crate::folder(&[("a.ics", long.as_bytes())]);
+    let run = command(&["check", "a.ics"])
+        .current_dir(folder.path())
+        .envs([("LANG", "C"), ("COLUMNS", "40"), ("CLICOLOR_FORCE", "1")])
+        .output()
+        .unwrap();
+    let out = String::from_utf8(run.stdout).unwrap();
+    assert_snapshot!(out.lines().take(3).collect::<Vec<_>>().join("\n").replace('\u{1b}', "ESC"));
+    let plain = command(&["check", "a.ics"])
+        .current_dir(folder.path())
+        .envs([("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")])
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(plain.stdout).unwrap().contains('\u{1b}'));
+}

@@ -1,0 +1,127 @@
+//! Occurrences: for programs by contract, for people by day.
+
+use insta::assert_snapshot;
+
+use crate::{Run, calendar, command, doctor, fed, folder, ics, path};
+
+const WEEK: [&str; 6] = ["--from", "2026-03-23", "--to", "2026-03-30", "--zone", "Europe/Vienna"];
+
+fn table(columns: &str, locale: &str) -> String {
+    let doctor = doctor();
+    let arguments = [&["expand"], &WEEK[..], &[&doctor]].concat();
+    let output = command(&arguments).envs([("COLUMNS", columns), ("LANG", locale)]).output().unwrap();
+    let run = Run::from(output);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    run.out
+}
+
+#[test]
+fn the_doctors_week_at_every_width() {
+    assert_snapshot!("week_40", table("40", "C.UTF-8"));
+    assert_snapshot!("week_80", table("80", "C.UTF-8"));
+    assert_snapshot!("week_120", table("120", "C.UTF-8"));
+    assert_snapshot!("week_80_ascii", table("80", "C"));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for columns in [20, 33, 40, 71, 72, 80, 99, 100, 120, 200] {
+        for line in table(&columns.to_string(), "C.UTF-8").lines() {
+            assert!(line.chars().count() <= columns.max(26), "{columns}: {line}");
+        }
+    }
+}
+
+#[test]
+fn for_programs_exactly_these_lines() {
+    let run = ics(&[&["expand", "--json"], &WEEK[..], &[&doctor()]].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_snapshot!(run.out);
+}
+
+#[test]
+fn dates_floating_times_and_unknown_zones_name_no_instant() {
+    let events: String = [
+        "DTSTART;VALUE=DATE:20260102",
+        "DTSTART:20260102T090000\r\nDURATION:PT90M",
+        "DTSTART;TZID=Nowhere:20260102T090000",
+        "DTSTART:20260102T090000Z\r\nSUMMARY:a\\, b\r\nSTATUS:CANCELLED",
+        "SUMMARY:never",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(uid, lines)| format!("BEGIN:VEVENT\r\nUID:{uid}\r\n{lines}\r\nEND:VEVENT\r\n"))
+    .collect();
+    let run = fed(&["expand", "--json", "-"], events.as_bytes());
+    assert_snapshot!(run.out);
+}
+
+#[test]
+fn the_range_is_half_open_and_the_limit_is_per_uid() {
+    let event = |uid: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+        )
+    };
+    let text = [event("a"), event("b")].concat();
+    let starts = |options: &[&str]| {
+        let run = fed(&[&["expand", "--json"], options, &["-"]].concat(), text.as_bytes());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.json()
+            .iter()
+            .map(|line| format!("{} {}", line["uid"].as_str().unwrap(), line["start"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        starts(&["--from", "20260102T100000Z", "--to", "2026-01-04T09:00"]),
+        ["a 20260103T090000Z", "b 20260103T090000Z"]
+    );
+    assert_eq!(
+        starts(&["--from", "20260102T095959Z", "--limit", "1"]),
+        ["a 20260102T090000Z", "b 20260102T090000Z"]
+    );
+    assert_eq!(
+        starts(&["--from", "2026-01-02T01:00", "--to", "2026-01-02T04:30", "--zone", "America/New_York"])
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn what_recurs_for_ever_needs_an_end() {
+    let endless = calendar("DTSTART:20260101T000000Z\r\nRRULE:FREQ=DAILY\r\n");
+    let run = fed(&["expand", "--json", "-"], endless.as_bytes());
+    assert_eq!(run.code, 4);
+    assert_eq!(run.out, "{\"uid\":\"1\",\"error\":\"it recurs for ever; give --to or --limit\"}\n");
+    assert!(run.err.contains("give --to or --limit"));
+}
+
+#[test]
+fn a_hostile_rule_ends_and_the_others_are_answered() {
+    let event = |uid: &str, rule: &str| {
+        format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T090000Z\r\n{rule}END:VEVENT\r\n")
+    };
+    let text = [
+        event("void", "RRULE:FREQ=SECONDLY;COUNT=2000000000\r\nEXRULE:FREQ=SECONDLY\r\n"),
+        event("never", "RRULE:FREQ=YEARLY;BYDAY=TH;BYMONTHDAY=30;BYMONTH=2\r\n"),
+        event("bomb", "RRULE:FREQ=SECONDLY;COUNT=2000000000\r\n"),
+        event("plain", ""),
+    ]
+    .concat();
+    let run = fed(&["expand", "--json", "--limit", "2", "-"], text.as_bytes());
+    assert_eq!(run.code, 1);
+    assert_snapshot!(run.out);
+    assert!(run.err.contains("void: the recurrence rule"), "{}", run.err);
+}
+
+#[test]
+fn the_tables_zone_is_the_one_asked_for_else_the_environments_else_the_calendars() {
+    let folder = folder(&[("a.ics", calendar("DTSTART;TZID=Europe/Vienna:20260102T090000\r\n").as_bytes())]);
+    let file = path(&folder, "a.ics");
+    assert!(ics(&["expand", &file]).out.starts_with("Times in Europe/Vienna\n"));
+    let run = command(&["expand", &file]).env("TZ", "Asia/Tokyo").output().unwrap();
+    assert!(Run::from(run).out.starts_with("Times in Asia/Tokyo\n\nFriday, 2 January 2026\n  17:00"));
+    let run = command(&["expand", "--zone", "UTC", &file]).env("TZ", "Asia/Tokyo").output().unwrap();
+    assert!(Run::from(run).out.contains("08:00"));
+    assert_eq!(ics(&["expand", "--zone", "Nowhere", &file]).code, 2);
+}
