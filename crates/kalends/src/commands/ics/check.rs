@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use ical::{Problem, Severity};
+use ical::{Problem, Repair, Severity};
 use serde::Serialize;
 
+use super::rules::Rules;
 use crate::excerpt::{Place, Places};
 use crate::exit::{Exit, Failure, tell};
 use crate::input::{self, Text};
@@ -26,6 +27,9 @@ pub(crate) struct Check {
     /// One JSON object a problem and line: file, line, column, kind, severity, message, repair.
     #[arg(long)]
     json: bool,
+    /// The rules: RFC 5545; what CalDAV asks of a stored object; what iTIP asks of a message by its METHOD.
+    #[arg(long, value_name = "PROFILE", default_value = "rfc5545")]
+    profile: Rules,
     /// Files, folders (all calendars inside), or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -81,12 +85,11 @@ impl Check {
     }
 
     fn check(&self, text: &Text, count: &mut Count, output: &mut Output) -> io::Result<()> {
-        let mut problems: Vec<&Problem> = text.document.problems().iter().collect();
-        problems.sort_by_key(|problem| problem.place.start);
+        let problems = text.document.validate(&self.profile.of(&text.document));
         let file = text.source.to_string();
         let mut places = Places::new(&text.document);
         let (errors, warnings) = (count.errors, count.warnings);
-        for problem in problems {
+        for problem in &problems {
             match problem.severity {
                 Severity::Error => count.errors += 1,
                 Severity::Warning => count.warnings += 1,
@@ -110,7 +113,7 @@ fn line<'a>(file: &'a str, problem: &'a Problem, place: &Place) -> Line<'a> {
         kind: problem.kind.name(),
         severity: word(problem.severity),
         message: &problem.message,
-        repair: None,
+        repair: problem.kind.repair().map(Repair::name),
     }
 }
 
@@ -136,10 +139,11 @@ fn show(
     let file = terminal::one_line(file);
     let message = terminal::one_line(&problem.message);
     let (word, kind) = (word(problem.severity), problem.kind.name());
+    let mend = if problem.kind.repair().is_some() { ", repairable" } else { "" };
     let Place { line, column, .. } = place;
     writeln!(
         people,
-        "{BOLD}{file}:{line}:{column}:{BOLD:#} {style}{word}:{style:#} {message} {DIM}({kind}){DIM:#}"
+        "{BOLD}{file}:{line}:{column}:{BOLD:#} {style}{word}:{style:#} {message} {DIM}({kind}{mend}){DIM:#}"
     )?;
     let gutter = line.to_string().len() + 2;
     let bar = people.terminal.sign("│", "|");
