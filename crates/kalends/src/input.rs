@@ -82,6 +82,19 @@ impl Source {
     }
 }
 
+impl Text {
+    /// Refuses to rewrite what is no calendar at all: a photo, a letter.
+    pub(crate) fn must_be_calendar(&self) -> Result<(), Failure> {
+        if self.document.roots().next().is_some() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Exit::Refused,
+            format!("{}: there is no calendar in it; it stays as it is", self.source),
+        ))
+    }
+}
+
 /// The files that arguments name, in that order: a folder is all calendars in it and in the folders inside, by name.
 pub(crate) fn sources(named: &[PathBuf]) -> Vec<Result<Source, Failure>> {
     let mut found = Vec::new();

@@ -54,3 +54,19 @@ fn narrow_without_unicode_and_in_colour() {
         .unwrap();
     assert!(!String::from_utf8(plain.stdout).unwrap().contains('\u{1b}'));
 }
+
+#[test]
+fn profiles_have_their_own_rules() {
+    let text =
+        crate::calendar("DTSTART:20260101T000000Z\r\n").replace("VERSION", "METHOD:REQUEST\r\nVERSION");
+    let kinds = |profile: &str| {
+        let run = fed(&["check", "--json", "--profile", profile, "-"], text.as_bytes());
+        run.json().iter().map(|line| line["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("rfc5545"), Vec::<String>::new());
+    assert_eq!(kinds("caldav"), ["method-in-store"]);
+    assert!(kinds("itip").contains(&"missing-property".to_owned()), "{:?}", kinds("itip"));
+    let line = &fed(&["check", "--json", "--profile", "caldav", "-"], text.as_bytes()).json()[0];
+    assert_eq!((&line["line"], &line["repair"]), (&2.into(), &"remove-method".into()));
+    assert_eq!(ics(&["check", "--profile", "nonsense", "x.ics"]).code, 2);
+}

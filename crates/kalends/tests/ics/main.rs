@@ -7,6 +7,7 @@ mod diff;
 mod expand;
 mod fmt;
 mod input;
+mod repair;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -99,9 +100,14 @@ fn calendar(lines: &str) -> String {
     )
 }
 
+/// A calendar with one problem, `line-without-colon`.
+fn faulty() -> String {
+    calendar("DTSTART:20260101T000000Z\r\nno colon\r\n")
+}
+
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["check", "fmt", "expand", "diff"] {
+    for command in ["check", "fmt", "repair", "expand", "diff"] {
         let run = ics(&[command, "--help"]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{command}");
         assert!(

@@ -12,9 +12,8 @@ use crate::input::{Source, Text};
 use crate::output::{BOLD, GREEN, People, Programs, RED};
 use crate::terminal;
 
-const EXAMPLES: &str =
-    "Events meet by UID and RECURRENCE-ID. Case of names, folding, escaping, and the order of properties and
-parameters make no difference.
+const EXAMPLES: &str = "Events meet by UID and RECURRENCE-ID. Case of names, folding, escaping, and the order of properties and \
+    parameters make no difference.
 
 Examples:
   kalends ics diff yesterday.ics today.ics

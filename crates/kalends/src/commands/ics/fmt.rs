@@ -1,19 +1,21 @@
 //! `kalends ics fmt`: the RFC's form of lines.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ical::Document;
 
 use crate::exit::{Exit, Failure, tell};
 use crate::input::{self, Text};
 
-const EXAMPLES: &str = "Lines end in CRLF and are folded at 75 octets, between characters (RFC 5545 3.1). Blank lines and a byte order
-mark go. The content lines, their order and their bytes stay, those that are no UTF-8 too.
+const EXAMPLES: &str = "Lines end in CRLF and are folded at 75 octets, between characters (RFC 5545 3.1). Blank lines and a byte order \
+    mark go. The content lines, their order and their bytes stay, those that are no UTF-8 too.
 
 Examples:
   kalends ics fmt calendar.ics
   kalends ics fmt --check ~/calendars
-  kalends ics fmt - < calendar.ics > formatted.ics";
+  kalends ics fmt - < calendar.ics > formatted.ics
+
+Exit codes: 0 done, 1 with --check when something would be changed, 4 no calendar or over a limit, 5 unreadable.";
 
 /// Write a file in the RFC's form, in its place: CRLF, lines folded at 75 octets.
 ///
@@ -40,24 +42,18 @@ impl Fmt {
     }
 
     fn format(&self, text: &Text) -> Result<Exit, Failure> {
-        let source = &text.source;
-        if text.document.roots().next().is_none() {
-            return Err(Failure::new(
-                Exit::Refused,
-                format!("{source}: there is no calendar in it; it stays as it is"),
-            ));
-        }
+        text.must_be_calendar()?;
         let canonical = text.document.to_canonical();
         let is_same = canonical == text.document.original();
         if self.check {
             if is_same {
                 return Ok(Exit::Done);
             }
-            tell(&format!("{source}: is not in the RFC's form; `kalends ics fmt` writes it so"));
+            tell(&format!("{}: is not in the RFC's form; `kalends ics fmt` writes it so", text.source));
             return Ok(Exit::Told);
         }
         says_the_same(text, &canonical)?;
-        if !is_same || text.source == input::Source::named(Path::new("-")) {
+        if !is_same || text.metadata.is_none() {
             text.replace(&canonical)?;
         }
         Ok(Exit::Done)

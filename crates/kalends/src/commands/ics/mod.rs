@@ -4,6 +4,8 @@ mod check;
 mod diff;
 mod expand;
 mod fmt;
+mod repair;
+mod rules;
 
 use crate::exit::{Exit, Failure};
 
@@ -12,6 +14,7 @@ use crate::exit::{Exit, Failure};
 pub(crate) enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Repair(repair::Mend),
     Expand(expand::Expand),
     Diff(diff::Diff),
 }
@@ -20,6 +23,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(check) => check.run(),
         Command::Fmt(fmt) => fmt.run(),
+        Command::Repair(repair) => repair.run(),
         Command::Expand(expand) => expand.run(),
         Command::Diff(diff) => diff.run(),
     }

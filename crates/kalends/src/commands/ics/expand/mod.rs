@@ -19,8 +19,8 @@ use crate::input::{self, Text};
 use crate::output::{People, Programs};
 use crate::when::When;
 
-const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z for UTC. The range holds what
-overlaps it; its end is not in it. Without --to and --limit nothing that recurs for ever is expanded.
+const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z for UTC. The range holds what \
+    overlaps it; its end is not in it. Without --to and --limit nothing that recurs for ever is expanded.
 
 Examples:
   kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
