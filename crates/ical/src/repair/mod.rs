@@ -94,7 +94,7 @@ pub struct Mended {
     pub kind: ProblemKind,
     /// The repair.
     pub repair: Repair,
-    /// Where the problem was, in the text that was repaired; empty at lines that other repairs have written.
+    /// Where the problem was, in the text that was given; empty at lines that other repairs have written.
     pub place: Range<usize>,
     /// The problem's message.
     pub message: String,
@@ -123,15 +123,16 @@ impl Document {
     pub fn repair(&mut self, profile: &Profile, repairs: &[Repair], given: &Given) -> Vec<Mended> {
         let mut mended = Vec::new();
         let mut uids = 0;
+        let mut origins = text::Origins::default();
         for _ in 0..ROUNDS {
             let before = mended.len();
             let found = wanted(self, profile, repairs);
-            if text::mend(self, &found, &mut mended) {
+            if text::mend(self, &found, &mut mended, &mut origins) {
                 continue;
             }
             for found in found {
                 if mend(self, &found, given, &mut uids) {
-                    note(&mut mended, &found);
+                    note(&mut mended, &found, &origins);
                 }
             }
             if mended.len() == before {
@@ -149,10 +150,10 @@ fn wanted(document: &Document, profile: &Profile, repairs: &[Repair]) -> Vec<Fou
     found
 }
 
-fn note(mended: &mut Vec<Mended>, found: &Found) {
+fn note(mended: &mut Vec<Mended>, found: &Found, origins: &text::Origins) {
     if let Some(repair) = found.problem.kind.repair() {
         let problem = &found.problem;
-        let (kind, place, message) = (problem.kind, problem.place.clone(), problem.message.clone());
+        let (kind, place, message) = (problem.kind, origins.of(&problem.place), problem.message.clone());
         mended.push(Mended { kind, repair, place, message });
     }
 }

@@ -145,6 +145,19 @@ fn pitfall_33_the_text_itself() {
 }
 
 #[test]
+fn places_are_those_of_the_text_that_was_given() {
+    let text = "BEGIN:VCALENDAR\n\n\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\x07\nDTSTART:20260301T090000Z\nDURATION:-PT1H\n";
+    let mended = Document::read(text).unwrap().repair(&Profile::Rfc5545, Repair::ALL, &given());
+    let place = |name: &str| {
+        let mended = mended.iter().find(|mended| mended.repair.name() == name).unwrap();
+        &text[mended.place.clone()]
+    };
+    assert_eq!(place("add-dtstamp"), "BEGIN:VEVENT");
+    assert_eq!(place("remove-duration"), "-PT1H");
+    assert_eq!(place("remove-control-characters"), "\x07");
+}
+
+#[test]
 fn only_what_is_asked_for() {
     let text = event("DTSTART:20260301T090000Z\nDURATION:P1W2D\nSUMMARY:a\nSUMMARY:b\n");
     let mut document = Document::read(text.clone()).unwrap();

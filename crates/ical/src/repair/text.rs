@@ -1,6 +1,7 @@
 //! Mends of the text itself: its line ends, its bytes, its BEGIN and END. The text is written anew and read again.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::{Mended, Repair, note};
 use crate::document::{Document, NONE, REMOVED};
@@ -21,22 +22,57 @@ const OF_TEXT: &[Repair] = &[
 ];
 
 /// Mends what is found of the text; was something done?
-pub(super) fn mend(document: &mut Document, found: &[Found], mended: &mut Vec<Mended>) -> bool {
+pub(super) fn mend(
+    document: &mut Document,
+    found: &[Found],
+    mended: &mut Vec<Mended>,
+    origins: &mut Origins,
+) -> bool {
     let of_text =
         |found: &&Found| found.problem.kind.repair().is_some_and(|repair| OF_TEXT.contains(&repair));
     let found: Vec<&Found> = found.iter().filter(of_text).collect();
     let repairs: HashSet<Repair> = found.iter().filter_map(|found| found.problem.kind.repair()).collect();
     let stray = |found: &&&Found| found.problem.kind.repair() == Some(Repair::RemoveStrayEnd);
     let stray_ends = found.iter().filter(stray).map(|found| found.problem.place.start).collect();
-    let text = Mender { document, repairs, stray_ends }.text();
+    let (text, starts) = Mender { document, repairs, stray_ends }.text();
     if found.is_empty() || text == document.to_bytes().as_ref() {
         return false;
     }
-    *document = index::index(text, &Limits::default());
     for found in found {
-        note(mended, found);
+        note(mended, found, origins);
     }
+    *origins = origins.after(starts, document.original);
+    *document = index::index(text, &Limits::default());
     true
+}
+
+/// Where the lines of a text that was written anew stood in the text that was given.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// Where each line begins now and where it began; ascending. Empty when nothing was written anew.
+    starts: Vec<(usize, usize)>,
+    /// The length of the text that was given.
+    length: usize,
+}
+
+impl Origins {
+    /// A place of the text as it is now, as a place of the text that was given; within one line.
+    pub(super) fn of(&self, place: &Range<usize>) -> Range<usize> {
+        let after = self.starts.partition_point(|(now, _)| *now <= place.start);
+        let Some((now, then)) = after.checked_sub(1).and_then(|at| self.starts.get(at)) else {
+            return place.clone();
+        };
+        let moved = |at: usize| (then + at.saturating_sub(*now)).min(self.length);
+        moved(place.start)..moved(place.end)
+    }
+
+    /// When a text of this length was written anew once more, with these starts.
+    fn after(&self, mut starts: Vec<(usize, usize)>, length: usize) -> Self {
+        for (_, then) in &mut starts {
+            *then = self.of(&(*then..*then)).start;
+        }
+        Self { starts, length: if self.starts.is_empty() { length } else { self.length } }
+    }
 }
 
 struct Mender<'d> {
@@ -47,10 +83,12 @@ struct Mender<'d> {
 }
 
 impl Mender<'_> {
-    fn text(&self) -> Vec<u8> {
+    /// The text, and where each of its lines begins now and before. Lines that an edit added stood nowhere: at the end.
+    fn text(&self) -> (Vec<u8>, Vec<(usize, usize)>) {
         let document = self.document;
         let ends = self.missing_ends();
         let mut out = Vec::with_capacity(document.bytes.len());
+        let mut starts = Vec::with_capacity(document.lines.len());
         let mut next = if document.lines.is_empty() { NONE } else { 0 };
         while next != NONE {
             let at = next;
@@ -58,11 +96,12 @@ impl Mender<'_> {
             self.write_ends(&mut out, ends.get(&at));
             let line = document.lines[at as usize];
             if line.flags & REMOVED == 0 && !self.stray_ends.contains(&(line.start as usize)) {
+                starts.push((out.len(), (line.start as usize).min(document.original)));
                 self.line(&mut out, at);
             }
         }
         self.write_ends(&mut out, ends.get(&NONE));
-        out
+        (out, starts)
     }
 
     /// The components without END, by the line before which it belongs; inner ones first.
