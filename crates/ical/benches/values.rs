@@ -19,7 +19,7 @@ fn event(number: usize) -> String {
          CREATED:20251220T101500Z\r\nLAST-MODIFIED:20260105T091200Z\r\n\
          ORGANIZER;CN=Dr. Jane Doe:mailto:jane.doe@example.com\r\n"
     );
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         text += "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20271231T225959Z\r\n\
                  EXDATE;TZID=Europe/Vienna:20260406T090000,20260413T090000\r\n";
     }
@@ -29,7 +29,7 @@ fn event(number: usize) -> String {
              TRUE;CN=Guest {attendee}:mailto:guest{attendee}@example.com\r\n"
         );
     }
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         text += "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Reminder\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n";
     }
     text + "END:VEVENT\r\n"

@@ -53,6 +53,7 @@
 //! | --- | --- |
 //! | lines and components | [`Document`] and what edits it; [`split`] for texts of any size; [`ContentLine`] for new lines |
 //! | what they mean | [`property`], [`parameter`], [`component`]: tables of names and typed views; [`value`]: values by type |
+//! | what is amiss | [`Document::validate`] by [`Profile`], [`Problem`], [`Document::repair`] by [`Repair`] |
 //! | what recurs | [`rule`]: one rule, in [`civil`] time; [`recurrence`]: the whole set, in its [`zone`] |
 //!
 //! Nothing here reads a clock, a file or an environment, and no input makes it panic or work without bound: sizes have

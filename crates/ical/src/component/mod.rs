@@ -1,5 +1,52 @@
 //! Components by kind (RFC 5545 3.6, RFC 7953 3.1, RFC 9073 7).
 
+mod alarm;
+mod availability;
+mod calendar_user;
+mod event;
+mod extent;
+mod freebusy;
+mod journal;
+mod participant;
+mod questions;
+mod todo;
+
+pub use alarm::{Alarm, Repeat, Trigger};
+pub use availability::{Availability, Available};
+pub use calendar_user::CalendarUser;
+pub use event::Event;
+pub use extent::{End, Extent};
+pub use freebusy::{BusyTime, Freebusy};
+pub use journal::Journal;
+pub use participant::{Location, Participant, Resource};
+pub use questions::{Rdate, RecurrenceId, Relation};
+pub use todo::Todo;
+
+/// Makes the view of a kind of component: a name for a [`Component`](crate::Component) that is one.
+macro_rules! view {
+    ($(#[$doc:meta])+ $name:ident) => {
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<'a>(Component<'a>);
+
+        impl<'a> $name<'a> {
+            /// The view of a component, if it is of this kind.
+            pub fn of(component: Component<'a>) -> Option<Self> {
+                (component.kind() == $crate::ComponentKind::$name).then_some(Self(component))
+            }
+        }
+
+        impl<'a> std::ops::Deref for $name<'a> {
+            type Target = Component<'a>;
+
+            fn deref(&self) -> &Component<'a> {
+                &self.0
+            }
+        }
+    };
+}
+use view;
+
 macro_rules! components {
     ($($variant:ident $name:literal $source:literal;)+) => {
         /// A component known by name.
@@ -77,3 +124,6 @@ impl ComponentKind {
         matches!(self, Self::Event | Self::Todo | Self::Journal | Self::Available)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,15 +117,6 @@ pub(crate) fn parse_date_or_time<'a>(
     })
 }
 
-/// Reads a DATE: `YYYYMMDD` (RFC 5545 3.3.4).
-pub(crate) fn parse_date(text: &[u8]) -> Result<Date, Malformed> {
-    match text.split_first_chunk::<8>() {
-        Some((day, [])) => parse_day(day),
-        Some(_) => Err(Malformed::new("a date as YYYYMMDD", 8)),
-        None => Err(Malformed::new("a date as YYYYMMDD", text.len())),
-    }
-}
-
 fn parse_day(text: &[u8; 8]) -> Result<Date, Malformed> {
     let mut digits = [0u8; 8];
     for (at, byte) in text.iter().enumerate() {
@@ -197,7 +188,6 @@ mod tests {
         assert_eq!(parse_written(b"19970230").unwrap_err().wanted, "a day that exists");
         assert_eq!(parse_written(b"19970714T2400").unwrap_err().offset, 13);
         assert_eq!(parse_written(b"19970714 120000").unwrap_err().offset, 8);
-        assert_eq!(parse_date(b"19970714T000000").unwrap_err().offset, 8);
     }
 
     #[test]

@@ -69,6 +69,15 @@ impl<'a> RequestStatus<'a> {
         let description = text::decode(fields.next().unwrap_or_default());
         Ok(Self { code, description, data: fields.next().map(text::decode) })
     }
+
+    /// The same, owned.
+    pub fn into_owned(self) -> RequestStatus<'static> {
+        RequestStatus {
+            code: self.code,
+            description: Cow::Owned(self.description.into_owned()),
+            data: self.data.map(|data| Cow::Owned(data.into_owned())),
+        }
+    }
 }
 
 impl fmt::Display for RequestStatus<'_> {

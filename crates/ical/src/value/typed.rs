@@ -109,7 +109,7 @@ impl<'a> Value<'a> {
                 let read = parse_date_or_time(value, tzid.cloned())?;
                 match (&read, value_type) {
                     (DateOrTime::Date(_), ValueType::DateTime) => {
-                        forgiven.note("a date-time as VALUE says", 0)
+                        forgiven.note("a date-time as VALUE says", 0);
                     }
                     (DateOrTime::Date(_), _) | (_, ValueType::DateTime) => {}
                     _ => forgiven.note("a date as VALUE says", 0),

@@ -80,7 +80,7 @@ impl fmt::Display for UtcOffset {
         let seconds = self.0.unsigned_abs();
         let sign = if self.0 < 0 { '-' } else { '+' };
         write!(f, "{sign}{:02}{:02}", seconds / 3600, seconds / 60 % 60)?;
-        if seconds % 60 > 0 {
+        if !seconds.is_multiple_of(60) {
             write!(f, "{:02}", seconds % 60)?;
         }
         Ok(())
