@@ -88,6 +88,19 @@ fn pitfall_03_utc_until_is_compared_by_instant() {
 }
 
 #[test]
+fn until_before_the_start_leaves_the_start() {
+    for until in ["19970601", "19970601T000000", "19970601T000000Z"] {
+        for start in ["DTSTART;TZID=Europe/Vienna:19971215T010000", "DTSTART:19971215T010000Z"] {
+            let rule = format!("RRULE:FREQ=DAILY;UNTIL={until}");
+            assert_eq!(starts(&[&format!("{start}\n{rule}")]).len(), 1, "{start} {rule}");
+            // An EXRULE that has ended excludes nothing.
+            let exrule = format!("RRULE:FREQ=DAILY;COUNT=3\nEXRULE:FREQ=DAILY;UNTIL={until}");
+            assert_eq!(starts(&[&format!("{start}\n{exrule}")]).len(), 3, "{start} {exrule}");
+        }
+    }
+}
+
+#[test]
 fn pitfall_04_an_instance_in_a_gap() {
     let rule = "DTSTART;TZID=Europe/Vienna:20260328T023000\nRRULE:FREQ=DAILY;COUNT=3";
     // By the offset before the gap: 02:30+01:00 (RFC 5545 3.3.5).

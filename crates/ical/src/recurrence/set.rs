@@ -327,8 +327,11 @@ impl<'a> Maker<'a, '_> {
             let (wall, until) = limits(recur.until, &master.frame, clock);
             match Rule::new(&recur, start, wall) {
                 Ok(rule) => {
-                    let is_named = kind == PropertyKind::Rrule || rule.names_start();
-                    let unnamed_start = if is_named { None } else { Some(start.wall()) };
+                    // DTSTART is an instance of its rule, also where UNTIL is before it; an EXRULE names what it names.
+                    let is_rrule = kind == PropertyKind::Rrule;
+                    let until = if is_rrule { until.max(clock.moment(start.wall()).at) } else { until };
+                    let unnamed_start =
+                        if is_rrule || rule.names_start() { None } else { Some(start.wall()) };
                     rules.push(LimitedRule { rule, until, count, unnamed_start });
                 }
                 Err(unsupported) => self.fault(&property, unsupported.to_string()),
