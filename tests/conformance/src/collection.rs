@@ -59,7 +59,8 @@ impl Collection {
 
     /// A table of exactly so many lines of JSON.
     pub(crate) fn table<T: DeserializeOwned>(&self, name: &str, count: usize) -> Result<Vec<T>> {
-        let text = fs::read_to_string(self.folder.join(name)).with_context(|| format!("{name} is missing"))?;
+        let text =
+            fs::read_to_string(self.folder.join(name)).with_context(|| format!("{name} is missing"))?;
         let rows: Vec<T> = text
             .lines()
             .map(serde_json::from_str)

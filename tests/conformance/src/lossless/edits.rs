@@ -25,7 +25,8 @@ pub(super) fn checks(text: &[u8], edited: &mut usize) -> Vec<(&'static str, Resu
     let Ok(document) = Document::read(text) else { return Vec::new() };
     let mut checks = Vec::new();
     for component in 0..2 {
-        let Some(target) = document.all_components().nth(component).and_then(|found| target(found, component, text))
+        let Some(target) =
+            document.all_components().nth(component).and_then(|found| target(found, component, text))
         else {
             continue;
         };
@@ -43,14 +44,16 @@ fn target(component: Component<'_>, at: usize, text: &[u8]) -> Option<Target> {
             && ContentLine::named(&property.name()).name() == property.name()
     })?;
     let name = property.name().into_owned();
-    let lines = component.properties_named(&name).map(|namesake| whole_line(text, namesake.place())).collect();
+    let lines =
+        component.properties_named(&name).map(|namesake| whole_line(text, namesake.place())).collect();
     Some(Target { component: at, property: property.id(), name, lines })
 }
 
 /// A line with its line end. CRs before an LF belong to it; where the first line ends in a CR alone, each CR ends one.
 fn whole_line(text: &[u8], place: Range<usize>) -> Range<usize> {
     let after_first = text.iter().skip_while(|byte| !b"\r\n".contains(byte)).find(|byte| **byte != b'\r');
-    let is_cr = text.iter().find(|byte| b"\r\n".contains(byte)) == Some(&b'\r') && after_first != Some(&b'\n');
+    let is_cr =
+        text.iter().find(|byte| b"\r\n".contains(byte)) == Some(&b'\r') && after_first != Some(&b'\n');
     let mut end = place.end;
     while text.get(end) == Some(&b'\r') {
         end += 1;
@@ -97,7 +100,11 @@ fn remove(document: &Document, text: &[u8], target: &Target) -> Result<(), Strin
     is_equal(&written, &without(text, 0, target.lines.get(..1).unwrap_or_default()))?;
     let again = Document::read(&written[..]).map_err(|error| error.to_string())?;
     let found = component(&again, target)?.properties_named(&target.name).count();
-    if found + 1 == target.lines.len() { Ok(()) } else { Err(format!("{found} of {} left", target.lines.len())) }
+    if found + 1 == target.lines.len() {
+        Ok(())
+    } else {
+        Err(format!("{found} of {} left", target.lines.len()))
+    }
 }
 
 fn line(target: &Target) -> ContentLine {

@@ -48,7 +48,8 @@ pub(crate) fn file(path: &Path) -> Result<()> {
     let before = memory_peak()?;
     reading::read_all(&text, &mut outcome)?;
     outcome.grown = memory_peak()?.saturating_sub(before);
-    for (check, result) in reading::checks(&text).into_iter().chain(edits::checks(&text, &mut outcome.edited)) {
+    for (check, result) in reading::checks(&text).into_iter().chain(edits::checks(&text, &mut outcome.edited))
+    {
         match result {
             Ok(()) => outcome.passed += 1,
             Err(failure) => outcome.failures.push(format!("{check}: {failure}")),
@@ -152,7 +153,8 @@ fn examine(program: &Path, file: &File) -> Result<(Outcome, Duration)> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    let (mut out, mut words) = (child.stdout.take().context("no output")?, child.stderr.take().context("no output")?);
+    let (mut out, mut words) =
+        (child.stdout.take().context("no output")?, child.stderr.take().context("no output")?);
     let reader = thread::spawn(move || {
         let mut text = String::new();
         out.read_to_string(&mut text).map(|_| text)
@@ -168,8 +170,9 @@ fn examine(program: &Path, file: &File) -> Result<(Outcome, Duration)> {
     if !is_over {
         anyhow::bail!("not done after {} s", LONGEST.as_secs());
     }
-    let outcome = serde_json::from_str(&text)
-        .with_context(|| format!("the reader ended: {}{}", text.trim_end(), String::from_utf8_lossy(&words).trim_end()))?;
+    let outcome = serde_json::from_str(&text).with_context(|| {
+        format!("the reader ended: {}{}", text.trim_end(), String::from_utf8_lossy(&words).trim_end())
+    })?;
     Ok((outcome, took))
 }
 

@@ -20,7 +20,8 @@ pub(super) fn read_all(text: &[u8], outcome: &mut Outcome) -> Result<()> {
                 outcome.values += 1;
                 outcome.malformed += usize::from(value.is_err());
             }
-            outcome.values += property.parameters().map(|parameter| parameter.values().count()).sum::<usize>();
+            outcome.values +=
+                property.parameters().map(|parameter| parameter.values().count()).sum::<usize>();
         }
     }
     let zones = Zones::new(&document);
@@ -71,7 +72,8 @@ fn canonical(document: &Document) -> Result<(), String> {
     let mut found = again.all_components();
     for expected in document.all_components() {
         let found = found.next().ok_or_else(|| format!("{} is missing", expected.name()))?;
-        let depth = |component: Component<'_>| std::iter::successors(Some(component), |inner| inner.parent()).count();
+        let depth =
+            |component: Component<'_>| std::iter::successors(Some(component), |inner| inner.parent()).count();
         if found.name() != expected.name() || depth(found) != depth(expected) {
             return Err(format!("expected {}, found {}", expected.name(), found.name()));
         }
@@ -105,14 +107,18 @@ fn split(document: &Document, text: &[u8]) -> Result<(), String> {
                 found.push((kind, bytes));
             }
             Piece::Lines { bytes, .. } => joined.extend_from_slice(&bytes),
-            Piece::TooLarge { line, limit, .. } => return Err(format!("line {line}: past the limit {limit}")),
+            Piece::TooLarge { line, limit, .. } => {
+                return Err(format!("line {line}: past the limit {limit}"));
+            }
         }
     }
     is_equal(&joined, text)?;
     let is_calendar = |component: &Component<'_>| component.kind() == ComponentKind::Calendar;
     let top: Vec<Component<'_>> = document
         .all_components()
-        .filter(|component| !is_calendar(component) && component.parent().is_none_or(|parent| is_calendar(&parent)))
+        .filter(|component| {
+            !is_calendar(component) && component.parent().is_none_or(|parent| is_calendar(&parent))
+        })
         .collect();
     if top.len() != found.len() {
         return Err(format!("expected {} components, found {}", top.len(), found.len()));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use ical::Document;
 use ical::civil::{Date, DateTime, Time, Timestamp};
 use ical::recurrence::{Policies, Range, RecurrenceSet};
 use ical::rule::{Budget, Rule, Start};
 use ical::value::{Recur, Until};
 use ical::zone::{Zone, Zones};
-use ical::{Document, PropertyKind};
 use serde::Deserialize;
 
 /// More instances than any table lists or counts.
@@ -38,7 +38,35 @@ pub(crate) struct Case {
 /// What an expansion gives: the starts on DTSTART's wall, or why there are none.
 pub(crate) type Expansion = Result<Vec<String>, String>;
 
+/// What another program says of a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Theirs<'a> {
+    Instances(&'a [String]),
+    /// Only how many.
+    Count(usize),
+    Refused(&'a str),
+}
+
+impl Theirs<'_> {
+    pub(crate) fn agree(self, expansion: &Expansion) -> bool {
+        match (self, expansion) {
+            (Self::Instances(theirs), Ok(ours)) => theirs == ours,
+            (Self::Count(theirs), Ok(ours)) => theirs == ours.len(),
+            (Self::Refused(_), ours) => ours.is_err(),
+            (_, Err(_)) => false,
+        }
+    }
+}
+
 impl Case {
+    pub(crate) fn theirs(&self) -> Theirs<'_> {
+        match (&self.expected, self.count) {
+            (Some(instances), _) => Theirs::Instances(instances),
+            (None, Some(count)) => Theirs::Count(count),
+            (None, None) => Theirs::Refused(self.refused.as_deref().unwrap_or_default()),
+        }
+    }
+
     /// The case as a calendar of one event.
     pub(crate) fn to_text(&self) -> String {
         let line = |name: &str, value: &String| match (&self.tzid, value.len()) {
@@ -164,12 +192,4 @@ pub(crate) fn wall(text: &str) -> Option<DateTime> {
         return Some(date.midnight());
     }
     Some(date.at(Time::new(number(9, 11)?, number(11, 13)?, number(13, 15)?)?))
-}
-
-/// The first event of a file and its zones: what a case with a `file` expands.
-pub(crate) fn is_override(text: &[u8]) -> bool {
-    let Ok(document) = Document::read(text) else { return false };
-    let objects = document.objects();
-    let Some(first) = objects.first().and_then(|object| object.components().first()) else { return false };
-    first.property(PropertyKind::RecurrenceId).is_some()
 }
