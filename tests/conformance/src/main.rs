@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a runner tells what it found")]
 
+mod check;
 mod collection;
 mod lossless;
 mod recurrence;
@@ -67,7 +68,11 @@ impl Options {
 
 fn run(options: &Options) -> Result<bool> {
     let collection = Collection::open(&options.into)?;
-    let suites = [lossless::suite(&collection)?, recurrence::suite(&collection, options)?];
+    let suites = [
+        lossless::suite(&collection)?,
+        recurrence::suite(&collection, options)?,
+        check::suite(&collection, &options.root, options.update)?,
+    ];
     let (mut passed, mut failed) = (0, 0);
     for suite in &suites {
         passed += suite.passed();

@@ -36,6 +36,7 @@ struct Outcome {
     /// Components whose first TEXT property was edited.
     edited: usize,
     values: usize,
+    problems: usize,
     malformed: usize,
     occurrences: usize,
     exhausted: usize,

@@ -5,13 +5,14 @@ use ical::civil::Timestamp;
 use ical::recurrence::{Policies, Range, RecurrenceSet};
 use ical::split::{Piece, Splitter};
 use ical::zone::Zones;
-use ical::{Component, ComponentKind, Document, Limits};
+use ical::{Component, ComponentKind, Document, Limits, Profile};
 
 use super::Outcome;
 
 const TWO_YEARS: i64 = 731 * 86_400;
 
-/// Reads a file as its readers do: all values by their types, all objects, two years of each; writes it; splits it.
+/// Reads a file as its readers do: all values by their types, all objects, two years of each; validates,
+/// writes and splits it.
 pub(super) fn read_all(text: &[u8], outcome: &mut Outcome) -> Result<()> {
     let document = Document::read(text)?;
     for component in document.all_components() {
@@ -35,6 +36,7 @@ pub(super) fn read_all(text: &[u8], outcome: &mut Outcome) -> Result<()> {
             outcome.exhausted += usize::from(occurrence.is_err());
         }
     }
+    outcome.problems = document.validate(&Profile::Rfc5545).len();
     drop(document.to_bytes());
     drop(document.to_canonical());
     drop(pieces(text));
