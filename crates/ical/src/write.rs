@@ -151,14 +151,18 @@ impl Document {
     }
 
     /// The text in the RFC's form: CRLF, folded at 75 octets. Content lines keep their order and their bytes; blank lines
-    /// and a byte order mark go.
+    /// and byte order marks before the first go.
     pub fn to_canonical(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 16);
         self.for_each_line(0, NONE, |line| {
             let content = self.content(line);
-            let is_mark = line == 0 && content.as_ref() == "\u{feff}".as_bytes();
-            if !is_mark && !content.iter().all(u8::is_ascii_whitespace) {
-                line::fold_into(&mut out, &content, b"\r\n");
+            let mut content = content.as_ref();
+            // Of several marks at the start reading takes the first one for a mark.
+            while let Some(rest) = content.strip_prefix("\u{feff}".as_bytes()).filter(|_| out.is_empty()) {
+                content = rest;
+            }
+            if !content.iter().all(u8::is_ascii_whitespace) {
+                line::fold_into(&mut out, content, b"\r\n");
             }
         });
         out

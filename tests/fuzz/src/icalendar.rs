@@ -1,5 +1,6 @@
 //! Any bytes as iCalendar: structure, values, parameters.
 
+use ical::diff::diff;
 use ical::value::Value;
 use ical::{Component, ComponentKind, ContentLine, Document, Property, PropertyKind};
 
@@ -61,6 +62,7 @@ fn canonical(document: &Document, data: &[u8]) {
     assert_eq!(again.to_canonical(), canonical, "the canonical form is stable");
     if document.problems().is_empty() {
         assert_eq!(seen(&again), seen(document), "the canonical form is read as the same");
+        assert_eq!(diff(document, &again).len(), 0, "the canonical form means the same");
     }
 }
 

@@ -11,6 +11,7 @@ pub mod mutation;
 mod recurrence_set;
 mod rule;
 mod splitter;
+mod validate;
 mod vtimezone;
 mod zone;
 
@@ -21,6 +22,7 @@ pub use icalendar::icalendar;
 pub use recurrence_set::recurrence_set;
 pub use rule::rule;
 pub use splitter::splitter;
+pub use validate::validate;
 pub use vtimezone::vtimezone;
 
 use ical::{Component, Document};

@@ -71,4 +71,4 @@ macro_rules! targets {
     };
 }
 
-targets! { date_time duration edit icalendar recurrence_set rule splitter vtimezone }
+targets! { date_time duration edit icalendar recurrence_set rule splitter validate vtimezone }

@@ -27,7 +27,12 @@ pub(super) fn mend(document: &mut Document, id: PropertyId, repair: Repair) -> b
             true
         }
         Repair::QuoteParameter => {
-            let content = quoted(&document.property(id));
+            let property = document.property(id);
+            // A quote in a name closes with one in a value: without that one the line would end elsewhere.
+            if property.parameters().any(|parameter| parameter.raw_name().contains(&b'"')) {
+                return false;
+            }
+            let content = quoted(&property);
             document.set_content(id, &content);
             true
         }
