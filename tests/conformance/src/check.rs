@@ -76,7 +76,8 @@ pub(crate) fn suite(collection: &Collection, root: &Path, update: bool) -> Resul
             *by_kind.entry(*kind).or_insert(0) += 1;
         }
         faultless += usize::from(kinds.is_empty());
-        let verdict = verdicts.get(file.hash.as_str()).with_context(|| format!("no verdict on {}", file.path))?;
+        let verdict =
+            verdicts.get(file.hash.as_str()).with_context(|| format!("no verdict on {}", file.path))?;
         if verdict.is_refused() {
             excused += usize::from(!verdict.is_met(&kinds) && verdict.is_excused());
             suite.check(if verdict.is_met(&kinds) || verdict.is_excused() {

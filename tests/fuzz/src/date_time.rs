@@ -48,8 +48,16 @@ fn zones() -> &'static [Zone] {
     static ZONES: OnceLock<Vec<Zone>> = OnceLock::new();
     ZONES.get_or_init(|| {
         let names = [
-            "UTC", "Europe/Vienna", "Europe/Dublin", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca",
-            "America/Nuuk", "America/Sao_Paulo", "Asia/Manila", "Antarctica/Troll",
+            "UTC",
+            "Europe/Vienna",
+            "Europe/Dublin",
+            "Australia/Lord_Howe",
+            "Pacific/Apia",
+            "Africa/Casablanca",
+            "America/Nuuk",
+            "America/Sao_Paulo",
+            "Asia/Manila",
+            "Antarctica/Troll",
         ];
         names.into_iter().filter_map(Zone::iana).collect()
     })

@@ -116,7 +116,8 @@ fn parameters(property: &Property<'_>) {
             assert!(!typed.to_string().contains('\0') || parameter.raw().contains(&0));
         }
         let values: Vec<_> = parameter.values().collect();
-        if values.iter().any(|value| value.contains(|c: char| c.is_ascii_control() && c != '\n' && c != '\t')) {
+        if values.iter().any(|value| value.contains(|c: char| c.is_ascii_control() && c != '\n' && c != '\t'))
+        {
             continue;
         }
         let line = ContentLine::new(PropertyKind::Comment).with_named("X-ONE", &values);

@@ -100,7 +100,8 @@ fn line(text: &[u8], at: usize) -> std::ops::Range<usize> {
 
 /// A number of any size, the edges of integers more often than others.
 fn number(numbers: &mut Numbers) -> Vec<u8> {
-    let edges = [0, 1, 2, 52, 53, 59, 60, 61, 365, 366, 9_999, 65_535, 2_147_483_647, 4_294_967_295, u64::MAX];
+    let edges =
+        [0, 1, 2, 52, 53, 59, 60, 61, 365, 366, 9_999, 65_535, 2_147_483_647, 4_294_967_295, u64::MAX];
     let number = match numbers.below(3) {
         0 => numbers.pick(&edges).copied().unwrap_or_default(),
         1 => numbers.below(400) as u64,

@@ -1,10 +1,10 @@
 //! Recurrence sets of any text.
 
+use ical::Object;
 use ical::civil::Timestamp;
 use ical::recurrence::{Gap, Policies, Range, RecurrenceSet};
 use ical::rule::Budget;
 use ical::zone::Zones;
-use ical::Object;
 
 use crate::read;
 

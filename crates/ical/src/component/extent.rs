@@ -52,7 +52,7 @@ impl<'a> Component<'a> {
     ///
     /// # Errors
     /// The end or the duration cannot be read.
-    pub(super) fn written_extent(
+    pub(crate) fn written_extent(
         self,
         end: PropertyKind,
     ) -> Result<(Option<End>, Option<ProblemKind>), Problem> {

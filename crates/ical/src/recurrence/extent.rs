@@ -1,7 +1,7 @@
 //! When a component starts, and how long it lasts.
 
 use crate::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp};
-use crate::component::ComponentKind;
+use crate::component::{ComponentKind, End};
 use crate::document::Component;
 use crate::property::PropertyKind;
 use crate::value::{DateOrTime, Duration};
@@ -66,33 +66,14 @@ pub(super) fn length(
         ComponentKind::Todo => PropertyKind::Due,
         _ => PropertyKind::Dtend,
     };
-    if let Some(property) = component.property(end_kind)
-        && let Ok(end) = property.date_or_time()
-        && let Some(length) = length_until(&end, start, frame, zones, clock)
-    {
-        return length;
-    }
-    if let Some(property) = component.property(PropertyKind::Duration)
-        && let Ok(duration) = Duration::parse(property.raw_value().trim_ascii())
-        && !duration.is_negative()
-        && !duration.is_zero()
-    {
-        return match frame {
-            // RFC 5545 3.8.2.5: beside a DATE only days and weeks; what is written in hours is rounded up to days.
-            Frame::Date => {
-                let days = (duration.to_seconds() + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY;
-                Length::Nominal(Duration::from_days(i32::try_from(days).unwrap_or(i32::MAX)))
-            }
-            _ => Length::Nominal(duration),
-        };
-    }
-    default_length(frame)
-}
-
-fn default_length(frame: &Frame) -> Length {
-    match frame {
+    let default = match frame {
         Frame::Date => Length::Nominal(Duration::from_days(1)),
         _ => Length::Exact(0),
+    };
+    match component.written_extent(end_kind) {
+        Ok((Some(End::At(end)), _)) => length_until(&end, start, frame, zones, clock).unwrap_or(default),
+        Ok((Some(End::After(duration)), _)) if !duration.is_zero() => Length::Nominal(duration),
+        _ => default,
     }
 }
 
