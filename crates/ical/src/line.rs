@@ -129,8 +129,8 @@ pub(crate) fn split(line: &[u8]) -> Option<Head> {
     None
 }
 
-/// [`split`] of a line's first physical line. `None` also when more follow and a quote is open at the fold: it may be
-/// closed after it, and only the unfolded line tells.
+/// [`split`] of a line's first physical line. `None` also when more follow and a quote is open at the fold:
+/// it may be closed after it, and only the unfolded line tells.
 #[inline]
 pub(crate) fn split_first(first: &[u8], is_folded: bool) -> Option<Head> {
     let head = split(first)?;
@@ -160,8 +160,8 @@ pub(crate) fn fold_into(out: &mut Vec<u8>, line: &[u8], line_end: &[u8]) {
     out.extend_from_slice(line_end);
 }
 
-/// The last border of a character at or before `room`; `room` itself where the bytes are no UTF-8. Never after a CR, which
-/// would be lost in the line end.
+/// The last border of a character at or before `room`; `room` itself where the bytes are no UTF-8. Never
+/// after a CR, which would be lost in the line end.
 fn fold_point(text: &[u8], room: usize) -> usize {
     let is_border = |at: &usize| text[*at] & 0xc0 != 0x80 && text[*at - 1] != b'\r';
     (room - 3..=room).rev().find(is_border).unwrap_or(room)

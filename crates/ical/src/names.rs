@@ -1,4 +1,5 @@
-//! Names of a table found in any case without looking at each: by a hash that is worked out when the program is built.
+//! Names of a table found in any case without looking at each: by a hash that is worked out when the program
+//! is built.
 
 /// Row numbers, from 1, at the hash of their names; 0 is free.
 pub(crate) const fn slots(names: &[&str]) -> [u8; 256] {

@@ -226,7 +226,8 @@ fn pieces(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// What stands before the first separator outside quotes, and what after it. A quote that is never closed quotes nothing.
+/// What stands before the first separator outside quotes, and what after it. A quote that is never closed
+/// quotes nothing.
 fn first_piece(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
     let mut at = 0;
     while let Some(found) = memchr2(separator, b'"', &text[at..]) {
@@ -246,7 +247,8 @@ fn unquote(value: &[u8]) -> &[u8] {
     }
 }
 
-/// `^n`, `^'` and `^^` are line feed, quote and caret; any other caret is itself (RFC 6868 3.2). A backslash is no escape.
+/// `^n`, `^'` and `^^` are line feed, quote and caret; any other caret is itself (RFC 6868 3.2). A backslash
+/// is no escape.
 pub(crate) fn decode(value: &[u8]) -> Cow<'_, str> {
     let text = lossy(value);
     if memchr(b'^', text.as_bytes()).is_none() {
@@ -269,8 +271,8 @@ pub(crate) fn decode(value: &[u8]) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Appends a value, encoded, in quotes where it must be (RFC 5545 3.2) or its kind asks for it. Control characters,
-/// which no encoding has, become blanks, so no value can begin another line.
+/// Appends a value, encoded, in quotes where it must be (RFC 5545 3.2) or its kind asks for it. Control
+/// characters, which no encoding has, become blanks, so no value can begin another line.
 pub(crate) fn write_value(out: &mut String, value: &str, always_quoted: bool) {
     let is_quoted = always_quoted || memchr3(b':', b';', b',', value.as_bytes()).is_some();
     if is_quoted {

@@ -18,7 +18,8 @@ macro_rules! problems {
     (@repair) => { None };
     (@repair $repair:ident) => { Some(Repair::$repair) };
     ($($(#[$doc:meta])+ $variant:ident $name:literal $severity:ident $(=> $repair:ident)?;)+) => {
-        /// A kind of problem: its name for programs, how bad it is, and the repair that mends it, if there is one.
+        /// A kind of problem: its name for programs, how bad it is, and the repair that mends it, if there is
+        /// one.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum ProblemKind {
@@ -247,3 +248,5 @@ impl fmt::Display for Problem {
         f.write_str(&self.message)
     }
 }
+
+impl std::error::Error for Problem {}

@@ -1,4 +1,5 @@
-//! A calendar user in an object: ORGANIZER or ATTENDEE with its parameters (RFC 5545 3.8.4.1, 3.8.4.3, RFC 6638 7).
+//! A calendar user in an object: ORGANIZER or ATTENDEE with its parameters (RFC 5545 3.8.4.1, 3.8.4.3, RFC
+//! 6638 7).
 
 use std::borrow::Cow;
 

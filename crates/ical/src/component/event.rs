@@ -14,7 +14,8 @@ view! {
     /// use ical::component::Event;
     /// use ical::{ComponentKind, Document};
     ///
-    /// let document = Document::read("BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260301\r\nSUMMARY:Tea\r\nEND:VEVENT\r\n")?;
+    /// let text = "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260301\r\nSUMMARY:Tea\r\nEND:VEVENT\r\n";
+    /// let document = Document::read(text)?;
     /// let event = document.roots().next().and_then(Event::of).ok_or("no event")?;
     /// assert_eq!(event.summary().as_deref(), Some("Tea"));
     /// let end = event.end(&ical::zone::Zones::new(&document))?;
@@ -25,7 +26,8 @@ view! {
 }
 
 impl<'a> Event<'a> {
-    /// How long it lasts: to DTEND, for DURATION, or without them a day if DTSTART is a date, else no time at all.
+    /// How long it lasts: to DTEND, for DURATION, or without them a day if DTSTART is a date, else no time at
+    /// all.
     ///
     /// # Errors
     /// DTSTART, DTEND or DURATION cannot be read.

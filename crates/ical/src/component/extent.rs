@@ -21,7 +21,8 @@ pub enum End {
 pub struct Extent {
     /// When it ends.
     pub end: End,
-    /// What was overlooked: an end that is not after the start, a negative duration, or DURATION beside the end.
+    /// What was overlooked: an end that is not after the start, a negative duration, or DURATION beside the
+    /// end.
     pub doubt: Option<ProblemKind>,
 }
 
@@ -47,8 +48,8 @@ impl Extent {
 }
 
 impl<'a> Component<'a> {
-    /// What DTEND (or DUE) and DURATION say together. An end that is not after the start, and a negative duration, are
-    /// overlooked; the end is believed before DURATION. `None` when nothing is left.
+    /// What DTEND (or DUE) and DURATION say together. An end that is not after the start, and a negative
+    /// duration, are overlooked; the end is believed before DURATION. `None` when nothing is left.
     ///
     /// # Errors
     /// The end or the duration cannot be read.

@@ -163,7 +163,8 @@ impl<'a> Component<'a> {
         self.text(PropertyKind::Status).map(Status::new)
     }
 
-    /// CLASS; PUBLIC when it is not written. A word that is not known is to be taken for PRIVATE (RFC 5545 3.8.1.3).
+    /// CLASS; PUBLIC when it is not written. A word that is not known is to be taken for PRIVATE (RFC 5545
+    /// 3.8.1.3).
     pub fn class(self) -> Class<'a> {
         self.text(PropertyKind::Class).map_or(Class::Public, Class::new)
     }

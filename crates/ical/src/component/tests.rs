@@ -71,9 +71,11 @@ fn pitfall_31_end_and_duration_give_one_answer() {
 fn an_event_answers() {
     let document = read(
         "VEVENT",
-        "UID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=Europe/Vienna:20260301T090000\nSUMMARY:Tea\\, at five\n\
+        "UID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=Europe/Vienna:20260301T090000\n\
+         SUMMARY:Tea\\, at five\n\
          STATUS:TENTATIVE\nCLASS:X-MINE\nSEQUENCE:3\nCATEGORIES:A,B\nCATEGORIES:C\nTRANSP:TRANSPARENT\n\
-         RECURRENCE-ID;RANGE=THISANDFUTURE:20260301T080000Z\nRRULE:FREQ=DAILY\nRDATE;VALUE=PERIOD:20260302T080000Z/PT1H\n\
+         RECURRENCE-ID;RANGE=THISANDFUTURE:20260301T080000Z\nRRULE:FREQ=DAILY\n\
+         RDATE;VALUE=PERIOD:20260302T080000Z/PT1H\n\
          EXDATE;VALUE=DATE:20260303,20260304\nRELATED-TO;RELTYPE=CHILD:b\nURL:http://example.com/;a\n\
          REQUEST-STATUS:2.0;Success\nGEO:48.2;16.4\nPRIORITY:high\n",
     );
@@ -127,7 +129,8 @@ fn calendar_users() {
 fn alarms() {
     let document = read(
         "VEVENT",
-        "BEGIN:VALARM\nACTION:AUDIO\nTRIGGER;RELATED=END:-PT15M\nREPEAT:2\nDURATION:PT5M\nACKNOWLEDGED:20260301T080000Z\n\
+        "BEGIN:VALARM\nACTION:AUDIO\nTRIGGER;RELATED=END:-PT15M\nREPEAT:2\nDURATION:PT5M\n\
+         ACKNOWLEDGED:20260301T080000Z\n\
          PROXIMITY:DEPART\nEND:VALARM\nBEGIN:VALARM\nTRIGGER:20260301T080000Z\nREPEAT:2\nEND:VALARM\n",
     );
     let alarms: Vec<Alarm<'_>> = document.roots().next().unwrap().alarms().collect();
@@ -166,8 +169,10 @@ fn other_components() {
 
     let document = read(
         "VEVENT",
-        "BEGIN:PARTICIPANT\nPARTICIPANT-TYPE:SPEAKER\nCALENDAR-ADDRESS:mailto:a@x\nBEGIN:VLOCATION\nNAME:Hall\n\
-         LOCATION-TYPE:cafe,office\nSTRUCTURED-DATA;VALUE=URI:http://example.com/hall.vcf\nEND:VLOCATION\nEND:PARTICIPANT\n\
+        "BEGIN:PARTICIPANT\nPARTICIPANT-TYPE:SPEAKER\nCALENDAR-ADDRESS:mailto:a@x\nBEGIN:VLOCATION\n\
+         NAME:Hall\n\
+         LOCATION-TYPE:cafe,office\nSTRUCTURED-DATA;VALUE=URI:http://example.com/hall.vcf\n\
+         END:VLOCATION\nEND:PARTICIPANT\n\
          BEGIN:VRESOURCE\nRESOURCE-TYPE:projector\nEND:VRESOURCE\n",
     );
     let event = document.roots().next().unwrap();

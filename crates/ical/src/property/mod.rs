@@ -131,8 +131,8 @@ impl<'a> Property<'a> {
     }
 
     /// The type of its value: what `VALUE` names, else the table's default; TEXT for a property in no table
-    /// (RFC 5545 3.8.8.2). `None` when `VALUE` names no known type. `ENCODING=BASE64` without `VALUE` is BINARY where
-    /// the table allows it.
+    /// (RFC 5545 3.8.8.2). `None` when `VALUE` names no known type. `ENCODING=BASE64` without `VALUE` is
+    /// BINARY where the table allows it.
     pub fn value_type(&self) -> Option<ValueType> {
         self.type_and_zone().0
     }
@@ -194,8 +194,8 @@ impl<'a> Property<'a> {
         value::split_texts(self.raw_value())
     }
 
-    /// The value as a start, an end or a due. `Z` wins over `TZID`; a DATE is read where a DATE-TIME was announced, and the
-    /// other way round: the text is plain.
+    /// The value as a start, an end or a due. `Z` wins over `TZID`; a DATE is read where a DATE-TIME was
+    /// announced, and the other way round: the text is plain.
     ///
     /// # Errors
     /// The value is neither a DATE nor a DATE-TIME.

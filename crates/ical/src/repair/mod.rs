@@ -70,7 +70,7 @@ repairs! {
     RewriteValue "rewrite-value" "Writes a value as the RFC has it";
     RemoveTzid "remove-tzid" "Takes TZID away beside a date or a time in UTC";
     RemoveDuration "remove-duration" "Takes DURATION away where it is negative or stands beside the end";
-    RemoveEndTime "remove-end-time" "Takes away DTEND or DUE that is not after DTSTART: the default duration holds";
+    RemoveEndTime "remove-end-time" "Takes away DTEND or DUE that is not after DTSTART";
     MendUntil "mend-until" "Writes UNTIL as DTSTART's kind asks";
     MendExdate "mend-exdate" "Writes EXDATE as DTSTART's kind asks, with its TZID";
     RemoveMethod "remove-method" "Takes METHOD away from an object to be stored";
@@ -104,9 +104,11 @@ pub struct Mended {
 const ROUNDS: usize = 5;
 
 impl Document {
-    /// Applies repairs where a profile finds their problems; what was mended, in the order in which it was done.
+    /// Applies repairs where a profile finds their problems; what was mended, in the order in which it was
+    /// done.
     ///
-    /// Doing it again changes nothing. Mends of the text's structure number its components and properties anew.
+    /// Doing it again changes nothing. Mends of the text's structure number its components and properties
+    /// anew.
     ///
     /// ```
     /// use ical::{Document, Given, Profile, Repair};
@@ -114,7 +116,8 @@ impl Document {
     /// let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\n\
     ///     DTSTART:20260301T090000Z\r\nSUMMARY:Tea\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     /// let mut document = Document::read(text)?;
-    /// let given = Given { stamp: ical::civil::Timestamp(0), uid: "b".to_owned(), prodid: "-//x//EN".to_owned() };
+    /// let stamp = ical::civil::Timestamp(0);
+    /// let given = Given { stamp, uid: "b".to_owned(), prodid: "-//x//EN".to_owned() };
     /// let mended = document.repair(&Profile::Rfc5545, Repair::ALL, &given);
     /// assert_eq!(mended[0].repair.name(), "add-dtstamp");
     /// assert!(document.validate(&Profile::Rfc5545).is_empty());

@@ -1,4 +1,5 @@
-//! Mends of the text itself: its line ends, its bytes, its BEGIN and END. The text is written anew and read again.
+//! Mends of the text itself: its line ends, its bytes, its BEGIN and END. The text is written anew and read
+//! again.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -8,6 +9,7 @@ use crate::document::{Document, NONE, REMOVED};
 use crate::index;
 use crate::limits::Limits;
 use crate::line;
+use crate::property::Property;
 use crate::validate::{Found, is_control};
 
 /// Those that are done here.
@@ -117,13 +119,13 @@ impl Mender<'_> {
 
     fn write_ends(&self, out: &mut Vec<u8>, nodes: Option<&Vec<u32>>) {
         for node in nodes.into_iter().flatten() {
-            let name = self.document.component(crate::document::ComponentId(*node)).name();
+            let begin = Property::at(self.document, self.document.nodes[*node as usize].begin);
             let line_end = self.document.breaks.line_end(self.document.line_bytes(0)).unwrap_or(b"\r\n");
             if !out.is_empty() && self.document.breaks.line_end(out).is_none() {
                 out.extend_from_slice(line_end);
             }
             out.extend_from_slice(b"END:");
-            out.extend_from_slice(name.trim().as_bytes());
+            out.extend_from_slice(begin.raw_value().trim_ascii());
             out.extend_from_slice(line_end);
         }
     }

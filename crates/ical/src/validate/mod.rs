@@ -1,4 +1,5 @@
-//! Holds a text against the rules of a profile; yields problems. Linear in the text's length, bounded in number.
+//! Holds a text against the rules of a profile; yields problems. Linear in the text's length, bounded in
+//! number.
 
 mod component;
 mod parameters;
@@ -30,7 +31,8 @@ pub enum Profile {
     /// RFC 5545 and the RFCs that add to it.
     #[default]
     Rfc5545,
-    /// And what CalDAV asks of an object that is stored: one UID, one kind of component, no METHOD (RFC 4791 4.1).
+    /// And what CalDAV asks of an object that is stored: one UID, one kind of component, no METHOD (RFC 4791
+    /// 4.1).
     CalDav,
     /// And what iTIP asks of a message with this METHOD (RFC 5546 3).
     Itip(Method<'static>),
@@ -52,8 +54,9 @@ impl Document {
     /// ```
     /// use ical::{Document, Profile};
     ///
-    /// let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTAMP:20260101T000000Z\r\n\
-    ///     DTSTART:20260301T090000\r\nDTEND:20260301T080000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    /// let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\n\
+    ///     DTSTAMP:20260101T000000Z\r\nDTSTART:20260301T090000\r\nDTEND:20260301T080000\r\n\
+    ///     END:VEVENT\r\nEND:VCALENDAR\r\n";
     /// let problems = Document::read(text)?.validate(&Profile::Rfc5545);
     /// assert_eq!(problems[0].kind.name(), "end-before-start");
     /// assert_eq!(&text[problems[0].place.clone()], "20260301T080000");

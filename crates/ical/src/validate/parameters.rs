@@ -1,4 +1,5 @@
-//! Parameters: once each, where they say something, of their type, in quotes where they must be (RFC 5545 3.2).
+//! Parameters: once each, where they say something, of their type, in quotes where they must be (RFC 5545
+//! 3.2).
 
 use memchr::memchr3;
 
@@ -53,6 +54,11 @@ impl Check<'_> {
             let message = format!("wanted a parameter as NAME=VALUE, found {}", shown(name.as_bytes()));
             return self.tell_parameter(property, parameter, ProblemKind::BareParameter, message);
         }
+        if !is_name(parameter.raw_name()) {
+            let message =
+                format!("wanted a name of letters, digits and hyphens, found {}", shown(name.as_bytes()));
+            return self.tell_parameter(property, parameter, ProblemKind::MalformedParameter, message);
+        }
         if kind == ParameterKind::Other {
             if !is_experimental(&name) {
                 let message = format!(
@@ -65,7 +71,9 @@ impl Check<'_> {
             let message = format!("{name} says nothing at {}", property.name());
             self.tell_parameter(property, parameter, ProblemKind::MisplacedParameter, message);
         }
-        if let Some(message) = misquoted(parameter) {
+        // Where a quote stands in a name, which quotes belong together is anyone's guess.
+        let is_torn = || property.parameters().any(|other| !is_name(other.raw_name()));
+        if let Some(message) = misquoted(parameter).filter(|_| !is_torn()) {
             self.tell_parameter(property, parameter, ProblemKind::MisquotedParameter, message);
         }
         for value in parameter.typed() {
@@ -88,7 +96,8 @@ impl Check<'_> {
         }
     }
 
-    /// TZID of a local time names a zone that the text defines. Whether it can be found elsewhere is for `zone`.
+    /// TZID of a local time names a zone that the text defines. Whether it can be found elsewhere is for
+    /// `zone`.
     fn tzid(&mut self, property: &Property<'_>, tzid: &Parameter<'_>) {
         let name = tzid.value();
         let is_local =
@@ -103,6 +112,11 @@ impl Check<'_> {
             self.tell_parameter(property, tzid, ProblemKind::UndefinedTzid, message);
         }
     }
+}
+
+/// RFC 5545 3.1
+fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 /// What is wrong with a parameter's quotes, if something is (RFC 5545 3.1 and 3.2).

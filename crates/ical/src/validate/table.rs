@@ -20,7 +20,8 @@ pub(super) struct ComponentRow {
 }
 
 macro_rules! components {
-    ($($kind:ident in [$($inside:ident)*] required [$($required:ident)*] once [$($once:ident)*] many [$($many:ident)*]
+    ($($kind:ident in [$($inside:ident)*] required [$($required:ident)*] once [$($once:ident)*] many
+        [$($many:ident)*]
         $(either $end:ident or Duration)?;)+) => {
         &[$(ComponentRow {
             kind: ComponentKind::$kind,
@@ -43,24 +44,29 @@ pub(super) const COMPONENTS: &[ComponentRow] = components! {
     // RFC 5545 3.6.1, RFC 7986 4, RFC 9073 4
     Event in [Calendar]
         required [Dtstamp Uid]
-        once [Dtstart Class Created Description Geo LastModified Location Organizer Priority Sequence Status Summary Transp
+        once [Dtstart Class Created Description Geo LastModified Location Organizer Priority Sequence Status
+            Summary Transp
             Url RecurrenceId Color Dtend Duration]
-        many [Rrule Exrule Attach Attendee Categories Comment Contact Exdate RequestStatus Resources Rdate Image Conference
+        many [Rrule Exrule Attach Attendee Categories Comment Contact Exdate RequestStatus Resources Rdate
+            Image Conference
             StyledDescription StructuredData]
         either Dtend or Duration;
     // RFC 5545 3.6.2
     Todo in [Calendar]
         required [Dtstamp Uid]
-        once [Class Completed Created Description Dtstart Geo LastModified Location Organizer PercentComplete Priority
+        once [Class Completed Created Description Dtstart Geo LastModified Location Organizer PercentComplete
+            Priority
             RecurrenceId Sequence Status Summary Url Color Due Duration]
-        many [Rrule Exrule Attach Attendee Categories Comment Contact Exdate RequestStatus Resources Rdate Image Conference
+        many [Rrule Exrule Attach Attendee Categories Comment Contact Exdate RequestStatus Resources Rdate
+            Image Conference
             StyledDescription StructuredData]
         either Due or Duration;
     // RFC 5545 3.6.3
     Journal in [Calendar]
         required [Dtstamp Uid]
         once [Class Created Dtstart LastModified Organizer RecurrenceId Sequence Status Summary Url Color]
-        many [Rrule Exrule Attach Attendee Categories Comment Contact Description Exdate Rdate RequestStatus Image
+        many [Rrule Exrule Attach Attendee Categories Comment Contact Description Exdate Rdate RequestStatus
+            Image
             StyledDescription StructuredData];
     // RFC 5545 3.6.4
     Freebusy in [Calendar]
@@ -88,7 +94,8 @@ pub(super) const COMPONENTS: &[ComponentRow] = components! {
     // RFC 7953 3.1
     Availability in [Calendar]
         required [Dtstamp Uid]
-        once [Busytype Class Created Description Dtstart LastModified Location Organizer Priority Sequence Summary Url Dtend
+        once [Busytype Class Created Description Dtstart LastModified Location Organizer Priority Sequence
+            Summary Url Dtend
             Duration]
         many [Categories Comment Contact]
         either Dtend or Duration;
@@ -100,8 +107,10 @@ pub(super) const COMPONENTS: &[ComponentRow] = components! {
     // RFC 9073 7.1
     Participant in [Event Todo Journal Freebusy]
         required [ParticipantType Uid]
-        once [CalendarAddress Created Description Dtstamp Geo LastModified Priority Sequence Status Summary Url]
-        many [Attach Categories Comment Contact Location RequestStatus Resources StyledDescription StructuredData];
+        once [CalendarAddress Created Description Dtstamp Geo LastModified Priority Sequence Status Summary
+            Url]
+        many [Attach Categories Comment Contact Location RequestStatus Resources StyledDescription
+            StructuredData];
     // RFC 9073 7.2, RFC 9074 8.1
     Location in [Event Todo Journal Freebusy Participant Alarm]
         required [Uid]
@@ -140,7 +149,8 @@ const PARAMETER_PLACES: &[(ParameterKind, &[PropertyKind])] = places! {
     Encoding [Attach Image StructuredData];
     Fmttype [Attach Image StructuredData StyledDescription Link Source];
     Fbtype [Freebusy];
-    Language [Attendee Organizer Categories Comment Contact Description Location Resources Summary Tzname RequestStatus Name
+    Language [Attendee Organizer Categories Comment Contact Description Location Resources Summary Tzname
+        RequestStatus Name
         Conference Link StyledDescription LocationType ParticipantType ResourceType];
     Member [Attendee];
     Partstat [Attendee];
@@ -203,7 +213,8 @@ pub(super) const fn statuses(kind: ComponentKind) -> Option<&'static [&'static s
     }
 }
 
-/// What iTIP says of a component under a method: what must stand there, and what may not (RFC 5546 3.2 to 3.5).
+/// What iTIP says of a component under a method: what must stand there, and what may not (RFC 5546 3.2 to
+/// 3.5).
 pub(super) struct MethodRow {
     pub(super) method: &'static str,
     pub(super) kind: ComponentKind,
@@ -222,7 +233,8 @@ macro_rules! methods {
     };
 }
 
-/// RFC 5546 3.2 (VEVENT), 3.3 (VFREEBUSY), 3.4 (VTODO), 3.5 (VJOURNAL). UID and DTSTAMP are RFC 5545's already.
+/// RFC 5546 3.2 (VEVENT), 3.3 (VFREEBUSY), 3.4 (VTODO), 3.5 (VJOURNAL). UID and DTSTAMP are RFC 5545's
+/// already.
 pub(super) const METHODS: &[MethodRow] = methods! {
     Event "PUBLISH" required [Dtstart Organizer Summary] forbidden [Attendee RequestStatus];
     Event "REQUEST" required [Attendee Dtstart Organizer Summary] forbidden [RequestStatus];

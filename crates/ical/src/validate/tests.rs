@@ -39,8 +39,10 @@ fn nothing_amiss() {
     assert_eq!(of_event("DTEND:20260301T100000Z\nSUMMARY:Tea\n"), []);
     assert_eq!(
         problems(&calendar(
-            "BEGIN:VTIMEZONE\nTZID:Europe/Vienna\nBEGIN:STANDARD\nDTSTART:19701025T030000\nTZOFFSETFROM:+0200\n\
-             TZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20301027T010000Z\nEND:STANDARD\nEND:VTIMEZONE\n\
+            "BEGIN:VTIMEZONE\nTZID:Europe/Vienna\nBEGIN:STANDARD\nDTSTART:19701025T030000\n\
+             TZOFFSETFROM:+0200\n\
+             TZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20301027T010000Z\n\
+             END:STANDARD\nEND:VTIMEZONE\n\
              BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=Europe/Vienna:20260301T090000\n\
              RRULE:FREQ=DAILY;UNTIL=20260401T000000Z\nEXDATE;TZID=Europe/Vienna:20260302T090000\n\
              ATTENDEE;CN=\"Doe, Jane\";MEMBER=\"mailto:x@example.com\"\n :mailto:jane@example.com\n\
@@ -161,8 +163,10 @@ fn pitfall_1_until_of_another_kind() {
 
 #[test]
 fn pitfall_14_15_16_overrides_and_exceptions() {
-    let master = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260301T090000\nRRULE:FREQ=DAILY\nEND:VEVENT\n";
-    let over = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260302T100000\nRECURRENCE-ID:20260302T090000\n\
+    let master = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260301T090000\n\
+    RRULE:FREQ=DAILY\nEND:VEVENT\n";
+    let over = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260302T100000\n\
+    RECURRENCE-ID:20260302T090000\n\
                 END:VEVENT\n";
     assert_eq!(problems(&calendar(&(master.to_owned() + over))), []);
     assert_eq!(problems(&calendar(over)), one("override-without-master", "BEGIN:VEVENT"));
@@ -201,7 +205,8 @@ fn pitfall_24_27_zones() {
         at("DTSTART;VALUE=DATE;TZID=Europe/Vienna:20260301"),
         one("tzid-beside-date", "TZID=Europe/Vienna")
     );
-    let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n\
+    let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\n\
+    TZOFFSETTO:+0000\n\
                 END:STANDARD\nEND:VTIMEZONE\n";
     assert_eq!(problems(&calendar(&zone.repeat(2))), one("repeated-tzid", "a"));
     assert_eq!(
@@ -256,7 +261,8 @@ fn components_and_properties_in_their_place() {
     assert_eq!(of_event("BEGIN:VNOTE\nEND:VNOTE\nBEGIN:X-NOTE\nEND:X-NOTE\n")[0].0, "unknown-component");
     assert_eq!(
         of_event(
-            "BEGIN:VALARM\nACTION:EMAIL\nTRIGGER:PT0S\nREPEAT:2\nDESCRIPTION:x\nATTENDEE:mailto:a@x\nEND:VALARM\n"
+            "BEGIN:VALARM\nACTION:EMAIL\nTRIGGER:PT0S\nREPEAT:2\nDESCRIPTION:x\nATTENDEE:mailto:a@x\n\
+             END:VALARM\n"
         ),
         [("missing-property", "BEGIN:VALARM".to_owned()), ("missing-companion", "REPEAT:2".to_owned())]
     );
@@ -303,7 +309,8 @@ fn profiles() {
 #[test]
 fn limits_are_named() {
     let text = event(
-        "DTSTART:20260301T090000Z\nATTENDEE;A=1;B=2:mailto:a@x\nATTENDEE:mailto:b@x\nRDATE:20260303T090000Z\n",
+        "DTSTART:20260301T090000Z\nATTENDEE;A=1;B=2:mailto:a@x\nATTENDEE:mailto:b@x\n\
+         RDATE:20260303T090000Z\n",
     );
     let limits =
         Limits { attendees: 1, properties: 3, parameters: 1, dates: 0, components: 0, ..Limits::default() };

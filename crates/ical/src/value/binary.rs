@@ -25,8 +25,8 @@ static DIGITS: [u8; 256] = {
 pub struct Binary<'a>(&'a [u8]);
 
 impl<'a> Binary<'a> {
-    /// Reads base64 as far as to know that it can be decoded. Beyond the RFC, blanks between digits and an end without
-    /// its `=` are accepted.
+    /// Reads base64 as far as to know that it can be decoded. Beyond the RFC, blanks between digits and an
+    /// end without its `=` are accepted.
     ///
     /// # Errors
     /// What was wanted, and where.

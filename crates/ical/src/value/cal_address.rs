@@ -6,9 +6,10 @@ use std::hash::{Hash, Hasher};
 
 /// The address of a calendar user, as it is written.
 ///
-/// Two addresses are equal when they name one user: schemes in any case; mail addresses in any case, percent-encoded
-/// or not, without blanks and angle brackets around them, and without the `?` part of a `mailto:` URI. What has an `@`
-/// and no scheme is a mail address, as writers leave `mailto:` out. Other URIs are equal when all after the scheme is.
+/// Two addresses are equal when they name one user: schemes in any case; mail addresses in any case,
+/// percent-encoded or not, without blanks and angle brackets around them, and without the `?` part of a
+/// `mailto:` URI. What has an `@` and no scheme is a mail address, as writers leave `mailto:` out. Other URIs
+/// are equal when all after the scheme is.
 ///
 /// ```
 /// use ical::value::CalAddress;
@@ -82,7 +83,8 @@ fn lower(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { text }
 }
 
-/// `%41` is `A`; a percent sign without two hex digits stands for itself, bytes that are no UTF-8 become U+FFFD.
+/// `%41` is `A`; a percent sign without two hex digits stands for itself, bytes that are no UTF-8 become
+/// U+FFFD.
 fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);

@@ -5,7 +5,8 @@ use std::fmt;
 use super::{Forgiven, Malformed};
 use crate::civil::{DateTime, SECONDS_PER_DAY};
 
-/// A length of time: days, which are nominal (a day may have 23 or 25 hours), and after them seconds, which are exact.
+/// A length of time: days, which are nominal (a day may have 23 or 25 hours), and after them seconds, which
+/// are exact.
 ///
 /// Both have one sign, so no duration is half forward and half back. A week is seven days.
 ///
@@ -77,8 +78,8 @@ impl Duration {
         wall.plus_seconds(self.to_seconds())
     }
 
-    /// Reads a duration. Beyond the RFC, what is plain is accepted: weeks beside days and time (`P1W2D`), hours and
-    /// seconds without minutes, small letters, and `PT` and `P1DT` with no time after the `T`.
+    /// Reads a duration. Beyond the RFC, what is plain is accepted: weeks beside days and time (`P1W2D`),
+    /// hours and seconds without minutes, small letters, and `PT` and `P1DT` with no time after the `T`.
     ///
     /// # Errors
     /// What was wanted, and where.

@@ -35,8 +35,8 @@ pub(crate) fn parse_integer(text: &[u8]) -> Result<i32, Malformed> {
     number.ok_or(Malformed::new("a number from -2147483648 to 2147483647", 0))
 }
 
-/// Reads a number with or without a fraction. Beyond the RFC, `.5`, `5.`, blanks around it and an exponent are
-/// accepted; never `NaN` or infinity.
+/// Reads a number with or without a fraction. Beyond the RFC, `.5`, `5.`, blanks around it and an exponent
+/// are accepted; never `NaN` or infinity.
 pub(crate) fn read_float(text: &[u8], forgiven: &mut Forgiven) -> Result<f64, Malformed> {
     const WANTED: &str = "a number as -1.25";
     let trimmed = text.trim_ascii();
@@ -69,7 +69,8 @@ pub struct Geo {
 }
 
 impl Geo {
-    /// Reads `LATITUDE;LONGITUDE`. Beyond the RFC a comma, or a semicolon with a backslash, between them is accepted.
+    /// Reads `LATITUDE;LONGITUDE`. Beyond the RFC a comma, or a semicolon with a backslash, between them is
+    /// accepted.
     ///
     /// # Errors
     /// What was wanted, and where.

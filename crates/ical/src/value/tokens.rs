@@ -1,4 +1,5 @@
-//! Words of the RFCs' own: enumerations that keep words they do not know, as registries grow and `X-` is free.
+//! Words of the RFCs' own: enumerations that keep words they do not know, as registries grow and `X-` is
+//! free.
 
 use std::borrow::Cow;
 use std::fmt;

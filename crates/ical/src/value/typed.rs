@@ -106,15 +106,8 @@ impl<'a> Value<'a> {
             ValueType::Boolean => Self::Boolean(number::parse_boolean(value)?),
             ValueType::CalAddress => Self::CalAddress(read_cal_address(value, forgiven)?),
             ValueType::Date | ValueType::DateTime => {
-                let read = parse_date_or_time(value, tzid.cloned())?;
-                match (&read, value_type) {
-                    (DateOrTime::Date(_), ValueType::DateTime) => {
-                        forgiven.note("a date-time as VALUE says", 0);
-                    }
-                    (DateOrTime::Date(_), _) | (_, ValueType::DateTime) => {}
-                    _ => forgiven.note("a date as VALUE says", 0),
-                }
-                match read {
+                // VALUE may say otherwise than the value, which is plain; validation tells it.
+                match parse_date_or_time(value, tzid.cloned())? {
                     DateOrTime::Date(date) => Self::Date(date),
                     time => Self::DateTime(time),
                 }
@@ -179,7 +172,8 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// The values of a property, one after the other. Offsets of faults count from the start of the property's value.
+/// The values of a property, one after the other. Offsets of faults count from the start of the property's
+/// value.
 #[derive(Clone, Debug)]
 pub struct Values<'a> {
     kind: PropertyKind,

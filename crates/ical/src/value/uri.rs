@@ -58,7 +58,8 @@ impl fmt::Display for Uri<'_> {
     }
 }
 
-/// The persistent, globally unique name of an object or component (RFC 5545 3.8.4.7). Compared letter by letter.
+/// The persistent, globally unique name of an object or component (RFC 5545 3.8.4.7). Compared letter by
+/// letter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid<'a>(Cow<'a, str>);
 

@@ -24,8 +24,8 @@ impl UtcOffset {
         self.0
     }
 
-    /// Reads an offset. Beyond the RFC, what is plain is accepted: no sign (east), colons (`+01:00`), hours alone (`+01`)
-    /// and `-0000`, which RFC 5545 forbids.
+    /// Reads an offset. Beyond the RFC, what is plain is accepted: no sign (east), colons (`+01:00`), hours
+    /// alone (`+01`) and `-0000`, which RFC 5545 forbids.
     ///
     /// # Errors
     /// What was wanted, and where.
