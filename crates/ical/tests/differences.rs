@@ -23,7 +23,7 @@ fn calendars() -> impl Strategy<Value = String> {
         "CATEGORIES:a\\,b,c",
         "X-OWN;X-P=1:é🎉",
         "GEO:48.2;16.37",
-        "DESCRIPTION:A description that is long enough to be folded at seventy-five octets, and more than once at that, too",
+        "DESCRIPTION:A description that is long enough to be folded at seventy-five octets, and twice at that",
     ]);
     let alarm = prop::sample::select(vec!["-PT5M", "-PT10M", "-P1D"])
         .prop_map(|trigger| format!("BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:{trigger}\r\nEND:VALARM\r\n"));
@@ -67,7 +67,11 @@ proptest! {
     }
 
     #[test]
-    fn an_edit_is_all_that_differs(text in calendars(), nth in any::<prop::sample::Index>(), value in "[a-z]{3}") {
+    fn an_edit_is_all_that_differs(
+        text in calendars(),
+        nth in any::<prop::sample::Index>(),
+        value in "[a-z]{3}",
+    ) {
         let before = read(text);
         let events: Vec<_> = before.components(ical::ComponentKind::Event).map(Component::id).collect();
         let event = events[nth.index(events.len())];
@@ -111,7 +115,8 @@ fn hostile_texts_cost_no_more_than_their_size() {
     let comments: String = (0..20_000).map(|at| format!("COMMENT:{at}\n")).collect();
     let text = |marker: &str| {
         format!(
-            "BEGIN:VEVENT\nUID:1\nEXDATE;X-A={head}:{values},{marker}\n{comments}COMMENT:{marker}\n{alarms}END:VEVENT\n"
+            "BEGIN:VEVENT\nUID:1\nEXDATE;X-A={head}:{values},{marker}\n{comments}COMMENT:{marker}\n\
+             {alarms}END:VEVENT\n"
         )
     };
     let (before, after) = (read(text("20260101T000000Z")), read(text("20260102T000000Z")));

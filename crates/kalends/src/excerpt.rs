@@ -49,7 +49,8 @@ impl<'d> Places<'d> {
         Place { line, column, bytes: start..end, fault: at..place.end.clamp(at, end.max(at)) }
     }
 
-    /// The line, and below it the underline, within the terminal's width; each with the columns that both leave free.
+    /// The line, and below it the underline, within the terminal's width; each with the columns that both
+    /// leave free.
     pub(crate) fn excerpt(&self, place: &Place, room: usize, terminal: Terminal) -> Excerpt {
         // A character takes at most four bytes; one that takes no column is worth no more of them.
         let reach = room * 8;
@@ -116,11 +117,14 @@ impl Excerpt {
         let (mut from, mut to) = (0, units.len());
         if !is_short {
             // A third of the line for what precedes the fault, a column on each side for what is left out.
-            while width(&units[from..first]) > room / 3
-                || (from > 0 && from < first && units[from].width == 0)
-            {
-                from += 1;
-            }
+            let mut before = 0;
+            let precedes = |unit: &&Unit| {
+                before += unit.width;
+                before <= room / 3
+            };
+            from = first - units[..first].iter().rev().take_while(precedes).count();
+            // A mark that belongs to a character which is left out is left out too.
+            from += units[from..first].iter().take_while(|unit| from > 0 && unit.width == 0).count();
             let mut left = room.saturating_sub(2);
             let fits = |unit: &Unit| {
                 let fits = unit.width <= left;

@@ -95,7 +95,8 @@ impl Text {
     }
 }
 
-/// The files that arguments name, in that order: a folder is all calendars in it and in the folders inside, by name.
+/// The files that arguments name, in that order: a folder is all calendars in it and in the folders inside,
+/// by name.
 pub(crate) fn sources(named: &[PathBuf]) -> Vec<Result<Source, Failure>> {
     let mut found = Vec::new();
     let mut is_standard_taken = false;

@@ -81,7 +81,8 @@ fn styled(stream: impl Write + 'static, choice: ColorChoice) -> Box<dyn Write> {
     }
 }
 
-/// `PAGER`, else `less`, which shows what fits on a screen and ends. None where it is empty or `cat`, or cannot be run.
+/// `PAGER`, else `less`, which shows what fits on a screen and ends. None where it is empty or `cat`, or
+/// cannot be run.
 fn pager() -> Option<Child> {
     let command = env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
     let mut words = command.split_whitespace();

@@ -21,7 +21,8 @@ impl Text {
     }
 }
 
-/// A new file beside the old one gets its permissions, is on disk before it takes its name, and links stay links.
+/// A new file beside the old one gets its permissions, is on disk before it takes its name, and links stay
+/// links.
 fn replace(path: &Path, before: &Metadata, new: &[u8]) -> Result<(), Failure> {
     let name = path.display();
     if !before.is_file() {

@@ -1,4 +1,5 @@
-//! What a terminal shows: how wide it is, which signs it has, and what stands for characters that it must not get.
+//! What a terminal shows: how wide it is, which signs it has, and what stands for characters that it must not
+//! get.
 
 use std::env;
 
@@ -36,7 +37,8 @@ impl Terminal {
 
 /// What is shown for a character, and how many columns it takes.
 ///
-/// Controls, marks of direction and blanks that nobody sees could move the cursor or turn the line around: `<1B>`.
+/// Controls, marks of direction and blanks that nobody sees could move the cursor or turn the line around:
+/// `<1B>`.
 pub(crate) fn shown(character: char) -> (String, usize) {
     match character {
         '\t' => (" ".to_owned(), 1),

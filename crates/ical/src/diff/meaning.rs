@@ -105,7 +105,8 @@ fn parameters(property: &Property<'_>) -> Vec<(String, Vec<u8>)> {
     parameters
 }
 
-/// A parameter's values in the form that is compared: decoded, those of a set in order, words in capitals (RFC 5545 2).
+/// A parameter's values in the form that is compared: decoded, those of a set in order, words in capitals
+/// (RFC 5545 2).
 fn parameter_meaning(parameter: &Parameter<'_>) -> Vec<u8> {
     if std::str::from_utf8(parameter.raw()).is_err() {
         return parameter.raw().to_vec();
@@ -124,8 +125,8 @@ fn parameter_meaning(parameter: &Parameter<'_>) -> Vec<u8> {
     values.join("\u{1f}").into_bytes()
 }
 
-/// A value in the form that is compared, by its type. What is not of its type is compared as it is written, and so are
-/// bytes that are no UTF-8.
+/// A value in the form that is compared, by its type. What is not of its type is compared as it is written,
+/// and so are bytes that are no UTF-8.
 fn meaning(value: Result<Value<'_>, Malformed>, raw: &[u8]) -> Vec<u8> {
     let (Ok(value), Ok(text)) = (value, std::str::from_utf8(raw)) else { return raw.to_vec() };
     let normal = match value {

@@ -90,13 +90,14 @@ fn what_is_said_makes_one() {
 
 #[test]
 fn objects_meet_by_uid_and_recurrence_id() {
-    let before = "BEGIN:VEVENT\nUID:a\nSUMMARY:x\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20260101\nEND:VEVENT\n\
-                  BEGIN:VEVENT\nUID:b\nEND:VEVENT\n";
-    let after = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:c\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20260101\n\
-                 SUMMARY:y\nEND:VEVENT\nEND:VCALENDAR\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:x\nEND:VEVENT\n\
-                 END:VCALENDAR\n";
+    let event = |lines: &str| format!("BEGIN:VEVENT\n{lines}END:VEVENT\n");
+    let calendar = |objects: &str| format!("BEGIN:VCALENDAR\n{objects}END:VCALENDAR\n");
+    let master = event("UID:a\nSUMMARY:x\n");
+    let before = [master.clone(), event("UID:a\nRECURRENCE-ID:20260101\n"), event("UID:b\n")].concat();
+    let others = [event("UID:c\n"), event("UID:a\nRECURRENCE-ID:20260101\nSUMMARY:y\n")].concat();
+    let after = [calendar(&others), calendar(&master)].concat();
     assert_eq!(
-        told(before, after),
+        told(&before, &after),
         ["VCALENDAR added", "VCALENDAR added", "VEVENT + SUMMARY:y", "VEVENT removed", "VEVENT added"]
     );
 }

@@ -146,7 +146,8 @@ fn pitfall_33_the_text_itself() {
 
 #[test]
 fn places_are_those_of_the_text_that_was_given() {
-    let text = "BEGIN:VCALENDAR\n\n\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\x07\nDTSTART:20260301T090000Z\nDURATION:-PT1H\n";
+    let text = "BEGIN:VCALENDAR\n\n\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\x07\n\
+                DTSTART:20260301T090000Z\nDURATION:-PT1H\n";
     let mended = Document::read(text).unwrap().repair(&Profile::Rfc5545, Repair::ALL, &given());
     let place = |name: &str| {
         let mended = mended.iter().find(|mended| mended.repair.name() == name).unwrap();

@@ -85,7 +85,8 @@ struct Mender<'d> {
 }
 
 impl Mender<'_> {
-    /// The text, and where each of its lines begins now and before. Lines that an edit added stood nowhere: at the end.
+    /// The text, and where each of its lines begins now and before. Lines that an edit added stood nowhere:
+    /// at the end.
     fn text(&self) -> (Vec<u8>, Vec<(usize, usize)>) {
         let document = self.document;
         let ends = self.missing_ends();

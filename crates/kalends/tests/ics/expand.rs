@@ -60,7 +60,8 @@ fn dates_floating_times_and_unknown_zones_name_no_instant() {
 fn the_range_is_half_open_and_the_limit_is_per_uid() {
     let event = |uid: &str| {
         format!(
-            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n\
+             END:VEVENT\r\n"
         )
     };
     let text = [event("a"), event("b")].concat();

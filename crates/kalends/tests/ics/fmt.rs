@@ -63,7 +63,8 @@ fn rights_and_links_stay() {
 
 #[test]
 fn what_is_no_calendar_or_would_say_something_else_is_left_alone() {
-    // Without the blank first line the bare CR would be the text's line end, and what follows it another line.
+    // Without the blank first line the bare CR would be the text's line end, and what follows it another
+    // line.
     let texts: [(&str, &[u8], &str); 2] = [
         ("photo.jpg", b"\xff\xd8\xff\xe0 JFIF\n\n", "no calendar in it"),
         ("bare.ics", b"\nX-A:a\rBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\n", "say something else"),

@@ -12,8 +12,8 @@ use crate::input::{Source, Text};
 use crate::output::{BOLD, GREEN, People, Programs, RED};
 use crate::terminal;
 
-const EXAMPLES: &str = "Events meet by UID and RECURRENCE-ID. Case of names, folding, escaping, and the order of properties and \
-    parameters make no difference.
+const EXAMPLES: &str = "Events meet by UID and RECURRENCE-ID. Case of names, folding, escaping, and the \
+    order of properties and parameters make no difference.
 
 Examples:
   kalends ics diff yesterday.ics today.ics
@@ -25,7 +25,8 @@ Exit codes: 0 they say the same, 1 they differ, 5 unreadable.";
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Diff {
-    /// One JSON object a difference: change, component, uid, recurrence_id, path, property, parts, before, after.
+    /// One JSON object a difference: change, component, uid, recurrence_id, path, property, parts, before,
+    /// after.
     #[arg(long)]
     json: bool,
     /// The first file, or -.

@@ -7,19 +7,22 @@ use ical::Document;
 use crate::exit::{Exit, Failure, tell};
 use crate::input::{self, Text};
 
-const EXAMPLES: &str = "Lines end in CRLF and are folded at 75 octets, between characters (RFC 5545 3.1). Blank lines and a byte order \
-    mark go. The content lines, their order and their bytes stay, those that are no UTF-8 too.
+const EXAMPLES: &str = "Lines end in CRLF and are folded at 75 octets, between characters (RFC 5545 3.1). \
+    Blank lines and a byte order mark go. The content lines, their order and their bytes stay, those \
+    that are no UTF-8 too.
 
 Examples:
   kalends ics fmt calendar.ics
   kalends ics fmt --check ~/calendars
   kalends ics fmt - < calendar.ics > formatted.ics
 
-Exit codes: 0 done, 1 with --check when something would be changed, 4 no calendar or over a limit, 5 unreadable.";
+Exit codes: 0 done, 1 with --check when something would be changed, 4 no calendar or over a limit, 5 \
+    unreadable.";
 
 /// Write a file in the RFC's form, in its place: CRLF, lines folded at 75 octets.
 ///
-/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the new text.
+/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the
+/// new text.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Fmt {

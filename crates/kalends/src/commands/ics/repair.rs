@@ -11,19 +11,21 @@ use crate::excerpt::Places;
 use crate::exit::{Exit, Failure, tell};
 use crate::input::{self, Text};
 
-const EXAMPLES: &str = "Each mend is named as `check --json` names it under `repair`, and told on standard error with the place \
-    of its problem. What needs none stays byte for byte.
+const EXAMPLES: &str = "Each mend is named as `check --json` names it under `repair`, and told on standard \
+    error with the place of its problem. What needs none stays byte for byte.
 
 Examples:
   kalends ics repair --dry-run calendar.ics
   kalends ics repair --only add-uid --only add-dtstamp calendar.ics
   kalends ics repair - < broken.ics > mended.ics
 
-Exit codes: 0 done, 1 with --dry-run when something would be mended, 4 no calendar or over a limit, 5 unreadable.";
+Exit codes: 0 done, 1 with --dry-run when something would be mended, 4 no calendar or over a limit, 5 \
+    unreadable.";
 
 /// Mend what can be mended without a question, in the file's place.
 ///
-/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the new text.
+/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the
+/// new text.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Mend {
@@ -79,7 +81,8 @@ impl Mend {
     }
 }
 
-/// A UUID (version 8, RFC 9562 5.8) of the text itself, so that who repairs the same text again makes no second object.
+/// A UUID (version 8, RFC 9562 5.8) of the text itself, so that who repairs the same text again makes no
+/// second object.
 fn uid_of(text: &[u8]) -> String {
     // FNV-1a of 128 bits.
     let mix =

@@ -90,7 +90,8 @@ impl Days {
         self.lines += 1;
         if self.lines > MOST_LINES {
             let words = format!(
-                "more than {MOST_LINES} lines (the limit on occurrences in an answer); give --to or --limit, or --json"
+                "more than {MOST_LINES} lines (the limit on occurrences in an answer); \
+                 give --to or --limit, or --json"
             );
             return Err(Failure::new(Exit::Refused, words));
         }

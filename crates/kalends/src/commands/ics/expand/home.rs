@@ -34,7 +34,8 @@ impl Home {
         if name.is_empty() { None } else { Self::named(name, cache).ok() }
     }
 
-    /// The zone that a calendar says it is in (X-WR-TIMEZONE), else the one in which most of it starts, else UTC.
+    /// The zone that a calendar says it is in (X-WR-TIMEZONE), else the one in which most of it starts, else
+    /// UTC.
     pub(super) fn of_calendar(document: &Document, cache: &Arc<ZoneCache>) -> Self {
         let zones = Zones::with_cache(document, Arc::clone(cache));
         let said = document

@@ -19,20 +19,23 @@ use crate::input::{self, Text};
 use crate::output::{People, Programs};
 use crate::when::When;
 
-const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z for UTC. The range holds what \
-    overlaps it; its end is not in it. Without --to and --limit nothing that recurs for ever is expanded.
+const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z \
+    for UTC. The range holds what overlaps it; its end is not in it. Without --to and --limit \
+    nothing that recurs for ever is expanded.
 
 Examples:
   kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
   kalends ics expand --json --limit 10 calendar.ics | jq -r .start_utc
 
-Exit codes: 0 done, 1 an object could not be expanded whole, 4 one recurs for ever or a limit was met, 5 unreadable.";
+Exit codes: 0 done, 1 an object could not be expanded whole, 4 one recurs for ever or a limit was met, 5 \
+    unreadable.";
 
 /// Show what occurs when: a table by day, or JSON.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Expand {
-    /// One JSON object an occurrence: uid, recurrence_id, start, tzid, start_utc, end, end_utc, summary, status.
+    /// One JSON object an occurrence: uid, recurrence_id, start, tzid, start_utc, end, end_utc, summary,
+    /// status.
     #[arg(long)]
     json: bool,
     /// The first instant of the range.
@@ -44,7 +47,8 @@ pub(crate) struct Expand {
     /// At most so many occurrences of each object.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The zone of --from and --to, and of the table. Without it: UTC for JSON; for the table TZ, else the calendar's.
+    /// The zone of --from and --to, and of the table. Without it: UTC for JSON; for the table TZ, else the
+    /// calendar's.
     #[arg(long, value_name = "NAME")]
     zone: Option<String>,
     /// Files, folders (all calendars inside), or - for standard input.
