@@ -9,8 +9,8 @@ use crate::terminal::{self, Terminal};
 /// Finds places of a text, best in their order.
 pub(crate) struct Places<'d> {
     text: &'d [u8],
-    /// Where the physical lines begin.
-    starts: Vec<usize>,
+    /// Where the physical lines begin. No text is longer than 4 GiB.
+    starts: Vec<u32>,
     /// The place that was found last and its column, so that many in one long line cost no more than one.
     last: Option<(usize, usize)>,
 }
@@ -29,19 +29,18 @@ pub(crate) struct Place {
 
 impl<'d> Places<'d> {
     pub(crate) fn new(document: &'d Document) -> Self {
-        Self {
-            text: document.original(),
-            starts: document.physical_lines().map(|line| line.start).collect(),
-            last: None,
-        }
+        let mut starts = Vec::with_capacity(document.physical_lines().count());
+        starts.extend(document.physical_lines().map(|line| line.start as u32));
+        Self { text: document.original(), starts, last: None }
     }
 
     /// Where the bytes are. What goes on in further lines is cut off at the end of the first.
     pub(crate) fn find(&mut self, place: &Range<usize>) -> Place {
         let at = place.start.min(self.text.len());
-        let line = self.starts.partition_point(|start| *start <= at).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let line = self.starts.partition_point(|start| *start as usize <= at).max(1);
+        let start_of = |line: usize| self.starts.get(line).map(|start| *start as usize);
+        let start = start_of(line - 1).unwrap_or(0);
+        let end = start_of(line).unwrap_or(self.text.len());
         let end = start + self.text[start..end].trim_ascii_end().len().max(at.min(end) - start);
         let (from, before) = self.last.filter(|(last, _)| (start..=at).contains(last)).unwrap_or((start, 1));
         let column = before + count(&self.text[from..at]);

@@ -86,6 +86,9 @@ impl Check {
 
     fn check(&self, text: &Text, count: &mut Count, output: &mut Output) -> io::Result<()> {
         let problems = text.document.validate(&self.profile.of(&text.document));
+        if problems.is_empty() {
+            return Ok(());
+        }
         let file = text.source.to_string();
         let mut places = Places::new(&text.document);
         let (errors, warnings) = (count.errors, count.warnings);
