@@ -1,4 +1,5 @@
-//! Standard output: for people with styles and a pager, for programs as JSON, one value a line.
+//! Standard output: for people with styles and a pager, for programs as JSON, one value a line, and texts as
+//! they are.
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -111,4 +112,11 @@ impl Programs {
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// A text for standard output as it is.
+pub(crate) fn bytes(text: &[u8]) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text)?;
+    output.flush()
 }

@@ -6,17 +6,14 @@ use std::path::Path;
 
 use crate::exit::{Exit, Failure};
 use crate::input::{Source, Text};
+use crate::output;
 
 impl Text {
     /// Writes `new` where the text came from: in the file's place, or to standard output for standard input.
     pub(crate) fn replace(&self, new: &[u8]) -> Result<(), Failure> {
         match (&self.source, &self.metadata) {
             (Source::File(path), Some(before)) => replace(path, before, new),
-            _ => {
-                let mut output = io::stdout().lock();
-                output.write_all(new)?;
-                Ok(output.flush()?)
-            }
+            _ => Ok(output::bytes(new)?),
         }
     }
 }
