@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use crate::terminal;
+
 /// The codes, for `--help`.
 pub(crate) const CODES: &str = "Exit codes: 0 done; 1 done, and there is something to tell; 2 wrong use; \
     3 not found; 4 refused; 5 could not read or write; 75 try again.";
@@ -93,7 +95,6 @@ impl From<io::Error> for Failure {
 
 /// A line on standard error. Where even that is closed there is nobody to tell.
 pub(crate) fn tell(message: &str) {
-    let line: String =
-        message.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let line = terminal::one_line(message);
     let _ = writeln!(io::stderr().lock(), "kalends: {line}");
 }
