@@ -8,6 +8,8 @@ use crate::repair::Repair;
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// It is right; but not every program understands it.
+    Note,
     /// The RFC advises otherwise, or the text is unusual; its meaning is plain.
     Warning,
     /// The RFC forbids it; what is meant could still be read, or was left out.
@@ -84,6 +86,11 @@ problems! {
     OverLimit "over-limit" Error;
     /// vCalendar 1.0, another format.
     Vcalendar1 "vcalendar-1" Error;
+
+    /// A property of an RFC that not every program knows.
+    LaterName "later-name" Note;
+    /// A text without a letter.
+    EmptyValue "empty-value" Note;
 
     // Components.
     /// No VCALENDAR.
@@ -172,6 +179,8 @@ problems! {
     BrokenZone "broken-zone" Error;
     /// A VTIMEZONE that differs from the IANA zone of its name: the IANA zone counts.
     ZoneDisagrees "zone-disagrees" Warning;
+    /// DTSTART that its rule does not name (RFC 5545 3.8.5.3): programs differ in whether it counts.
+    StartOutsideRule "start-outside-rule" Warning;
     /// DTEND or DUE of another kind than DTSTART.
     EndMismatch "end-mismatch" Error;
     /// DTEND or DUE before DTSTART.

@@ -2,6 +2,7 @@
 //! number.
 
 mod component;
+mod notes;
 mod parameters;
 mod profile;
 mod recurrence;
@@ -9,6 +10,7 @@ mod table;
 mod text;
 mod time;
 mod values;
+mod zones;
 
 pub(crate) use parameters::misquoted;
 pub(crate) use text::is_control;
@@ -86,6 +88,8 @@ pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> V
         check.component(component);
     }
     check.objects();
+    check.zones();
+    check.notes();
     check.profile();
     let mut found = check.found;
     found.sort_by_key(|found| found.problem.place.start);

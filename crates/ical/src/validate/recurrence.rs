@@ -9,6 +9,7 @@ use crate::document::Component;
 use crate::object::Object;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
+use crate::rule::{Rule, Start};
 use crate::value::{DateOrTime, Frequency, Recur, Until, ValueType};
 
 impl<'d> Check<'d> {
@@ -61,13 +62,20 @@ impl<'d> Check<'d> {
             let message = "wanted UNTIL or COUNT, found both";
             self.tell_property(property, place.clone(), ProblemKind::UntilAndCount, message);
         }
-        if let Some(message) = wrong_part(&rule, start) {
+        let wrong_part = wrong_part(&rule, start);
+        let is_right = wrong_part.is_none();
+        if let Some(message) = wrong_part {
             self.tell_property(property, place.clone(), ProblemKind::RulePart, message);
         }
         let Some(start) = start else {
             let message = format!("wanted DTSTART beside {}, found none", property.name());
             return self.tell_property(property, property.place(), ProblemKind::RuleWithoutStart, message);
         };
+        if property.kind() == PropertyKind::Rrule && is_right && !is_named(&rule, start) {
+            let message =
+                format!("wanted DTSTART as an instance of its rule, found {start}, which it does not name");
+            self.tell_property(property, place.clone(), ProblemKind::StartOutsideRule, message);
+        }
         if let Some(until) = rule.until
             && !until_fits(component.kind(), start, until)
         {
@@ -210,4 +218,13 @@ fn wrong_part(rule: &Recur, start: Option<&DateOrTime<'_>>) -> Option<String> {
         return None;
     };
     Some(format!("wanted {wrong}, found {}", shown(rule.to_string().as_bytes())))
+}
+
+/// Does a rule name the start that it belongs to? A rule that cannot be expanded names what it likes.
+fn is_named(rule: &Recur, start: &DateOrTime<'_>) -> bool {
+    let start = match start {
+        DateOrTime::Date(date) => Start::Date(*date),
+        time => Start::DateTime(time.wall()),
+    };
+    Rule::new(rule, start, None).map_or(true, |rule| rule.names_start())
 }

@@ -42,7 +42,8 @@ fn nothing_amiss() {
             "BEGIN:VTIMEZONE\nTZID:Europe/Vienna\nBEGIN:STANDARD\nDTSTART:19701025T030000\n\
              TZOFFSETFROM:+0200\n\
              TZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20301027T010000Z\n\
-             END:STANDARD\nEND:VTIMEZONE\n\
+             END:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n\
+             RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nEND:DAYLIGHT\nEND:VTIMEZONE\n\
              BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=Europe/Vienna:20260301T090000\n\
              RRULE:FREQ=DAILY;UNTIL=20260401T000000Z\nEXDATE;TZID=Europe/Vienna:20260302T090000\n\
              ATTENDEE;CN=\"Doe, Jane\";MEMBER=\"mailto:x@example.com\"\n :mailto:jane@example.com\n\
@@ -197,6 +198,9 @@ fn pitfall_14_15_16_overrides_and_exceptions() {
 fn pitfall_24_27_zones() {
     let at = |start: &str| problems(&event(&format!("{start}\n")));
     assert_eq!(at("DTSTART;TZID=Europe/Vienna:20260301T090000"), one("undefined-tzid", "TZID=Europe/Vienna"));
+    let unknown = "DTSTART;TZID=Nowhere:20260301T090000";
+    let found = [("unknown-zone", unknown.to_owned()), ("undefined-tzid", "TZID=Nowhere".to_owned())];
+    assert_eq!(at(unknown), found);
     assert_eq!(
         at("DTSTART;TZID=Europe/Vienna:20260301T090000Z"),
         one("tzid-beside-utc", "TZID=Europe/Vienna")
@@ -211,7 +215,7 @@ fn pitfall_24_27_zones() {
     assert_eq!(problems(&calendar(&zone.repeat(2))), one("repeated-tzid", "a"));
     assert_eq!(
         problems(&calendar("BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\n")),
-        one("missing-component", "BEGIN:VTIMEZONE")
+        ["missing-component", "broken-zone"].map(|kind| (kind, "BEGIN:VTIMEZONE".to_owned()))
     );
 }
 
@@ -249,6 +253,23 @@ fn rules_of_rules() {
     assert_eq!(of_event("RRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY\n"), one("repeated-rule", "RRULE"));
     let todo = calendar("BEGIN:VTODO\nUID:a\nDTSTAMP:20260101T000000Z\nRRULE:FREQ=DAILY\nEND:VTODO\n");
     assert_eq!(problems(&todo), one("rule-without-start", "RRULE:FREQ=DAILY"));
+}
+
+#[test]
+fn pitfall_07_a_start_that_its_rule_does_not_name() {
+    let rule = "FREQ=WEEKLY;BYDAY=MO";
+    assert_eq!(of_event(&format!("RRULE:{rule}\n")), one("start-outside-rule", rule));
+    assert_eq!(of_event("RRULE:FREQ=WEEKLY;BYDAY=MO,SU\n"), []);
+}
+
+#[test]
+fn notes_are_told_once_for_a_name() {
+    let lines = "COLOR:red\nREFID:a\nREFID:b\nDESCRIPTION:\nX-A:\n";
+    assert_eq!(
+        of_event(lines),
+        [("later-name", "REFID"), ("empty-value", "DESCRIPTION:")]
+            .map(|(kind, place)| (kind, place.to_owned()))
+    );
 }
 
 #[test]

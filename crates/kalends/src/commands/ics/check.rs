@@ -58,6 +58,7 @@ struct Count {
     with_problems: usize,
     errors: usize,
     warnings: usize,
+    notes: usize,
 }
 
 impl Check {
@@ -96,6 +97,7 @@ impl Check {
             match problem.severity {
                 Severity::Error => count.errors += 1,
                 Severity::Warning => count.warnings += 1,
+                Severity::Note => count.notes += 1,
             }
             let place = places.find(&problem.place);
             match output {
@@ -124,6 +126,7 @@ const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 
@@ -138,6 +141,7 @@ fn show(
     let style = match problem.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
+        Severity::Note => DIM,
     };
     let file = terminal::one_line(file);
     let message = terminal::one_line(&problem.message);
@@ -168,7 +172,7 @@ impl Count {
         let some =
             |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
         let files = some(self.files, "file");
-        let words = match (self.errors, self.warnings) {
+        let mut words = match (self.errors, self.warnings) {
             (0, 0) => format!("{files}, no problems"),
             (errors, warnings) => format!(
                 "{} and {} in {} of {files}",
@@ -177,6 +181,9 @@ impl Count {
                 self.with_problems
             ),
         };
+        if self.notes > 0 {
+            words = format!("{words}; {}", some(self.notes, "note"));
+        }
         if self.files > 0 {
             tell(&words);
         }
