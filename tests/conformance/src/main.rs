@@ -10,6 +10,7 @@ mod collection;
 mod lossless;
 mod recurrence;
 mod suite;
+mod zones;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +72,7 @@ fn run(options: &Options) -> Result<bool> {
     let suites = [
         lossless::suite(&collection)?,
         recurrence::suite(&collection, options)?,
+        zones::suite(&collection)?,
         check::suite(&collection, &options.root, options.update)?,
     ];
     let (mut passed, mut failed) = (0, 0);
