@@ -137,6 +137,12 @@ impl<'d> Check<'d> {
             let Some(tzid) = zone.property(PropertyKind::Tzid) else { continue };
             let (id, place) = (tzid.id(), tzid.value_place());
             let name = tzid.into_text();
+            // RFC 5545 3.8.3.1: the TZID identifies; nothing identifies nothing.
+            if name.trim().is_empty() {
+                let message = "wanted the name of a time zone, found nothing";
+                self.push(Problem::new(ProblemKind::MalformedValue, place, message), None, Some(id));
+                continue;
+            }
             if !self.tzids.insert(name.clone()) {
                 let message = format!(
                     "wanted one VTIMEZONE for each TZID, found another of {}",

@@ -213,6 +213,7 @@ fn pitfall_24_27_zones() {
     TZOFFSETTO:+0000\n\
                 END:STANDARD\nEND:VTIMEZONE\n";
     assert_eq!(problems(&calendar(&zone.repeat(2))), one("repeated-tzid", "a"));
+    assert_eq!(problems(&calendar(&zone.replace("TZID:a", "TZID:"))), one("malformed-value", ""));
     assert_eq!(
         problems(&calendar("BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\n")),
         ["missing-component", "broken-zone"].map(|kind| (kind, "BEGIN:VTIMEZONE".to_owned()))

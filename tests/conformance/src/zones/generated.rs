@@ -14,7 +14,8 @@ use crate::collection::Collection;
 use crate::suite::Suite;
 
 /// First and last year; without a last one it is to be right for ever.
-const SPANS: [(i16, Option<i16>); 4] = [(1970, Some(1990)), (2015, Some(2035)), (2026, Some(2026)), (2020, None)];
+const SPANS: [(i16, Option<i16>); 4] =
+    [(1970, Some(1990)), (2015, Some(2035)), (2026, Some(2026)), (2020, None)];
 
 /// What is asked of a span without end.
 const ENDLESS: i16 = 2036;
@@ -33,7 +34,9 @@ pub(super) fn check(collection: &Collection, suite: &mut Suite) -> Result<()> {
             let (from, until) = (new_year(first)?, last.map(|last| new_year(last + 1)).transpose()?);
             let timezone = zone.to_timezone(&TimezoneOptions { tzid: &tzid, from, until, location: None });
             let until = until.map_or_else(|| new_year(ENDLESS + 1), Ok)?;
-            suite.check(read_back(&zone, &timezone, from..until).map_err(|failure| format!("{tzid}: {failure}")));
+            suite.check(
+                read_back(&zone, &timezone, from..until).map_err(|failure| format!("{tzid}: {failure}")),
+            );
             probe(&zone, &tzid, from..until, &mut probes)?;
             text += &timezone;
             count += 1;
@@ -86,7 +89,10 @@ fn probe(zone: &Zone, tzid: &str, range: std::ops::Range<Timestamp>, probes: &mu
                 Reading::Gap { .. } => continue,
             };
             let (local, offset) = (basic(wall), written(zone.offset_at(at)));
-            writeln!(probes, "{{\"tzid\": \"{tzid}\", \"local\": \"{local}\", \"offset\": \"{offset}\"{fold}}}")?;
+            writeln!(
+                probes,
+                "{{\"tzid\": \"{tzid}\", \"local\": \"{local}\", \"offset\": \"{offset}\"{fold}}}"
+            )?;
         }
     }
     Ok(())

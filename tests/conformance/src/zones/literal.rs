@@ -32,7 +32,8 @@ fn of_observance(observance: Component<'_>, end: i64) -> Result<Vec<Onset>, Stri
         Value::UtcOffset(offset) => Some(offset.seconds()),
         _ => None,
     };
-    let start = observance.property(PropertyKind::Dtstart).and_then(|start| Some(start.date_or_time().ok()?.wall()));
+    let start =
+        observance.property(PropertyKind::Dtstart).and_then(|start| Some(start.date_or_time().ok()?.wall()));
     let (Some(start), Some(to)) = (start, offset(PropertyKind::Tzoffsetto)) else { return Ok(Vec::new()) };
     let from = offset(PropertyKind::Tzoffsetfrom).unwrap_or(to);
     let onset = |wall: DateTime| Onset { at: wall.to_seconds() - i64::from(from), offset: to };

@@ -55,7 +55,8 @@ pub(crate) fn suite(collection: &Collection) -> Result<Suite> {
 
 /// From here on offsets are compared, and to there.
 fn years() -> std::ops::Range<Timestamp> {
-    let begin = |year| Date::new(year, 1, 1).map_or(Timestamp::MIN, |date| Timestamp::from_utc(date.midnight()));
+    let begin =
+        |year| Date::new(year, 1, 1).map_or(Timestamp::MIN, |date| Timestamp::from_utc(date.midnight()));
     begin(1900)..begin(2038)
 }
 
@@ -75,7 +76,9 @@ fn compile(timezone: Component<'_>, statistics: &mut Statistics) -> Result<(), S
     for (index, onset) in onsets.iter().enumerate() {
         // Where two observances begin at one instant, RFC 5545 does not say which counts.
         let is_double = |other: Option<&Onset>| other.is_some_and(|other| other.at == onset.at);
-        if is_double(onsets.get(index + 1)) || is_double(index.checked_sub(1).and_then(|before| onsets.get(before))) {
+        if is_double(onsets.get(index + 1))
+            || is_double(index.checked_sub(1).and_then(|before| onsets.get(before)))
+        {
             statistics.doubtful += 1;
             continue;
         }
@@ -88,7 +91,9 @@ fn compile(timezone: Component<'_>, statistics: &mut Statistics) -> Result<(), S
             let (found, expected) = (zone.offset_at(instant), onset.offset);
             if found != expected {
                 let at = instant.to_utc().map(|wall| wall.to_string()).unwrap_or_default();
-                return Err(format!("VTIMEZONE {tzid:?} at {at}Z: expected the offset {expected}, found {found}"));
+                return Err(format!(
+                    "VTIMEZONE {tzid:?} at {at}Z: expected the offset {expected}, found {found}"
+                ));
             }
         }
     }
