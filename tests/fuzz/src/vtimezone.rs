@@ -1,25 +1,30 @@
-//! VTIMEZONE, compiled.
+//! VTIMEZONE, compiled, written and read back.
 
 use ical::civil::Timestamp;
-use ical::zone::{Origin, Zone, Zones};
+use ical::zone::{Origin, TimezoneOptions, Zone, Zones};
 use ical::{ComponentKind, PropertyKind};
 
 use crate::{read, zone};
 
 /// A text with VTIMEZONEs. The zones that they make have bounded offsets and changes in order; at each change and beside
-/// it wall times and instants agree.
+/// it wall times and instants agree; written as VTIMEZONEs they are read as the same.
 pub fn vtimezone(data: &[u8]) {
     let document = read(data);
     let zones = Zones::new(&document);
     for timezone in document.components(ComponentKind::Timezone).take(3) {
+        match Zone::from_timezone(timezone) {
+            Ok(zone) => {
+                compiled(&zone);
+                read_back(&zone);
+            }
+            Err(fault) => assert!(!fault.to_string().is_empty()),
+        }
         let Some(tzid) = timezone.property(PropertyKind::Tzid) else { continue };
         let resolved = zones.resolve(&tzid.text());
         assert_eq!(zones.resolve(&tzid.text()), resolved, "the same each time");
         assert_eq!(resolved.zone.is_none(), resolved.origin == Origin::Unknown);
-        if let Some(zone) = resolved.zone {
-            compiled(&zone);
-        }
     }
+    assert_eq!(zones.problems(), zones.problems());
 }
 
 /// Years 1 to 9998: a day from either end, no wall time is past it.
@@ -45,5 +50,33 @@ fn compiled(zone: &Zone) {
     }
     for year in [0, 30, 130, 1_000] {
         zone::instant(zone, Timestamp(year * YEAR));
+    }
+}
+
+/// A zone with more changes than this within a span is not written: each would be a date.
+const MOST: usize = 100;
+
+fn read_back(zone: &Zone) {
+    let changes: Vec<_> = zone.transitions(FIRST..LAST).take(MOST).map(|change| change.at).collect();
+    let first = changes.first().copied().unwrap_or(Timestamp(0));
+    let middle = changes.get(changes.len() / 2).copied().unwrap_or(first);
+    let spans = [
+        (Timestamp(first.0 - YEAR), Some(Timestamp(first.0 + 30 * YEAR))),
+        (middle, Some(Timestamp(middle.0 + 1))),
+        (Timestamp(middle.0 + 1), Some(Timestamp(middle.0 + 10 * YEAR))),
+        (Timestamp(0), None),
+    ];
+    for (from, until) in spans {
+        let end = until.unwrap_or(Timestamp(200 * YEAR));
+        if from < FIRST || end > LAST || zone.transitions(from..end).nth(MOST).is_some() {
+            continue;
+        }
+        let text =
+            zone.to_timezone(&TimezoneOptions { tzid: "Zone/of;the,test", from, until, location: None });
+        let document = read(text.as_bytes());
+        assert_eq!(document.problems(), [], "{text}");
+        let timezone = document.components(ComponentKind::Timezone).next().expect("a VTIMEZONE was written");
+        let again = Zone::from_timezone(timezone).unwrap_or_else(|fault| panic!("{fault}: {text}"));
+        assert_eq!(zone.disagreements(&again, from..end), [], "from {from:?} until {until:?}: {text}");
     }
 }
