@@ -161,7 +161,7 @@ impl Zone {
         // Offsets are shorter than a day, so a fold is near.
         let is_near = seconds >= span.end.saturating_sub(86_400);
         match is_near.then(|| self.table.next(&span)).flatten() {
-            Some(next) if next.wall_start() <= seconds => {
+            Some(next) if (next.wall_start()..next.wall_end()).contains(&seconds) => {
                 Reading::Fold { first: instant, second: by(next.state.offset) }
             }
             _ => Reading::Unique(instant),
