@@ -220,6 +220,15 @@ impl<'a> Component<'a> {
         (parent != NONE).then_some(Self { document: self.document, node: parent })
     }
 
+    /// The outermost component around it: its VCALENDAR, as a rule; itself, when it stands in no other.
+    pub fn root(self) -> Self {
+        let mut root = self;
+        while let Some(parent) = root.parent() {
+            root = parent;
+        }
+        root
+    }
+
     /// The components directly inside, in order.
     pub fn children(self) -> Children<'a> {
         Children { document: self.document, next: self.node().first_child }

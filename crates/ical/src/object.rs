@@ -32,6 +32,11 @@ impl<'a> Object<'a> {
         self.uid.as_deref()
     }
 
+    /// The calendar in which it first appears, whose VTIMEZONEs are its own.
+    pub fn calendar(&self) -> Option<Component<'a>> {
+        self.components.first().map(|first| first.root())
+    }
+
     /// All its components, in the order of the text.
     pub fn components(&self) -> &[Component<'a>] {
         &self.components

@@ -126,3 +126,20 @@ fn the_tables_zone_is_the_one_asked_for_else_the_environments_else_the_calendars
     assert!(Run::from(run).out.contains("08:00"));
     assert_eq!(ics(&["expand", "--zone", "Nowhere", &file]).code, 2);
 }
+
+#[test]
+fn pitfall_19_a_zone_of_its_own_in_each_calendar() {
+    let of = |offset: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\n\
+             DTSTART:16010101T000000\r\nTZOFFSETFROM:{offset}\r\nTZOFFSETTO:{offset}\r\nEND:STANDARD\r\n\
+             END:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:in {offset}\r\n\
+             DTSTART;TZID=Customized Time Zone:20260302T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    let run = fed(&["expand", "--json", "-"], (of("+0300") + &of("-0500")).as_bytes());
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let starts: Vec<_> =
+        run.out.lines().map(|line| line.split("\"start_utc\":\"").nth(1).unwrap()[..16].to_owned()).collect();
+    assert_eq!(starts, ["20260302T060000Z", "20260302T140000Z"]);
+}

@@ -4,6 +4,7 @@ mod days;
 mod home;
 mod table;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -143,11 +144,15 @@ impl Expand {
         cache: &Arc<ZoneCache>,
         sink: &mut impl Sink,
     ) -> Result<Exit, Failure> {
-        let zones = Zones::with_cache(&text.document, Arc::clone(cache));
+        // Each calendar of a text has its own VTIMEZONEs: two may mean another zone by the same name.
+        let mut zones_of = HashMap::new();
         let policies = Policies { floating: zone.clone(), ..Policies::default() };
         let mut exit = Exit::Done;
         for object in text.document.objects() {
-            let set = RecurrenceSet::new(&object, &zones, &policies);
+            let Some(calendar) = object.calendar() else { continue };
+            let zones =
+                zones_of.entry(calendar.id()).or_insert_with(|| Zones::within(calendar, Arc::clone(cache)));
+            let set = RecurrenceSet::new(&object, zones, &policies);
             let mut failed = |error: &str, sink: &mut dyn Sink, code: Exit| {
                 let uid = object.uid().unwrap_or("an object without a UID");
                 tell(&format!("{}: {uid}: {error}", text.source));
