@@ -5,6 +5,7 @@ use std::ops::Range;
 use ical::value::ValueType;
 use ical::{Component, ContentLine, Document, PropertyId};
 
+use super::Outcome;
 use super::reading::is_equal;
 
 /// Long enough to be folded, with what must be escaped and what must not be cut.
@@ -20,21 +21,19 @@ struct Target {
     lines: Vec<Range<usize>>,
 }
 
-/// Edits the first component, and the first one inside it.
-pub(super) fn checks(text: &[u8], edited: &mut usize) -> Vec<(&'static str, Result<(), String>)> {
+/// Edits the first component that has a TEXT property, and the next.
+pub(super) fn checks(text: &[u8], outcome: &mut Outcome) -> Vec<(&'static str, Result<(), String>)> {
     let Ok(document) = Document::read(text) else { return Vec::new() };
+    let components = document.all_components().enumerate();
+    let targets = components.filter_map(|(at, component)| target(component, at, text)).take(2);
     let mut checks = Vec::new();
-    for component in 0..2 {
-        let Some(target) =
-            document.all_components().nth(component).and_then(|found| target(found, component, text))
-        else {
-            continue;
-        };
-        *edited += 1;
+    for target in targets {
+        outcome.edited += 1;
         checks.push(("set", set(&document, text, &target)));
         checks.push(("added", add(&document, text, &target)));
         checks.push(("removed", remove(&document, text, &target)));
     }
+    outcome.is_unedited = checks.is_empty();
     checks
 }
 

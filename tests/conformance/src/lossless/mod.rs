@@ -35,6 +35,8 @@ struct Outcome {
     size: u64,
     /// Components whose first TEXT property was edited.
     edited: usize,
+    /// Is there nothing to edit: no TEXT property in any component?
+    is_unedited: bool,
     values: usize,
     problems: usize,
     malformed: usize,
@@ -49,8 +51,8 @@ pub(crate) fn file(path: &Path) -> Result<()> {
     let before = memory_peak()?;
     reading::read_all(&text, &mut outcome)?;
     outcome.grown = memory_peak()?.saturating_sub(before);
-    for (check, result) in reading::checks(&text).into_iter().chain(edits::checks(&text, &mut outcome.edited))
-    {
+    let edits = edits::checks(&text, &mut outcome);
+    for (check, result) in reading::checks(&text).into_iter().chain(edits) {
         match result {
             Ok(()) => outcome.passed += 1,
             Err(failure) => outcome.failures.push(format!("{check}: {failure}")),
@@ -92,6 +94,7 @@ pub(crate) fn suite(collection: &Collection) -> Result<Suite> {
 fn sum(outcomes: &[(&File, Result<(Outcome, Duration)>)]) -> Suite {
     let mut suite = Suite::new("lossless");
     let mut total = Outcome::default();
+    let mut unedited = Vec::new();
     let (mut slowest, mut largest) = ((Duration::ZERO, ""), (0.0, ""));
     for (file, outcome) in outcomes {
         let (outcome, took) = match outcome {
@@ -119,6 +122,9 @@ fn sum(outcomes: &[(&File, Result<(Outcome, Duration)>)]) -> Suite {
         }
         total.size += outcome.size;
         total.edited += outcome.edited;
+        if outcome.is_unedited {
+            unedited.push(file.path.as_str());
+        }
         total.values += outcome.values;
         total.malformed += outcome.malformed;
         total.occurrences += outcome.occurrences;
@@ -141,6 +147,11 @@ fn sum(outcomes: &[(&File, Result<(Outcome, Duration)>)]) -> Suite {
         slowest.1,
         largest.0,
         largest.1
+    );
+    println!(
+        "lossless: {} files have no TEXT property in any component, and so no edits ({}, ...)",
+        unedited.len(),
+        unedited.get(..3).unwrap_or(&unedited).join(", ")
     );
     suite.tell()
 }
@@ -172,7 +183,8 @@ fn examine(program: &Path, file: &File) -> Result<(Outcome, Duration)> {
         anyhow::bail!("not done after {} s", LONGEST.as_secs());
     }
     let outcome = serde_json::from_str(&text).with_context(|| {
-        format!("the reader ended: {}{}", text.trim_end(), String::from_utf8_lossy(&words).trim_end())
+        let words = String::from_utf8_lossy(&words);
+        format!("the reader ended: {}", words.split_whitespace().collect::<Vec<_>>().join(" "))
     })?;
     Ok((outcome, took))
 }
