@@ -34,12 +34,6 @@ impl Verdict {
         self.icalendar != "accepts" || self.libical != "accepts"
     }
 
-    /// Was the file refused for nothing but what README.md says is no fault of it: properties that came after the reader,
-    /// or an empty value, which TEXT may be (RFC 5545 3.3.11)?
-    fn is_excused(&self) -> bool {
-        self.refusals().iter().all(|why| EXCUSED.iter().any(|excuse| why.contains(excuse)))
-    }
-
     /// Is one of these kinds what it was refused for? How lines end and how long they are matters to nobody but those who
     /// find no component then.
     fn is_met(&self, kinds: &BTreeMap<&'static str, usize>) -> bool {
@@ -49,18 +43,6 @@ impl Verdict {
     }
 }
 
-const EXCUSED: &[&str] = &[
-    "unsupported property: TZID-ALIAS-OF",
-    "unsupported property: TZUNTIL",
-    "Parse error in property name: LINK",
-    "No value for CATEGORIES property.",
-    "No value for CONTACT property.",
-    "No value for DESCRIPTION property.",
-    "No value for LOCATION property.",
-    "No value for SUMMARY property.",
-    "No value for X property.",
-];
-
 const TABLE: &str = "tests/conformance/problems.tsv";
 
 /// Validates all files.
@@ -69,7 +51,7 @@ pub(crate) fn suite(collection: &Collection, root: &Path, update: bool) -> Resul
     let verdicts: Vec<Verdict> = collection.table("verdicts.jsonl", collection.files.len())?;
     let verdicts: BTreeMap<&str, &Verdict> =
         verdicts.iter().map(|verdict| (verdict.hash.as_str(), verdict)).collect();
-    let (mut rows, mut by_kind, mut faultless, mut excused) = (String::new(), BTreeMap::new(), 0, 0);
+    let (mut rows, mut by_kind, mut faultless) = (String::new(), BTreeMap::new(), 0);
     for file in &collection.files {
         let kinds = kinds(file)?;
         for kind in kinds.keys() {
@@ -79,8 +61,7 @@ pub(crate) fn suite(collection: &Collection, root: &Path, update: bool) -> Resul
         let verdict =
             verdicts.get(file.hash.as_str()).with_context(|| format!("no verdict on {}", file.path))?;
         if verdict.is_refused() {
-            excused += usize::from(!verdict.is_met(&kinds) && verdict.is_excused());
-            suite.check(if verdict.is_met(&kinds) || verdict.is_excused() {
+            suite.check(if verdict.is_met(&kinds) {
                 Ok(())
             } else {
                 Err(format!("{}: refused for {:?}, found {kinds:?}", file.path, verdict.refusals()))
@@ -91,8 +72,7 @@ pub(crate) fn suite(collection: &Collection, root: &Path, update: bool) -> Resul
     compare(&rows, &root.join(TABLE), update, &mut suite)?;
     let refused = verdicts.values().filter(|verdict| verdict.is_refused()).count();
     println!(
-        "check: {} files, {faultless} without any problem; {refused} refused by another reader, {excused} of them for no \
-         fault of the file",
+        "check: {} files, {faultless} without any problem; {refused} refused by another reader",
         collection.files.len()
     );
     let mut by_kind: Vec<(&str, usize)> = by_kind.into_iter().collect();

@@ -7,7 +7,7 @@ use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
 
 impl Check<'_> {
-    /// Each is told once for a name, where it stands first.
+    /// Each is told once for a name, where it stands first; names that are in no table count as one.
     pub(super) fn notes(&mut self) {
         let (mut later, mut empty) = (HashSet::new(), HashSet::new());
         for property in self.document.all_components().flat_map(|component| component.properties()) {
@@ -38,12 +38,15 @@ fn later_source(kind: PropertyKind) -> Option<&'static str> {
     is_late.then_some(source)
 }
 
-/// Is it a text for people, and empty? That other texts are empty is a problem of theirs.
+/// Is it a text for people, or one that is in no table, and empty or blank? That other texts are empty is a problem of
+/// theirs.
 fn is_empty_text(property: &Property<'_>) -> bool {
-    use PropertyKind::{Categories, Comment, Contact, Description, Location, Resources, Summary, Tzname};
-    let is_for_people = matches!(
+    use PropertyKind::{
+        Categories, Comment, Contact, Description, Location, Other, Resources, Summary, Tzname,
+    };
+    let is_free = matches!(
         property.kind(),
-        Categories | Comment | Contact | Description | Location | Resources | Summary | Tzname
+        Categories | Comment | Contact | Description | Location | Other | Resources | Summary | Tzname
     );
-    is_for_people && property.raw_value().is_empty()
+    is_free && property.raw_value().trim_ascii().is_empty()
 }

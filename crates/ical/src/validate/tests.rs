@@ -265,10 +265,10 @@ fn pitfall_07_a_start_that_its_rule_does_not_name() {
 
 #[test]
 fn notes_are_told_once_for_a_name() {
-    let lines = "COLOR:red\nREFID:a\nREFID:b\nDESCRIPTION:\nX-A:\n";
+    let lines = "COLOR:red\nREFID:a\nREFID:b\nDESCRIPTION:\nX-A: \nX-B:\n";
     assert_eq!(
         of_event(lines),
-        [("later-name", "REFID"), ("empty-value", "DESCRIPTION:")]
+        [("later-name", "REFID"), ("empty-value", "DESCRIPTION:"), ("empty-value", "X-A: ")]
             .map(|(kind, place)| (kind, place.to_owned()))
     );
 }
