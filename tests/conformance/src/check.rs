@@ -1,5 +1,5 @@
-//! Validation over all files: at least one problem where another reader refuses the file, and for each file the kinds of
-//! problem that `problems.tsv` lists, no more and no fewer.
+//! Validation over all files: at least one problem where another reader refuses the file, and for each file
+//! the kinds of problem that `problems.tsv` lists, no more and no fewer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,8 +34,8 @@ impl Verdict {
         self.icalendar != "accepts" || self.libical != "accepts"
     }
 
-    /// Is one of these kinds what it was refused for? How lines end and how long they are matters to nobody but those who
-    /// find no component then.
+    /// Is one of these kinds what it was refused for? How lines end and how long they are matters to nobody
+    /// but those who find no component then.
     fn is_met(&self, kinds: &BTreeMap<&'static str, usize>) -> bool {
         let is_form = |kind: &&str| ["blank-line", "byte-order-mark", "line-end", "long-line"].contains(kind);
         let finds_nothing = self.refusals().iter().any(|why| why.as_str() == "no component");

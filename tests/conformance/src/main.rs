@@ -1,7 +1,7 @@
 //! The conform tier of the iCalendar core: other people's files and recurrence cases, held against `ical`.
 //!
-//! `tests/conformance/run` fetches what this reads. Each suite tells its failures and a line `suite NAME: N passed, M
-//! failed`; the last line is the sum, and the exit code 1 where anything failed or is missing.
+//! `tests/conformance/run` fetches what this reads. Each suite tells its failures and a line `suite NAME: N
+//! passed, M failed`; the last line is the sum, and the exit code 1 where anything failed or is missing.
 
 #![expect(clippy::print_stdout, reason = "a runner tells what it found")]
 

@@ -327,7 +327,7 @@ impl<'a> Maker<'a, '_> {
             let (wall, until) = limits(recur.until, &master.frame, clock);
             match Rule::new(&recur, start, wall) {
                 Ok(rule) => {
-                    // DTSTART is an instance of its rule, also where UNTIL is before it; an EXRULE names what it names.
+                    // DTSTART is an instance of its rule, also where UNTIL is before it; not of an EXRULE.
                     let is_rrule = kind == PropertyKind::Rrule;
                     let until = if is_rrule { until.max(clock.moment(start.wall()).at) } else { until };
                     let unnamed_start =

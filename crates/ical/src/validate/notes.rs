@@ -29,8 +29,8 @@ impl Check<'_> {
     }
 }
 
-/// The RFC of a property that came so late that programs in use refuse it: python's icalendar and libical 3 know those of
-/// RFC 7953 and 7986, and not all that came after.
+/// The RFC of a property that came so late that programs in use refuse it: python's icalendar and libical 3
+/// know those of RFC 7953 and 7986, and not all that came after.
 fn later_source(kind: PropertyKind) -> Option<&'static str> {
     let source = kind.row()?.source;
     let is_late =
@@ -38,8 +38,8 @@ fn later_source(kind: PropertyKind) -> Option<&'static str> {
     is_late.then_some(source)
 }
 
-/// Is it a text for people, or one that is in no table, and empty or blank? That other texts are empty is a problem of
-/// theirs.
+/// Is it a text for people, or one that is in no table, and empty or blank? That other texts are empty is a
+/// problem of theirs.
 fn is_empty_text(property: &Property<'_>) -> bool {
     use PropertyKind::{
         Categories, Comment, Contact, Description, Location, Other, Resources, Summary, Tzname,

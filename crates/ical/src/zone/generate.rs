@@ -218,8 +218,8 @@ fn longest_run(walls: &[DateTime]) -> (usize, Option<Anniversary>) {
     found
 }
 
-/// UNTIL, in UTC as RFC 5545 3.6.5 wants it: the last change, or, east of Greenwich, some hours after it, for PyPI
-/// `icalendar` compares it with the wall and would leave the last change out.
+/// UNTIL, in UTC as RFC 5545 3.6.5 wants it: the last change, or, east of Greenwich, some hours after it, for
+/// PyPI `icalendar` compares it with the wall and would leave the last change out.
 fn until(wall: DateTime, offset_from: i32) -> Option<Until> {
     wall.plus_seconds(-i64::from(offset_from)).map(|utc| Until::Utc(utc.max(wall)))
 }

@@ -9,7 +9,8 @@ use super::Outcome;
 use super::reading::is_equal;
 
 /// Long enough to be folded, with what must be escaped and what must not be cut.
-const VALUE: &str = "Changed; by the conform tier, with a \\ and a line\nfeed, äöü €, \u{1f5d3} and enough words to be folded";
+const VALUE: &str = "Changed; by the conform tier, with a \\ and a line\nfeed, äöü €, \u{1f5d3} and enough \
+                     words to be folded";
 
 /// A property, and where it stands.
 struct Target {
@@ -48,7 +49,8 @@ fn target(component: Component<'_>, at: usize, text: &[u8]) -> Option<Target> {
     Some(Target { component: at, property: property.id(), name, lines })
 }
 
-/// A line with its line end. CRs before an LF belong to it; where the first line ends in a CR alone, each CR ends one.
+/// A line with its line end. CRs before an LF belong to it; where the first line ends in a CR alone, each CR
+/// ends one.
 fn whole_line(text: &[u8], place: Range<usize>) -> Range<usize> {
     let after_first = text.iter().skip_while(|byte| !b"\r\n".contains(byte)).find(|byte| **byte != b'\r');
     let is_cr =

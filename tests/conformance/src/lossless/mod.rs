@@ -1,5 +1,5 @@
-//! Losslessness over all files: each is examined in a process of its own, so that a panic, an overflow of the stack, a
-//! file without end and the memory that it takes are told apart from the next one's.
+//! Losslessness over all files: each is examined in a process of its own, so that a panic, an overflow of the
+//! stack, a file without end and the memory that it takes are told apart from the next one's.
 
 mod edits;
 mod reading;
@@ -131,8 +131,8 @@ fn sum(outcomes: &[(&File, Result<(Outcome, Duration)>)]) -> Suite {
         total.exhausted += outcome.exhausted;
     }
     println!(
-        "lossless: {} files, {} bytes; {} components edited; {} values read, {} of them malformed; {} occurrences, {} \
-         sets past the budget",
+        "lossless: {} files, {} bytes; {} components edited; {} values read, {} of them malformed; \
+         {} occurrences, {} sets past the budget",
         outcomes.len(),
         total.size,
         total.edited,

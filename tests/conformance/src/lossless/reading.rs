@@ -99,7 +99,8 @@ fn pieces(text: &[u8]) -> Vec<Piece> {
     pieces
 }
 
-/// The splitter's pieces, joined, are the text, and its components are those that the document has at the top.
+/// The splitter's pieces, joined, are the text, and its components are those that the document has at the
+/// top.
 fn split(document: &Document, text: &[u8]) -> Result<(), String> {
     let (mut joined, mut found) = (Vec::new(), Vec::new());
     for piece in pieces(text) {

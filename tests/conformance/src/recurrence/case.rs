@@ -114,8 +114,8 @@ impl Case {
         Ok(found)
     }
 
-    /// What the rules themselves name, whether or not that is DTSTART: COUNT counts nothing else. RDATE is added, EXRULE
-    /// and EXDATE are taken off.
+    /// What the rules themselves name, whether or not that is DTSTART: COUNT counts nothing else. RDATE is
+    /// added, EXRULE and EXDATE are taken off.
     pub(crate) fn named_by_rules(&self) -> Expansion {
         let mut found = BTreeSet::new();
         for rule in &self.rrules {

@@ -1,8 +1,9 @@
 //! Recurrence cases of other programs: expanded by `ical` and compared, instance by instance.
 //!
-//! Where they differ, `docs/recurrence-differences.md` says in what and why. That page is what is expected: a difference
-//! that it does not have fails, and so does a row of it that is true no more. Each difference has a [`Reason`], and a
-//! reason is checked: read in the other program's way, the case gives what the other program gave.
+//! Where they differ, `docs/recurrence-differences.md` says in what and why. That page is what is expected: a
+//! difference that it does not have fails, and so does a row of it that is true no more. Each difference has
+//! a [`Reason`], and a reason is checked: read in the other program's way, the case gives what the other
+//! program gave.
 
 mod case;
 mod page;

@@ -13,13 +13,14 @@ use crate::suite::Suite;
 
 const OPENING: &str = "# Where recurrence differs from other programs
 
-The conform tier expands the recurrence cases of python-dateutil, libical and kcalcore and compares them instance by
-instance. These differ, each for a reason that the tier checks: read in the other program's way, the case gives what the
-other program gave (`tests/conformance/src/recurrence/reason.rs`). A difference that does not stand here fails, and so
-does a row that is true no more. `tests/conformance/run --update` writes the page.
+The conform tier expands the recurrence cases of python-dateutil, libical and kcalcore and compares them
+instance by instance. These differ, each for a reason that the tier checks: read in the other program's
+way, the case gives what the other program gave (`tests/conformance/src/recurrence/reason.rs`). A
+difference that does not stand here fails, and so does a row that is true no more. `tests/conformance/run
+--update` writes the page.
 
-`Theirs` and `ours` are the number of instances and, after the colon, those that the other has not. Cases of one rule and
-one outcome share a row.
+`Theirs` and `ours` are the number of instances and, after the colon, those that the other has not. Cases
+of one rule and one outcome share a row.
 ";
 
 /// Rows by reason; a row's cases.

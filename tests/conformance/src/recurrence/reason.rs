@@ -31,17 +31,19 @@ pub(super) const REASONS: &[Reason] = &[
     Reason {
         name: "RECURRENCE-ID beside RRULE",
         section: "RFC 5545 3.8.4.4 (one instance of a series)",
-        words: "The event has a RECURRENCE-ID: it is one instance, and its rule means nothing. They expand the rule. Without \
-                the RECURRENCE-ID, ours is theirs.",
+        words: "The event has a RECURRENCE-ID: it is one instance, and its rule means nothing. They expand \
+                the rule. Without the RECURRENCE-ID, ours is theirs.",
         holds: |it| {
             without_recurrence_id(&it.text).is_some_and(|text| it.case.theirs().agree(&it.case.expand(&text)))
         },
     },
     Reason {
         name: "DTSTART that its rule does not name",
-        section: "RFC 5545 3.3.10 (\"The DTSTART property value always counts as the first occurrence\"), 3.8.5.3; RFC \
-                  8984 4.3.3.1 (\"always the first occurrence …, even if it would normally not match the rule\")",
-        words: "They leave DTSTART out, and count without it. Ours is DTSTART, then theirs, with COUNT one less.",
+        section: "RFC 5545 3.3.10 (\"The DTSTART property value always counts as the first occurrence\"), \
+                  3.8.5.3; RFC 8984 4.3.3.1 (\"always the first occurrence …, even if it would normally not \
+                  match the rule\")",
+        words: "They leave DTSTART out, and count without it. Ours is DTSTART, then theirs, with COUNT one \
+                less.",
         holds: |it| {
             let is_one_rule =
                 it.case.rrules.len() == 1 && it.case.exrules.is_empty() && it.case.rdate.is_empty();
@@ -51,7 +53,8 @@ pub(super) const REASONS: &[Reason] = &[
     },
     Reason {
         name: "DTSTART that its rule does not name, shown and not counted",
-        section: "RFC 5545 3.3.10; RFC 8984 4.3.3.1 (\"and is counted if the recurrence is limited by a count\")",
+        section: "RFC 5545 3.3.10; RFC 8984 4.3.3.1 (\"and is counted if the recurrence is limited by a \
+                  count\")",
         words: "They show DTSTART, and COUNT more.",
         holds: |it| {
             let named = it.case.named_by_rules().unwrap_or_default();
@@ -61,25 +64,27 @@ pub(super) const REASONS: &[Reason] = &[
     },
     Reason {
         name: "The month of BYMONTHDAY in a YEARLY rule",
-        section: "RFC 8984 4.3.3.1 (an implicit `byMonth`); RFC 5545 3.3.10 (what the rule does not say is DTSTART's)",
-        words: "A YEARLY rule with BYMONTHDAY and without BYMONTH names days of DTSTART's month; they take every month. \
-                With `BYMONTH=1,2,…,12` written, ours is theirs, but for DTSTART.",
+        section: "RFC 8984 4.3.3.1 (an implicit `byMonth`); RFC 5545 3.3.10 (what the rule does not say is \
+                  DTSTART's)",
+        words: "A YEARLY rule with BYMONTHDAY and without BYMONTH names days of DTSTART's month; they take \
+                every month. With `BYMONTH=1,2,…,12` written, ours is theirs, but for DTSTART.",
         holds: |it| it.case.theirs().agree(&it.case.with_rules(all_months).named_by_rules()),
     },
     Reason {
         name: "The day that a rule without BYDAY and BYMONTHDAY means",
-        section: "RFC 8984 4.3.3.1 (an implicit `byDay` or `byMonthDay`); RFC 5545 3.3.10 (what the rule does not say is \
-                  DTSTART's, page 44's table forbids BYWEEKNO outside YEARLY, BYYEARDAY in MONTHLY and WEEKLY, BYMONTHDAY \
-                  in WEEKLY)",
-        words: "BYWEEKNO in a YEARLY rule, any day part in a WEEKLY one, BYYEARDAY or BYWEEKNO in a MONTHLY one: the weekday, \
-                or the day of the month, is DTSTART's; they take every day. With all days written, ours is theirs, but for \
-                DTSTART.",
+        section: "RFC 8984 4.3.3.1 (an implicit `byDay` or `byMonthDay`); RFC 5545 3.3.10 (what the rule \
+                  does not say is DTSTART's, page 44's table forbids BYWEEKNO outside YEARLY, BYYEARDAY in \
+                  MONTHLY and WEEKLY, BYMONTHDAY in WEEKLY)",
+        words: "BYWEEKNO in a YEARLY rule, any day part in a WEEKLY one, BYYEARDAY or BYWEEKNO in a MONTHLY \
+                one: the weekday, or the day of the month, is DTSTART's; they take every day. With all days \
+                written, ours is theirs, but for DTSTART.",
         holds: |it| it.case.theirs().agree(&it.case.with_rules(all_days).named_by_rules()),
     },
     Reason {
         name: "UNTIL in UTC beside a zone",
         section: "RFC 5545 3.3.10 (UNTIL \"MUST always be specified as a date with UTC time\" there)",
-        words: "The noted number of instances takes UNTIL for a time on DTSTART's wall. Without its `Z`, ours is theirs.",
+        words: "The noted number of instances takes UNTIL for a time on DTSTART's wall. Without its `Z`, \
+                ours is theirs.",
         holds: |it| {
             let local = it.case.with_rules(|recur, _| {
                 if let Some(ical::value::Until::Utc(wall)) = recur.until {
@@ -92,17 +97,19 @@ pub(super) const REASONS: &[Reason] = &[
     Reason {
         name: "RSCALE of another calendar",
         section: "RFC 7529 6 (a rule in a calendar that is not supported may be refused)",
-        words: "Recurrence is known in the Gregorian calendar only; the rule is kept, and refused with these words.",
+        words: "Recurrence is known in the Gregorian calendar only; the rule is kept, and refused with \
+                these words.",
         holds: |it| it.ours.as_ref().is_err_and(|words| words.starts_with("RSCALE=")),
     },
     Reason {
         name: "SKIP and days that a number from the end, or of the year, does not reach",
-        section: "RFC 8984 4.3.3.1 (`byYearDay`: \"if the date-time is not valid …, it is always eliminated\"; `byMonthDay`: \
-                  \"negative numbers mean the nth last day of the month\"); RFC 7529 4.1 (\"a date with an invalid \
-                  day-of-month is changed\")",
-        words: "BYMONTHDAY=-31 in a month of 30 days, BYYEARDAY=366 in a year of 365: there is no such date that SKIP could \
-                move, and the period is left out. They put it on the day before or after the month or year. RFC 7529 4.1 \
-                names BYYEARDAY among the uses of SKIP, without saying where the day would go.",
+        section: "RFC 8984 4.3.3.1 (`byYearDay`: \"if the date-time is not valid …, it is always \
+                  eliminated\"; `byMonthDay`: \"negative numbers mean the nth last day of the month\"); RFC \
+                  7529 4.1 (\"a date with an invalid day-of-month is changed\")",
+        words: "BYMONTHDAY=-31 in a month of 30 days, BYYEARDAY=366 in a year of 365: there is no such date \
+                that SKIP could move, and the period is left out. They put it on the day before or after \
+                the month or year. RFC 7529 4.1 names BYYEARDAY among the uses of SKIP, without saying \
+                where the day would go.",
         holds: |it| {
             let is_one = |number: i32| matches!(number, -31..=-29 | 366 | -366);
             it.case.rrules.iter().filter_map(|rule| Recur::parse(rule).ok()).all(|recur| {
@@ -114,7 +121,8 @@ pub(super) const REASONS: &[Reason] = &[
     },
     Reason {
         name: "RDATE in UTC beside a DTSTART that is a date",
-        section: "RFC 5545 3.8.5.2 (the types are not said to differ); 3.8.2.4 (a date as DTSTART is a day, on every wall)",
+        section: "RFC 5545 3.8.5.2 (the types are not said to differ); 3.8.2.4 (a date as DTSTART is a day, \
+                  on every wall)",
         words: "A set of days has days only: ours are the dates of theirs, each once, and DTSTART counts.",
         holds: |it| {
             let day = |value: &String| value.get(..8).map(str::to_owned);

@@ -1,4 +1,5 @@
-//! VTIMEZONEs that we wrote, for every IANA zone and a few spans: accepted by PyPI `icalendar`, with the same offsets.
+//! VTIMEZONEs that we wrote, for every IANA zone and a few spans: accepted by PyPI `icalendar`, with the same
+//! offsets.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

@@ -1,5 +1,5 @@
-//! A VTIMEZONE read by the letter of RFC 5545 3.6.5: every observance begins at its DTSTART, its RDATEs and what its RRULE
-//! names, on the wall of TZOFFSETFROM; the one that began last holds.
+//! A VTIMEZONE read by the letter of RFC 5545 3.6.5: every observance begins at its DTSTART, its RDATEs and
+//! what its RRULE names, on the wall of TZOFFSETFROM; the one that began last holds.
 
 use ical::civil::DateTime;
 use ical::rule::{Budget, Rule, Start};

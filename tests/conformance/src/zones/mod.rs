@@ -1,5 +1,5 @@
-//! Zones: every VTIMEZONE of the collections compiled and held against a reading of it by the letter, and ours for every
-//! IANA zone, held against PyPI `icalendar`.
+//! Zones: every VTIMEZONE of the collections compiled and held against a reading of it by the letter, and
+//! ours for every IANA zone, held against PyPI `icalendar`.
 
 mod generated;
 mod literal;
@@ -45,9 +45,9 @@ pub(crate) fn suite(collection: &Collection) -> Result<Suite> {
     }
     let Statistics { read, refused, compared, doubtful, named, equal } = statistics;
     println!(
-        "zones: {read} VTIMEZONEs, {refused} without an observance; {compared} offsets compared with a literal reading, \
-         {doubtful} onsets at the instant of another left out; \
-         {named} named as an IANA zone is, {equal} of them with its offsets in all their years to 2037"
+        "zones: {read} VTIMEZONEs, {refused} without an observance; {compared} offsets compared with a literal \
+         reading, {doubtful} onsets at the instant of another left out; {named} named as an IANA zone is, {equal} \
+         of them with its offsets in all their years to 2037"
     );
     generated::check(collection, &mut suite)?;
     Ok(suite.tell())
@@ -101,7 +101,8 @@ fn compile(timezone: Component<'_>, statistics: &mut Statistics) -> Result<(), S
     Ok(())
 }
 
-/// Whether it says the same as the zone of its name: a figure, for calendars are full of old and cut-off definitions.
+/// Whether it says the same as the zone of its name: a figure, for calendars are full of old and cut-off
+/// definitions.
 fn compare_with_name(tzid: &str, zone: &Zone, from: i64, statistics: &mut Statistics) {
     let named = Zones::named(std::sync::Arc::default()).resolve(tzid);
     if let (Some(named), Origin::Iana | Origin::Prefixed | Origin::Windows) = (named.zone, named.origin) {
