@@ -8,8 +8,8 @@ use ical::{ComponentKind, PropertyKind};
 
 use crate::{read, zone};
 
-/// The value of DTSTART. What is written is read as the same; days and seconds count to and fro; in zones with gaps and
-/// folds of every make its instants show it again.
+/// The value of DTSTART. What is written is read as the same; days and seconds count to and fro; in zones
+/// with gaps and folds of every make its instants show it again.
 pub fn date_time(data: &[u8]) {
     let Some(wall) = wall(data) else { return };
     assert_eq!(DateTime::from_seconds(wall.to_seconds()), Some(wall));

@@ -3,7 +3,8 @@
 use ical::civil::DateTime;
 use ical::value::{Duration, Period, PeriodEnd, UtcOffset};
 
-/// A duration, or what else begins with a sign: what is written is read as the same, and adding it never overflows.
+/// A duration, or what else begins with a sign: what is written is read as the same, and adding it never
+/// overflows.
 pub fn duration(data: &[u8]) {
     if let Ok(duration) = Duration::parse(data) {
         check(duration);

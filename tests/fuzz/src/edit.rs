@@ -4,8 +4,8 @@ use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, Paramet
 
 use crate::{has_bare_cr, read, seen};
 
-/// A place (a byte), an edit (a byte), the length of the text that it writes (a byte) and that text, then the document.
-/// An edit is visible at once and when what is written is read again, and touches nothing else.
+/// A place (a byte), an edit (a byte), the length of the text that it writes (a byte) and that text, then the
+/// document. An edit is visible at once and when what is written is read again, and touches nothing else.
 pub fn edit(data: &[u8]) {
     let [place, act, len, rest @ ..] = data else { return };
     let (text, document) = rest.split_at(rest.len().min(usize::from(*len)));
@@ -30,7 +30,8 @@ const KINDS: [PropertyKind; 4] =
 fn read_again(after: &Document) -> Document {
     let written = after.to_bytes();
     let again = read(&written);
-    // With a bare CR in the text, or with components left open, what follows an edit may be told apart in another way.
+    // With a bare CR in the text, or with components left open, what follows an edit may be told apart in
+    // another way.
     if !has_bare_cr(&written) && again.problems().is_empty() {
         assert_eq!(seen(&again), seen(after), "what was edited is read again");
     }

@@ -5,8 +5,9 @@ use ical::{Component, ComponentKind, ContentLine, Document, Property, PropertyKi
 
 use crate::{has_bare_cr, read, seen};
 
-/// Any bytes as iCalendar. Writing gives the same bytes; the canonical form is stable and read as the same; components
-/// and places are within the text; each value and parameter that is read is read again from what it writes.
+/// Any bytes as iCalendar. Writing gives the same bytes; the canonical form is stable and read as the same;
+/// components and places are within the text; each value and parameter that is read is read again from what
+/// it writes.
 pub fn icalendar(data: &[u8]) {
     let document = read(data);
     assert_eq!(document.to_bytes(), data, "write after read is the identity");

@@ -1,7 +1,7 @@
 //! The laws that any input is held to: one function for each target, which panics where a law is broken.
 //!
-//! The fuzzer (`fuzz/`) calls them under a sanitizer for as long as it is given; the tests beside this crate call them
-//! with the kept corpus and with two seconds of fresh [mutations](mutation) each.
+//! The fuzzer (`fuzz/`) calls them under a sanitizer for as long as it is given; the tests beside this crate
+//! call them with the kept corpus and with two seconds of fresh [mutations](mutation) each.
 
 mod date_time;
 mod duration;

@@ -8,8 +8,8 @@ use ical::zone::Zones;
 
 use crate::read;
 
-/// A text whose objects are expanded: in order, none that ends before it starts, the same from any range, and ended by a
-/// budget.
+/// A text whose objects are expanded: in order, none that ends before it starts, the same from any range, and
+/// ended by a budget.
 pub fn recurrence_set(data: &[u8]) {
     let document = read(data);
     let zones = Zones::new(&document);

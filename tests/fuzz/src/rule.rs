@@ -7,8 +7,9 @@ use ical::{ComponentKind, PropertyKind};
 
 use crate::read;
 
-/// A line with DTSTART, then a rule. What is written is read as the same rule; instances ascend strictly from DTSTART,
-/// are the same from wherever they are sought, end by UNTIL and COUNT, and any budget ends them and another goes on.
+/// A line with DTSTART, then a rule. What is written is read as the same rule; instances ascend strictly from
+/// DTSTART, are the same from wherever they are sought, end by UNTIL and COUNT, and any budget ends them and
+/// another goes on.
 pub fn rule(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (start, rule) = text.split_once('\n').unwrap_or(("19970902T090000", &text));

@@ -5,8 +5,9 @@ use ical::{ComponentKind, Limits};
 
 use crate::{has_bare_cr, read};
 
-/// The first byte is the size of the chunks in which the rest is fed. The pieces are the same however they are fed;
-/// joined they are the text, and what a limit leaves out is counted; they have the components of the document.
+/// The first byte is the size of the chunks in which the rest is fed. The pieces are the same however they
+/// are fed; joined they are the text, and what a limit leaves out is counted; they have the components of the
+/// document.
 pub fn splitter(data: &[u8]) {
     let Some((chunk, text)) = data.split_first() else { return };
     let limits = Limits::default();

@@ -6,8 +6,8 @@ use ical::{Document, Given, Profile, Repair};
 
 use crate::{has_bare_cr, read, seen};
 
-/// Any bytes under a profile, which their number chooses. Problems have their places in the text; a repair done again
-/// changes nothing, and what is written is read as what was repaired.
+/// Any bytes under a profile, which their number chooses. Problems have their places in the text; a repair
+/// done again changes nothing, and what is written is read as what was repaired.
 pub fn validate(data: &[u8]) {
     let document = read(data);
     let profile = match data.len() % 5 {

@@ -6,8 +6,8 @@ use ical::{ComponentKind, PropertyKind};
 
 use crate::{read, zone};
 
-/// A text with VTIMEZONEs. The zones that they make have bounded offsets and changes in order; at each change and beside
-/// it wall times and instants agree; written as VTIMEZONEs they are read as the same.
+/// A text with VTIMEZONEs. The zones that they make have bounded offsets and changes in order; at each change
+/// and beside it wall times and instants agree; written as VTIMEZONEs they are read as the same.
 pub fn vtimezone(data: &[u8]) {
     let document = read(data);
     let zones = Zones::new(&document);

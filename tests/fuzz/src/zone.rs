@@ -40,8 +40,9 @@ fn shows(zone: &Zone, at: Timestamp, wall: DateTime) {
     assert_eq!(zone.to_wall(at), Some(wall), "{zone:?} at {at:?}");
 }
 
-/// An offset is less than a day; an instant's wall time means this instant, or another that shows the same. Among changes
-/// that are nearer to each other than their offsets a wall may go to and fro; which instant is meant there is open.
+/// An offset is less than a day; an instant's wall time means this instant, or another that shows the same.
+/// Among changes that are nearer to each other than their offsets a wall may go to and fro; which instant is
+/// meant there is open.
 pub(crate) fn instant(zone: &Zone, at: Timestamp) {
     assert!(zone.offset_at(at).unsigned_abs() < 86_400, "{zone:?} at {at:?}");
     let Some(wall) = zone.to_wall(at) else { return };

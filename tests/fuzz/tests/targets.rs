@@ -1,9 +1,10 @@
 //! Each target with its kept corpus, and with two seconds of fresh mutations.
 //!
-//! A failure tells the seed and the number of the mutation. `FUZZ_SEED=<seed>` makes the same mutations again,
-//! `FUZZ_SECONDS=<n>` more of them.
+//! A failure tells the seed and the number of the mutation. `FUZZ_SEED=<seed>` makes the same mutations
+//! again, `FUZZ_SECONDS=<n>` more of them.
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test tells its seed and what broke it")]
 
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
