@@ -160,11 +160,15 @@ pub(crate) fn fold_into(out: &mut Vec<u8>, line: &[u8], line_end: &[u8]) {
     out.extend_from_slice(line_end);
 }
 
-/// The last border of a character at or before `room`; `room` itself where the bytes are no UTF-8. Never
-/// after a CR, which would be lost in the line end.
+/// The last border of a character at or before `room`; any place where the bytes are no UTF-8. Never
+/// after a CR, which would be lost in the line end: where there are many of them, before the first, else
+/// behind the last.
 fn fold_point(text: &[u8], room: usize) -> usize {
-    let is_border = |at: &usize| text[*at] & 0xc0 != 0x80 && text[*at - 1] != b'\r';
-    (room - 3..=room).rev().find(is_border).unwrap_or(room)
+    let is_kept = |at: &usize| text[*at - 1] != b'\r';
+    let is_border = |at: &usize| text[*at] & 0xc0 != 0x80 && is_kept(at);
+    let near = (room - 3..=room).rev().find(is_border);
+    let before = || (1..=room).rev().find(is_kept);
+    near.or_else(before).or_else(|| (room..text.len()).find(is_kept)).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -214,6 +218,16 @@ mod tests {
                 assert!(std::str::from_utf8(line).is_ok());
             }
             assert_eq!(unfold(&out, Breaks::Lf).as_ref(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn folds_lose_no_carriage_return() {
+        for (before, many) in [(70, 10), (0, 100), (60, 200), (1, 75), (75, 1)] {
+            let text = format!("{}{}x", "x".repeat(before), "\r".repeat(many));
+            let mut out = Vec::new();
+            fold_into(&mut out, text.as_bytes(), b"\r\n");
+            assert_eq!(unfold(&out, Breaks::Lf).as_ref(), text.as_bytes(), "{before}, {many}");
         }
     }
 }
