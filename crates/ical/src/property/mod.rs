@@ -141,7 +141,7 @@ impl<'a> Property<'a> {
         let row = self.kind().row();
         let default = row.and_then(|row| row.types.first().copied()).unwrap_or(ValueType::Text);
         let (mut value_type, mut tzid, mut is_encoded) = (None, None, false);
-        if self.value > self.name + 1 {
+        if self.may_have_type_or_zone(row) {
             // Most parameters are none of the three; their first letter tells.
             for parameter in self.parameters().filter(|parameter| parameter.begins_with_one_of(b"VTE")) {
                 match parameter.kind() {
@@ -157,6 +157,17 @@ impl<'a> Property<'a> {
         let is_binary = is_encoded && row.is_some_and(|row| row.types.contains(&ValueType::Binary));
         let default = if is_binary { ValueType::Binary } else { default };
         (value_type.unwrap_or(Some(default)), tzid)
+    }
+
+    /// Must the parameters be read to know type and zone? Where the table has one type, and it is none that TZID belongs
+    /// to, only a VALUE matters, and a look for its first letter spares most lines the reading.
+    fn may_have_type_or_zone(&self, row: Option<&PropertyRow>) -> bool {
+        let head = self.content.get(self.name..self.value).unwrap_or_default();
+        let types = row.map_or(&[ValueType::Text][..], |row| row.types);
+        if matches!(types, [ValueType::DateTime | ValueType::Period] | [_, _, ..]) {
+            return head.len() > 1;
+        }
+        memchr::memchr2_iter(b'V', b'v', head).any(|at| at > 0 && head[at - 1] == b';')
     }
 
     /// The values by their type: what the table and `VALUE` say. A list yields each of its members.
