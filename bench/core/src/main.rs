@@ -4,6 +4,7 @@ mod allocation;
 mod contest;
 mod ours;
 mod peers;
+mod process;
 mod report;
 mod series;
 mod targets;
@@ -12,12 +13,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, ValueEnum};
 
-use contest::{Contest, Outcome, Unit};
+use contest::{Contest, Outcome, Sample, Unit};
 use peers::libical::Libical;
 use peers::{calcard, icalendar, lines, rrule};
+use process::Process;
 use report::{LIMIT, Memory, OURS, Report};
 use series::Age;
 
@@ -36,6 +38,50 @@ struct Options {
     /// Write JSON, with the figures of all rounds, instead of Markdown
     #[arg(long)]
     json: bool,
+    /// Be one of the contenders that read the file: answer on standard output what standard input asks
+    #[arg(long, hide = true)]
+    contender: Option<Reader>,
+}
+
+/// A contender that reads the file in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Reader {
+    Ours,
+    Calcard,
+    Icalendar,
+}
+
+impl Reader {
+    const ALL: [Self; 3] = [Self::Ours, Self::Calcard, Self::Icalendar];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => OURS,
+            Self::Calcard => "calcard",
+            Self::Icalendar => "icalendar",
+        }
+    }
+
+    fn start(self, file: &Path) -> Result<(Self, Process)> {
+        let own = std::env::current_exe().context("cannot find this program")?;
+        let name = format!("{self:?}").to_lowercase();
+        Ok((self, Process::start(own, file, &["--contender", &name])?))
+    }
+
+    fn work(self, work: &str, text: &str) -> Result<Sample> {
+        match (self, work) {
+            (Self::Ours, "index") => ours::index(text),
+            (Self::Ours, "typed") => ours::typed(text),
+            (Self::Ours, "write") => ours::write(text),
+            (Self::Calcard, "index") => calcard::index(text),
+            (Self::Calcard, "typed") => calcard::typed(text),
+            (Self::Calcard, "write") => calcard::write(text),
+            (Self::Icalendar, "index") => icalendar::index(text),
+            (Self::Icalendar, "typed") => icalendar::typed(text),
+            (Self::Icalendar, "write") => icalendar::write(text),
+            _ => bail!("no such work: {work}"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,6 +102,11 @@ enum Work {
 
 fn main() -> Result<ExitCode> {
     let options = Options::parse();
+    if let Some(reader) = options.contender {
+        let text = read(&options.file)?;
+        process::answer(|work| reader.work(work, &text))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let report = measure(&options)?;
     if options.json {
         println!("{:#}", report.to_json());
@@ -69,6 +120,9 @@ fn main() -> Result<ExitCode> {
 fn measure(options: &Options) -> Result<Report> {
     let text = read(&options.file)?;
     let libical = Libical::start(&options.file)?;
+    let readers =
+        Reader::ALL.into_iter().map(|reader| reader.start(&options.file)).collect::<Result<Vec<_>>>()?;
+    let readers = Readers { text: &text, processes: &readers, libical: &libical };
     let rounds = usize::from(options.rounds);
     let is_wanted = |work| options.only.is_empty() || options.only.contains(&work);
     let run = |contest: Contest<'_>| {
@@ -78,9 +132,12 @@ fn measure(options: &Options) -> Result<Report> {
 
     let mut speeds: Vec<Outcome> = Vec::new();
     for (work, contest) in [
-        (Work::Index, index(&text, &libical)),
-        (Work::Typed, typed(&text, &libical)),
-        (Work::Write, write(&text, &libical)),
+        // Counts components, the calendar itself and those inside others, too.
+        (Work::Index, readers.contest("index", "index").with(LIMIT, || Ok(lines::scan(&text)))),
+        // Counts components; the sum is of all DTSTARTs' dates, each as the number YYYYMMDD.
+        (Work::Typed, readers.contest("read typed", "typed")),
+        // Counts components in what was written.
+        (Work::Write, readers.contest("read and write", "write")),
         (Work::Expand, expand(&libical)),
     ] {
         if is_wanted(work) {
@@ -103,32 +160,22 @@ fn read(file: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Counts components, the calendar itself and those inside others, too.
-fn index<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
-    Contest::new("index", text.len() as u64, Unit::Bytes)
-        .with(OURS, || ours::index(text))
-        .with("calcard", || calcard::index(text))
-        .with("icalendar", || icalendar::index(text))
-        .with("libical", || libical.index())
-        .with(LIMIT, || Ok(lines::scan(text)))
+/// All who read the file.
+#[derive(Clone, Copy)]
+struct Readers<'a> {
+    text: &'a str,
+    processes: &'a [(Reader, Process)],
+    libical: &'a Libical,
 }
 
-/// Counts components; the sum is of all DTSTARTs' dates, each as the number YYYYMMDD.
-fn typed<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
-    Contest::new("read typed", text.len() as u64, Unit::Bytes)
-        .with(OURS, || ours::typed(text))
-        .with("calcard", || calcard::typed(text))
-        .with("icalendar", || icalendar::typed(text))
-        .with("libical", || libical.typed())
-}
-
-/// Counts components in what was written.
-fn write<'a>(text: &'a str, libical: &'a Libical) -> Contest<'a> {
-    Contest::new("read and write", text.len() as u64, Unit::Bytes)
-        .with(OURS, || ours::write(text))
-        .with("calcard", || calcard::write(text))
-        .with("icalendar", || icalendar::write(text))
-        .with("libical", || libical.write())
+impl<'a> Readers<'a> {
+    fn contest(self, name: &str, work: &'static str) -> Contest<'a> {
+        let mut contest = Contest::new(name, self.text.len() as u64, Unit::Bytes);
+        for (reader, process) in self.processes {
+            contest = contest.with(reader.name(), move || process.ask(work));
+        }
+        contest.with("libical", move || self.libical.ask(work))
+    }
 }
 
 /// Counts instances; the sum is of their instants in seconds since 1970.
