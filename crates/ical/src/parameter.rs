@@ -205,15 +205,38 @@ impl<'a> Parameter<'a> {
 
 /// The parameters between a line's name and its value: `;A=1;B="x;y"`.
 pub(crate) fn parameters(text: &[u8], at: usize) -> impl Iterator<Item = Parameter<'_>> {
-    let mut at = at;
-    pieces(text, b';').skip(1).map(move |piece| {
-        let start = at + 1;
-        at = start + piece.len();
-        match memchr(b'=', piece) {
-            Some(equals) => Parameter { name: &piece[..equals], raw: Some(&piece[equals + 1..]), at: start },
-            None => Parameter { name: piece, raw: None, at: start },
-        }
+    // The first separator is the one after the name.
+    let mut at = at + 1;
+    let mut rest = text.get(1..);
+    std::iter::from_fn(move || {
+        let (parameter, after) = first_parameter(rest?, at);
+        at += parameter.len() + 1;
+        rest = after;
+        Some(parameter)
     })
+}
+
+/// The parameter before the first semicolon outside quotes, and what stands after it. They are short, so each byte is
+/// looked at once rather than searched for one at a time.
+#[inline]
+fn first_parameter(text: &[u8], start: usize) -> (Parameter<'_>, Option<&[u8]>) {
+    let (mut at, mut equals) = (0, None);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b';' => break,
+            b'=' if equals.is_none() => equals = Some(at),
+            // A quote that is never closed quotes nothing.
+            b'"' => at += memchr(b'"', &text[at + 1..]).map_or(0, |closing| closing + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    let (piece, after) = text.split_at(at.min(text.len()));
+    let parameter = match equals {
+        Some(equals) => Parameter { name: &piece[..equals], raw: Some(&piece[equals + 1..]), at: start },
+        None => Parameter { name: piece, raw: None, at: start },
+    };
+    (parameter, after.get(1..))
 }
 
 /// Text between separators that stand outside quotes.
@@ -251,7 +274,7 @@ fn unquote(value: &[u8]) -> &[u8] {
 /// is no escape.
 pub(crate) fn decode(value: &[u8]) -> Cow<'_, str> {
     let text = lossy(value);
-    if memchr(b'^', text.as_bytes()).is_none() {
+    if !text.as_bytes().contains(&b'^') {
         return text;
     }
     let mut plain = String::with_capacity(text.len());
