@@ -76,7 +76,8 @@ impl Document {
 
 /// All problems, in the order of the text.
 pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> Vec<Found> {
-    let mut check = Check { document, profile, limits, tzids: HashSet::new(), found: Vec::new() };
+    let mut check =
+        Check { document, profile, limits, tzids: HashSet::new(), calendar: None, found: Vec::new() };
     check.found.extend(document.problems().iter().map(|problem| Found {
         problem: problem.clone(),
         component: None,
@@ -101,8 +102,10 @@ struct Check<'d> {
     document: &'d Document,
     profile: &'d Profile,
     limits: &'d Limits,
-    /// The TZIDs that VTIMEZONEs define.
-    tzids: HashSet<Cow<'d, str>>,
+    /// The TZIDs that VTIMEZONEs define, each in its calendar.
+    tzids: HashSet<(Option<ComponentId>, Cow<'d, str>)>,
+    /// The calendar that is looked through.
+    calendar: Option<ComponentId>,
     found: Vec<Found>,
 }
 
@@ -143,7 +146,7 @@ impl<'d> Check<'d> {
                 self.push(Problem::new(ProblemKind::MalformedValue, place, message), None, Some(id));
                 continue;
             }
-            if !self.tzids.insert(name.clone()) {
+            if !self.tzids.insert((calendar_of(zone), name.clone())) {
                 let message = format!(
                     "wanted one VTIMEZONE for each TZID, found another of {}",
                     shown(name.as_bytes())
@@ -154,6 +157,7 @@ impl<'d> Check<'d> {
     }
 
     fn component(&mut self, component: Component<'d>) {
+        self.calendar = calendar_of(component);
         self.counts(component);
         for property in component.properties() {
             self.parameters(&property);
@@ -162,6 +166,12 @@ impl<'d> Check<'d> {
         self.times(component);
         self.rules(component);
     }
+}
+
+/// The calendar in which a component stands. A text may hold several, and each is complete in itself (RFC 5545
+/// 3.4); what stands in none belongs together.
+fn calendar_of(component: Component<'_>) -> Option<ComponentId> {
+    Some(component.root()).filter(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id())
 }
 
 /// The parameter's TZID, if it has one.

@@ -103,13 +103,13 @@ impl Check<'_> {
         let is_local =
             !property.raw_value().trim_ascii().ends_with(b"Z") && property.raw_value().contains(&b'T');
         // A name that begins with a slash is known to all (RFC 5545 3.2.19).
-        if property.kind() != PropertyKind::Other
-            && is_local
-            && !name.starts_with('/')
-            && !self.tzids.contains(&name)
-        {
-            let message = format!("wanted a VTIMEZONE of the TZID {}, found none", shown(name.as_bytes()));
-            self.tell_parameter(property, tzid, ProblemKind::UndefinedTzid, message);
+        if property.kind() != PropertyKind::Other && is_local && !name.starts_with('/') {
+            let key = (self.calendar, name);
+            if !self.tzids.contains(&key) {
+                let message =
+                    format!("wanted a VTIMEZONE of the TZID {}, found none", shown(key.1.as_bytes()));
+                self.tell_parameter(property, tzid, ProblemKind::UndefinedTzid, message);
+            }
         }
     }
 }

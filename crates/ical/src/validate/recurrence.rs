@@ -10,7 +10,7 @@ use crate::object::Object;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
 use crate::rule::{Rule, Start};
-use crate::value::{DateOrTime, Frequency, Recur, Until, ValueType};
+use crate::value::{DateOrTime, Frequency, Method, Recur, Until, ValueType};
 
 impl<'d> Check<'d> {
     pub(super) fn rules(&mut self, component: Component<'d>) {
@@ -140,7 +140,7 @@ impl<'d> Check<'d> {
                 let tzid = super::tzid_of(id).map(|tzid| tzid.value().into_owned());
                 (id.value_lossy().trim().to_owned(), tzid)
             });
-            if !seen.insert(key) {
+            if !seen.insert((super::calendar_of(*component), key)) {
                 let message = match &id {
                     Some(id) => {
                         format!("wanted one component of UID {uid} and {}, found another", id.value_lossy())
@@ -150,14 +150,14 @@ impl<'d> Check<'d> {
                 self.tell_component(*component, ProblemKind::RepeatedInstance, message);
             }
             let Some(id) = id else { continue };
-            if master.is_none() && !is_told {
+            if master.is_none() && !is_told && !is_message(*component) {
                 is_told = true;
                 let message =
                     format!("wanted the component of UID {uid} that recurs, found its override alone");
                 self.tell_component(*component, ProblemKind::OverrideWithoutMaster, message);
             }
             if let (Some(start), Ok(time)) = (&start, id.date_or_time())
-                && start.is_date() != time.is_date()
+                && (start.is_date() != time.is_date() || is_floating(start) != is_floating(&time))
             {
                 let message =
                     format!("wanted {}, as DTSTART is, found {}", described(start), described(&time));
@@ -170,6 +170,12 @@ impl<'d> Check<'d> {
 /// Is it an observance of a zone, whose UNTIL is in UTC though its DTSTART is local (RFC 5545 3.6.5)?
 const fn is_observance(kind: ComponentKind) -> bool {
     matches!(kind, ComponentKind::Standard | ComponentKind::Daylight)
+}
+/// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is published is
+/// as often a whole calendar.
+fn is_message(component: Component<'_>) -> bool {
+    let method = component.root().property(PropertyKind::Method);
+    method.is_some_and(|method| Method::new(method.text()) != Method::Publish)
 }
 
 const fn until_fits(kind: ComponentKind, start: &DateOrTime<'_>, until: Until) -> bool {

@@ -185,6 +185,11 @@ fn pitfall_14_15_16_overrides_and_exceptions() {
         problems(&calendar(&(master.to_owned() + &by_date))),
         one("recurrence-id-mismatch", "20260302")
     );
+    let in_utc = over.replace("ID:20260302T090000", "ID:20260302T090000Z");
+    assert_eq!(
+        problems(&calendar(&(master.to_owned() + &in_utc))),
+        one("recurrence-id-mismatch", "20260302T090000Z")
+    );
     assert_eq!(of_event("EXDATE;VALUE=DATE:20260302\n"), one("exdate-mismatch", "20260302"));
     let floating =
         problems(&event("DTSTART:20260301T090000\nEXDATE:20260302T080000Z\nRDATE;VALUE=DATE:20260305\n"));
@@ -198,9 +203,8 @@ fn pitfall_14_15_16_overrides_and_exceptions() {
 fn pitfall_24_27_zones() {
     let at = |start: &str| problems(&event(&format!("{start}\n")));
     assert_eq!(at("DTSTART;TZID=Europe/Vienna:20260301T090000"), one("undefined-tzid", "TZID=Europe/Vienna"));
-    let unknown = "DTSTART;TZID=Nowhere:20260301T090000";
-    let found = [("unknown-zone", unknown.to_owned()), ("undefined-tzid", "TZID=Nowhere".to_owned())];
-    assert_eq!(at(unknown), found);
+    let found = ["undefined-tzid", "unknown-zone"].map(|kind| (kind, "TZID=Nowhere".to_owned()));
+    assert_eq!(at("DTSTART;TZID=Nowhere:20260301T090000"), found);
     assert_eq!(
         at("DTSTART;TZID=Europe/Vienna:20260301T090000Z"),
         one("tzid-beside-utc", "TZID=Europe/Vienna")
@@ -218,6 +222,29 @@ fn pitfall_24_27_zones() {
         problems(&calendar("BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\n")),
         ["missing-component", "broken-zone"].map(|kind| (kind, "BEGIN:VTIMEZONE".to_owned()))
     );
+}
+
+#[test]
+fn calendars_of_one_text_are_complete_in_themselves() {
+    let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\n\
+                TZOFFSETTO:+0000\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let event = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART;TZID=a:20260301T090000\nEND:VEVENT\n";
+    let whole = calendar(&(zone.to_owned() + event));
+    assert_eq!(problems(&whole.repeat(2)), []);
+    let without = problems(&(whole + &calendar(event)));
+    assert_eq!(without, [("undefined-tzid", "TZID=a".to_owned()), ("unknown-zone", "TZID=a".to_owned())]);
+    // What stands in no calendar belongs together.
+    let loose = (zone.to_owned() + event).replace('\n', "\r\n");
+    assert!(problems(&loose).iter().all(|(kind, _)| *kind != "undefined-tzid"));
+}
+
+#[test]
+fn a_message_may_tell_of_one_instance() {
+    let over = "BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\nDTSTART:20260302T100000\n\
+                RECURRENCE-ID:20260302T090000\nEND:VEVENT\n";
+    assert_eq!(problems(&calendar(&format!("METHOD:REQUEST\n{over}"))), []);
+    let published = calendar(&format!("METHOD:PUBLISH\n{over}"));
+    assert_eq!(problems(&published), one("override-without-master", "BEGIN:VEVENT"));
 }
 
 #[test]

@@ -7,9 +7,8 @@ use super::Check;
 use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
 use crate::component::ComponentKind;
 use crate::document::{Component, PropertyId};
-use crate::parameter::ParameterKind;
 use crate::problem::ProblemKind;
-use crate::property::{Property, PropertyKind};
+use crate::property::PropertyKind;
 use crate::value::{DateOrTime, Until};
 use crate::zone::{ZoneCache, Zones};
 
@@ -52,13 +51,14 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
         matches!(component.kind(), Timezone | Standard | Daylight)
     };
     for component in root.descendants().filter(|component| !is_zone(component)) {
-        for property in component.properties().filter(has_tzid) {
+        for property in component.properties() {
+            let Some(parameter) = super::tzid_of(&property) else { continue };
             let is_start = property.kind() == PropertyKind::Dtstart;
             for time in property.dates_or_times().filter_map(Result::ok) {
                 let DateOrTime::Zoned(wall, tzid) = &time else { continue };
                 let last = if is_start { last_of_rules(component, *wall) } else { *wall };
                 let used = uses.entry(tzid.to_string()).or_insert_with(|| Use {
-                    place: property.place(),
+                    place: property.parameter_place(&parameter),
                     property: property.id(),
                     first: *wall,
                     last,
@@ -69,10 +69,6 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
         }
     }
     uses
-}
-
-fn has_tzid(property: &Property<'_>) -> bool {
-    property.parameter(ParameterKind::Tzid).is_some()
 }
 
 /// To when a component that starts then needs its zone: to UNTIL, and for a year where it goes on.
