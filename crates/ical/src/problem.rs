@@ -147,6 +147,8 @@ problems! {
     OutOfRange "out-of-range" Error;
     /// A time that must be in UTC and is not.
     NotUtc "not-utc" Error;
+    /// DTSTART or RDATE of an observance that is not a local time without a zone (RFC 5545 3.6.5).
+    NotLocal "not-local" Error;
 
     // Parameters.
     /// A parameter that is not of its type.

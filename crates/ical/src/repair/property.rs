@@ -142,15 +142,19 @@ fn rewritten(property: &Property<'_>) -> Option<String> {
         Value::CalAddress(address) if !address.has_scheme() => {
             address.email().map_or_else(|| value.to_string(), |_| format!("mailto:{address}"))
         }
-        Value::Uri(uri) => {
-            uri.as_str().split_ascii_whitespace().collect::<Vec<_>>().join("%20").replace('"', "%22")
-        }
+        Value::CalAddress(address) => percent_encoded(address.as_str()),
+        Value::Uri(uri) => percent_encoded(uri.as_str()),
         // Shorter than base64 without its blanks, and the same.
         Value::Binary(binary) => crate::value::Binary::encode(&binary.to_bytes()),
         _ => value.to_string(),
     };
     let values: Option<Vec<String>> = property.values().map(|value| value.ok().map(write)).collect();
     values.map(|values| values.join(","))
+}
+
+/// A URI without blanks and quotes (RFC 3986 2.1).
+fn percent_encoded(uri: &str) -> String {
+    uri.split_ascii_whitespace().collect::<Vec<_>>().join("%20").replace('"', "%22")
 }
 
 /// The component in which a property stands.

@@ -4,9 +4,10 @@ use super::table::{ANYWHERE, ComponentRow, component_row};
 use super::{Check, shown};
 use crate::component::ComponentKind;
 use crate::document::Component;
+use crate::parameter::ParameterKind;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
-use crate::value::Action;
+use crate::value::{Action, Related, Value};
 
 /// How often each kind of property stands in a component.
 struct Counts([usize; 256]);
@@ -192,6 +193,7 @@ impl<'d> Check<'d> {
                 self.tell_property(&found, found.place(), ProblemKind::MissingCompanion, message);
             }
         }
+        self.trigger(component);
         let Some(action) = component.property(PropertyKind::Action) else { return };
         let required: &[PropertyKind] = match Action::new(action.text()) {
             Action::Display => &[Description],
@@ -202,6 +204,29 @@ impl<'d> Check<'d> {
         for kind in required.iter().filter(|kind| !counts.has(**kind)) {
             self.missing(component, *kind, &format!(" with ACTION:{}", action.text()));
         }
+    }
+
+    /// RFC 5545 3.8.6.3: what a trigger counts from stands in the component around.
+    fn trigger(&mut self, alarm: Component<'d>) {
+        use PropertyKind::{Dtend, Dtstart, Due, Duration};
+        let (Some(parent), Some(property)) = (alarm.parent(), alarm.property(PropertyKind::Trigger)) else {
+            return;
+        };
+        let is_scheduled = matches!(parent.kind(), ComponentKind::Event | ComponentKind::Todo);
+        if !is_scheduled || !matches!(property.value(), Ok(Value::Duration(_))) {
+            return;
+        }
+        let has = |kind| parent.property(kind).is_some();
+        let related = property.parameter(ParameterKind::Related).map(|related| Related::new(related.value()));
+        let wanted = match related {
+            Some(Related::End) if has(Dtend) || has(Due) || has(Dtstart) && has(Duration) => return,
+            Some(Related::End) => "an end",
+            _ if has(Dtstart) => return,
+            _ => "DTSTART",
+        };
+        let message =
+            format!("wanted {wanted} in {}, from which the trigger counts, found none", parent.name());
+        self.tell_property(&property, property.place(), ProblemKind::MissingCompanion, message);
     }
 }
 

@@ -91,6 +91,20 @@ impl Check<'_> {
                     );
                     self.tell_parameter(property, parameter, ProblemKind::UnknownWord, message);
                 }
+                // Misplaced quotes are told above.
+                Ok(ParameterValue::CalAddress(address))
+                    if !address.has_scheme() && !address.as_str().contains('"') =>
+                {
+                    let found = shown(address.as_str().as_bytes());
+                    let message =
+                        format!("wanted an address with its scheme in {name}, as mailto:, found {found}");
+                    self.tell_parameter(property, parameter, ProblemKind::MissingScheme, message);
+                }
+                Ok(ParameterValue::Uri(uri)) if uri.scheme().is_none() && !uri.as_str().contains('"') => {
+                    let found = shown(uri.as_str().as_bytes());
+                    let message = format!("wanted a URI with its scheme in {name}, found {found}");
+                    self.tell_parameter(property, parameter, ProblemKind::MissingScheme, message);
+                }
                 Ok(_) => {}
             }
         }

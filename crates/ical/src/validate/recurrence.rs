@@ -30,7 +30,7 @@ impl<'d> Check<'d> {
                 }
                 PropertyKind::Exdate | PropertyKind::Rdate => {
                     dates += property.dates_or_times().count();
-                    if let Some(start) = &start {
+                    if let Some(start) = start.as_ref().filter(|_| !is_observance(component.kind())) {
                         self.dates(start, &property);
                     }
                 }
@@ -61,6 +61,10 @@ impl<'d> Check<'d> {
         if rule.until.is_some() && rule.count.is_some() {
             let message = "wanted UNTIL or COUNT, found both";
             self.tell_property(property, place.clone(), ProblemKind::UntilAndCount, message);
+        }
+        if let Some(wanted) = unusual_form(&text, &rule) {
+            let message = format!("wanted {wanted}, found {}", shown(text.as_bytes()));
+            self.tell_property(property, place.clone(), ProblemKind::UnusualValue, message);
         }
         let wrong_part = wrong_part(&rule, start);
         let is_right = wrong_part.is_none();
@@ -167,15 +171,16 @@ impl<'d> Check<'d> {
     }
 }
 
-/// Is it an observance of a zone, whose UNTIL is in UTC though its DTSTART is local (RFC 5545 3.6.5)?
-const fn is_observance(kind: ComponentKind) -> bool {
-    matches!(kind, ComponentKind::Standard | ComponentKind::Daylight)
-}
 /// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is published is
 /// as often a whole calendar.
 fn is_message(component: Component<'_>) -> bool {
     let method = component.root().property(PropertyKind::Method);
     method.is_some_and(|method| Method::new(method.text()) != Method::Publish)
+}
+
+/// Is it an observance of a zone, whose UNTIL is in UTC though its DTSTART is local (RFC 5545 3.6.5)?
+pub(super) const fn is_observance(kind: ComponentKind) -> bool {
+    matches!(kind, ComponentKind::Standard | ComponentKind::Daylight)
 }
 
 const fn until_fits(kind: ComponentKind, start: &DateOrTime<'_>, until: Until) -> bool {
@@ -224,6 +229,22 @@ fn wrong_part(rule: &Recur, start: Option<&DateOrTime<'_>>) -> Option<String> {
         return None;
     };
     Some(format!("wanted {wrong}, found {}", shown(rule.to_string().as_bytes())))
+}
+
+/// How a rule's text differs from RFC 5545 3.3.10, though it can be read. FREQ stands first for programs of RFC
+/// 2445; RFC 7529 4.1 writes RSCALE before it.
+fn unusual_form(text: &str, rule: &Recur) -> Option<&'static str> {
+    let text = text.trim();
+    let name = text.split('=').next().unwrap_or_default();
+    if rule.rscale.is_none() && !name.trim_end().eq_ignore_ascii_case("FREQ") {
+        Some("FREQ as the first part of a rule")
+    } else if text.contains(|character: char| character.is_ascii_whitespace()) {
+        Some("no blanks in a rule")
+    } else if text.split(';').any(str::is_empty) {
+        Some("a part behind each semicolon")
+    } else {
+        None
+    }
 }
 
 /// Does a rule name the start that it belongs to? A rule that cannot be expanded names what it likes.

@@ -189,18 +189,22 @@ pub(super) fn number_range(kind: PropertyKind) -> Option<(i32, i32)> {
     }
 }
 
-/// Times that must be in UTC: RFC 5545 3.8.2.1, 3.8.6.3, 3.8.7, RFC 9074 6.1, RFC 7808 7.1.
-pub(super) const fn must_be_utc(kind: PropertyKind) -> bool {
-    matches!(
-        kind,
-        PropertyKind::Completed
-            | PropertyKind::Trigger
-            | PropertyKind::Created
-            | PropertyKind::Dtstamp
-            | PropertyKind::LastModified
-            | PropertyKind::Acknowledged
-            | PropertyKind::Tzuntil
-    )
+/// Times that must be in UTC: RFC 5545 3.8.2.1, 3.8.2.6, 3.8.6.3, 3.8.7, RFC 9074 6.1, RFC 7808 7.1; of VFREEBUSY
+/// also its start and end (RFC 5545 3.8.2.2, 3.8.2.4).
+pub(super) const fn must_be_utc(component: ComponentKind, kind: PropertyKind) -> bool {
+    let is_span = matches!(kind, PropertyKind::Dtstart | PropertyKind::Dtend);
+    is_span && matches!(component, ComponentKind::Freebusy)
+        || matches!(
+            kind,
+            PropertyKind::Completed
+                | PropertyKind::Trigger
+                | PropertyKind::Created
+                | PropertyKind::Dtstamp
+                | PropertyKind::LastModified
+                | PropertyKind::Acknowledged
+                | PropertyKind::Tzuntil
+                | PropertyKind::Freebusy
+        )
 }
 
 /// The words of STATUS that a component may have (RFC 5545 3.8.1.11).

@@ -102,6 +102,11 @@ fn pitfall_34_parameters_and_their_quotes() {
     assert_eq!(of_event("SUMMARY;BASE64:Tea\n"), one("bare-parameter", "BASE64"));
     assert_eq!(of_event("SUMMARY;COLOUR=red:Tea\n"), one("unknown-parameter", "COLOUR=red"));
     assert_eq!(of_event("ATTENDEE;RSVP=YES:mailto:a@x\n"), one("malformed-parameter", "RSVP=YES"));
+    assert_eq!(
+        of_event("ATTENDEE;DELEGATED-TO=\"b@x\":mailto:a@x\n"),
+        one("missing-scheme", "DELEGATED-TO=\"b@x\"")
+    );
+    assert_eq!(of_event("SUMMARY;ALTREP=\"x\":Tea\n"), one("missing-scheme", "ALTREP=\"x\""));
     assert_eq!(of_event("ATTENDEE;ROLE=CLOWN;CUTYPE=X-BOT:mailto:a@x\n"), one("unknown-word", "ROLE=CLOWN"));
 }
 
@@ -248,6 +253,66 @@ fn a_message_may_tell_of_one_instance() {
 }
 
 #[test]
+fn times_on_the_wall_and_in_utc() {
+    let zone = |lines: &str| {
+        problems(&calendar(&format!(
+            "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n{lines}\
+             END:STANDARD\nEND:VTIMEZONE\n"
+        )))
+    };
+    assert_eq!(zone("DTSTART:19700101T000000\nRDATE:19710101T000000\n"), []);
+    assert_eq!(zone("DTSTART:19700101T000000Z\n"), one("not-local", "19700101T000000Z"));
+    assert_eq!(zone("DTSTART;TZID=a:19700101T000000\n"), one("not-local", "19700101T000000"));
+    assert_eq!(zone("DTSTART:19700101T000000\nRDATE;VALUE=DATE:19710101\n"), one("not-local", "19710101"));
+    let period = "19710101T000000/PT1H";
+    let with_period = format!("DTSTART:19700101T000000\nRDATE;VALUE=PERIOD:{period}\n");
+    assert_eq!(zone(&with_period), one("not-local", period));
+    let busy = |lines: &str| {
+        problems(&calendar(&format!(
+            "BEGIN:VFREEBUSY\nUID:a\nDTSTAMP:20260101T000000Z\n{lines}END:VFREEBUSY\n"
+        )))
+    };
+    assert_eq!(busy("DTSTART:20260301T000000Z\nFREEBUSY:20260301T090000Z/PT1H\n"), []);
+    assert_eq!(busy("DTSTART:20260301T000000\n"), one("not-utc", "20260301T000000"));
+    let local = "20260301T090000/20260301T100000";
+    assert_eq!(busy(&format!("FREEBUSY:{local},20260301T090000Z/PT1H\n")), one("not-utc", local));
+    let half = "20260301T090000Z/20260301T100000";
+    assert_eq!(busy(&format!("FREEBUSY:{half}\n")), one("not-utc", half));
+    for back in ["20260301T090000Z/20260301T090000Z", "20260301T090000Z/-PT1H"] {
+        assert_eq!(busy(&format!("FREEBUSY:{back}\n")), one("malformed-value", back));
+    }
+}
+
+#[test]
+fn texts_and_their_escapes() {
+    assert_eq!(of_event("SUMMARY:a\\, b\\; c\\\\d\\n\\N\nCATEGORIES:a,b\nX-A:a,b;\\c\n"), []);
+    assert_eq!(of_event("SUMMARY:a\\\\, b\n"), one("unusual-value", ", b"));
+    assert_eq!(of_event("CATEGORIES:a,b;c\n"), one("unusual-value", ";c"));
+    assert_eq!(of_event("DESCRIPTION:a \\\"b\\\"\n"), one("unusual-value", "\\\"b\\\""));
+    assert_eq!(of_event("COMMENT:a\\\n"), one("unusual-value", "\\"));
+    assert_eq!(of_event("ATTENDEE:mailto:Room 1@x\n"), one("unusual-value", " 1@x"));
+    assert_eq!(of_event("REQUEST-STATUS:2.0\n"), one("unusual-value", "2.0"));
+    assert_eq!(of_event("REQUEST-STATUS:2.0;Success\n"), []);
+}
+
+#[test]
+fn a_trigger_counts_from_something() {
+    let todo = |lines: &str, trigger: &str| {
+        problems(&calendar(&format!(
+            "BEGIN:VTODO\nUID:a\nDTSTAMP:20260101T000000Z\n{lines}\
+             BEGIN:VALARM\nACTION:AUDIO\n{trigger}\nEND:VALARM\nEND:VTODO\n"
+        )))
+    };
+    let due = "DUE:20260301T090000Z\n";
+    assert_eq!(todo(due, "TRIGGER:-PT1H"), one("missing-companion", "TRIGGER:-PT1H"));
+    assert_eq!(todo(due, "TRIGGER;RELATED=END:-PT1H"), []);
+    assert_eq!(todo(due, "TRIGGER;VALUE=DATE-TIME:20260301T090000Z"), []);
+    let end = "TRIGGER;RELATED=END:-PT1H";
+    assert_eq!(todo("DTSTART:20260301T090000Z\n", end), one("missing-companion", end));
+    assert_eq!(todo("DTSTART:20260301T090000Z\nDURATION:PT1H\n", end), []);
+}
+
+#[test]
 fn values_and_their_types() {
     assert_eq!(problems(&event("DTSTART:20260301\n")), one("value-mismatch", "20260301"));
     assert_eq!(problems(&event("DTSTART;VALUE=DATE:20260301T090000\n")), one("value-mismatch", "VALUE=DATE"));
@@ -277,6 +342,11 @@ fn rules_of_rules() {
         assert_eq!(of_event(&format!("RRULE:{rule}\n")), one("rule-part", rule));
     }
     assert_eq!(of_event("RRULE:FREQ=DAILY;X-A=1\n"), one("experimental-rule-part", "FREQ=DAILY;X-A=1"));
+    assert_eq!(of_event("RRULE:COUNT=2;FREQ=DAILY\n"), one("unusual-value", "COUNT=2;FREQ=DAILY"));
+    for form in ["FREQ=DAILY;COUNT=2;", "FREQ=WEEKLY;BYDAY=SU, MO"] {
+        assert_eq!(of_event(&format!("RRULE:{form}\n")), one("unusual-value", form));
+    }
+    assert_eq!(of_event("RRULE:RSCALE=GREGORIAN;FREQ=DAILY\n"), []);
     assert_eq!(of_event("EXRULE:FREQ=DAILY\n"), one("exrule", "EXRULE"));
     assert_eq!(of_event("RRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY\n"), one("repeated-rule", "RRULE"));
     let todo = calendar("BEGIN:VTODO\nUID:a\nDTSTAMP:20260101T000000Z\nRRULE:FREQ=DAILY\nEND:VTODO\n");

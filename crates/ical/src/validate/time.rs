@@ -1,16 +1,20 @@
 //! Start and end: of one kind, in their order (RFC 5545 3.6 and 3.8.2).
 
 use super::Check;
+use super::recurrence::is_observance;
 use super::table::component_row;
 use crate::component::ComponentKind;
 use crate::document::Component;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
-use crate::value::{DateOrTime, Duration};
+use crate::value::{DateOrTime, Duration, ValueType};
 
 impl<'d> Check<'d> {
     pub(super) fn times(&mut self, component: Component<'d>) {
         let Some(row) = component_row(component.kind()) else { return };
+        if is_observance(component.kind()) {
+            return self.onsets(component);
+        }
         let start = component.property(PropertyKind::Dtstart);
         let start = start.as_ref().and_then(|start| start.date_or_time().ok());
         let end =
@@ -25,6 +29,27 @@ impl<'d> Check<'d> {
         let is_trigger = component.kind() == ComponentKind::Alarm;
         if let (Some(duration), false) = (duration, is_trigger) {
             self.duration(start.as_ref(), &duration);
+        }
+    }
+
+    /// When an observance begins is told by the wall (RFC 5545 3.6.5, 3.8.2.4).
+    fn onsets(&mut self, component: Component<'d>) {
+        let is_onset =
+            |property: &Property<'_>| matches!(property.kind(), PropertyKind::Dtstart | PropertyKind::Rdate);
+        for property in component.properties().filter(is_onset) {
+            let found = if property.value_type() == Some(ValueType::Period) {
+                "a period"
+            } else {
+                let other = property.dates_or_times().filter_map(Result::ok).find(|time| !is_floating(time));
+                let Some(time) = other else { continue };
+                described(&time)
+            };
+            let message = format!(
+                "wanted {} as local time without a zone in {}, found {found}",
+                property.name(),
+                component.name()
+            );
+            self.tell_property(&property, property.value_place(), ProblemKind::NotLocal, message);
         }
     }
 
@@ -58,7 +83,10 @@ impl<'d> Check<'d> {
             let message = format!("wanted a duration that is not negative, found {duration}");
             self.tell_property(property, property.value_place(), ProblemKind::NegativeDuration, message);
         } else if start.is_some_and(DateOrTime::is_date) && duration.seconds() != 0 {
-            let message = format!("wanted days or weeks, as DTSTART is a date, found {duration}");
+            let message = format!(
+                "wanted days or weeks, as DTSTART is a date, found {}",
+                property.value_lossy().trim()
+            );
             self.tell_property(property, property.value_place(), ProblemKind::TimeInDateDuration, message);
         }
     }

@@ -1,5 +1,9 @@
 //! Values: are they of their type, within their range, and does VALUE say what they are?
 
+use std::ops::Range;
+
+use memchr::{memchr, memchr3};
+
 use super::table::{must_be_utc, number_range, statuses};
 use super::{Check, shown, tzid_of};
 use crate::document::Component;
@@ -7,7 +11,7 @@ use crate::parameter::ParameterKind;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
 use crate::validate::component::is_experimental;
-use crate::value::{DateOrTime, Forgiven, Token, Value, ValueType};
+use crate::value::{DateOrTime, Forgiven, Period, PeriodEnd, Token, Value, ValueType};
 
 impl<'d> Check<'d> {
     pub(super) fn values(&mut self, component: Component<'d>, property: &Property<'_>) {
@@ -41,11 +45,13 @@ impl<'d> Check<'d> {
             if !has_utc_zone {
                 has_utc_zone = self.zone(property, &value);
             }
+            note(property, &value, place.clone(), &mut forgiven);
             self.value(component, property, &value, place);
         }
         if let (Some(unusual), false) = (forgiven.first(), has_mismatch || is_malformed) {
+            let found = property.raw_value().get(unusual.offset..).unwrap_or_default();
             let place = property.value_place_of(unusual.offset..property.raw_value().len());
-            let message = format!("wanted {}, found {}", unusual.wanted, shown(property.raw_value()));
+            let message = format!("wanted {}, found {}", unusual.wanted, shown(found));
             self.tell_property(property, place, ProblemKind::UnusualValue, message);
         }
     }
@@ -142,12 +148,21 @@ impl<'d> Check<'d> {
         component: Component<'d>,
         property: &Property<'_>,
         value: &Value<'_>,
-        place: std::ops::Range<usize>,
+        place: Range<usize>,
     ) {
         let kind = property.kind();
         let (problem, message) = match value {
-            Value::DateTime(time) if must_be_utc(kind) && !matches!(time, DateOrTime::Utc(_)) => {
+            Value::DateTime(time)
+                if must_be_utc(component.kind(), kind) && !matches!(time, DateOrTime::Utc(_)) =>
+            {
                 (ProblemKind::NotUtc, format!("wanted {} in UTC, with Z, found {time}", property.name()))
+            }
+            Value::Period(period) if !is_forward(period) => (
+                ProblemKind::MalformedValue,
+                format!("wanted a period that ends after its start, found {period}"),
+            ),
+            Value::Period(period) if must_be_utc(component.kind(), kind) && !is_in_utc(period) => {
+                (ProblemKind::NotUtc, format!("wanted {} in UTC, with Z, found {period}", property.name()))
             }
             Value::Integer(number) => match number_range(kind) {
                 Some((least, most)) if !(least..=most).contains(number) => {
@@ -191,4 +206,55 @@ impl<'d> Check<'d> {
         };
         self.tell_property(property, property.value_place_of(place), problem, message);
     }
+}
+
+/// Are the times of a period in UTC?
+const fn is_in_utc(period: &Period<'_>) -> bool {
+    matches!(period.start, DateOrTime::Utc(_))
+        && matches!(period.end, PeriodEnd::Time(DateOrTime::Utc(_)) | PeriodEnd::Duration(_))
+}
+
+/// RFC 5545 3.3.9: a period ends after its start, or lasts some time.
+fn is_forward(period: &Period<'_>) -> bool {
+    match &period.end {
+        PeriodEnd::Time(end) => end.wall() > period.start.wall(),
+        PeriodEnd::Duration(duration) => !duration.is_negative(),
+    }
+}
+
+/// What reading forgives in texts and addresses (RFC 5545 3.3.3, 3.3.11, 3.8.8.3). What an unknown property's text
+/// means is its own.
+fn note(property: &Property<'_>, value: &Value<'_>, place: Range<usize>, forgiven: &mut Forgiven) {
+    let raw = property.raw_value().get(place.clone()).unwrap_or_default();
+    match value {
+        Value::Text(_) if property.kind() != PropertyKind::Other => {
+            if let Some((at, wanted)) = misescaped(raw) {
+                forgiven.note(wanted, place.start + at);
+            }
+        }
+        Value::CalAddress(address) if address.has_scheme() => {
+            let blank = raw.trim_ascii_end().iter().position(|byte| matches!(byte, b' ' | b'\t' | b'"'));
+            if let Some(at) = blank.filter(|at| *at > 0) {
+                forgiven.note("no blank and no quote in an address", place.start + at);
+            }
+        }
+        Value::RequestStatus(_) if memchr(b';', raw).is_none() => {
+            forgiven.note("a semicolon and words after the status code", place.start);
+        }
+        _ => {}
+    }
+}
+
+/// Where a text's backslashes are not RFC 5545 3.3.11's, first.
+fn misescaped(text: &[u8]) -> Option<(usize, &'static str)> {
+    let mut at = 0;
+    while let Some(found) = memchr3(b'\\', b',', b';', text.get(at..)?) {
+        at += found;
+        match (text.get(at), text.get(at + 1)) {
+            (Some(b'\\'), Some(b'\\' | b',' | b';' | b'n' | b'N')) => at += 2,
+            (Some(b'\\'), _) => return Some((at, "a backslash only before \\, comma, semicolon or n")),
+            _ => return Some((at, "a backslash before a comma or semicolon")),
+        }
+    }
+    None
 }
