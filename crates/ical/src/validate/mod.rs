@@ -168,8 +168,8 @@ impl<'d> Check<'d> {
     }
 }
 
-/// The calendar in which a component stands. A text may hold several, and each is complete in itself (RFC 5545
-/// 3.4); what stands in none belongs together.
+/// The calendar in which a component stands. A text may hold several, and each is complete in itself (RFC
+/// 5545 3.4); what stands in none belongs together.
 fn calendar_of(component: Component<'_>) -> Option<ComponentId> {
     Some(component.root()).filter(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id())
 }

@@ -171,8 +171,8 @@ impl<'d> Check<'d> {
     }
 }
 
-/// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is published is
-/// as often a whole calendar.
+/// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is
+/// published is as often a whole calendar.
 fn is_message(component: Component<'_>) -> bool {
     let method = component.root().property(PropertyKind::Method);
     method.is_some_and(|method| Method::new(method.text()) != Method::Publish)
@@ -231,8 +231,8 @@ fn wrong_part(rule: &Recur, start: Option<&DateOrTime<'_>>) -> Option<String> {
     Some(format!("wanted {wrong}, found {}", shown(rule.to_string().as_bytes())))
 }
 
-/// How a rule's text differs from RFC 5545 3.3.10, though it can be read. FREQ stands first for programs of RFC
-/// 2445; RFC 7529 4.1 writes RSCALE before it.
+/// How a rule's text differs from RFC 5545 3.3.10, though it can be read. FREQ stands first for programs of
+/// RFC 2445; RFC 7529 4.1 writes RSCALE before it.
 fn unusual_form(text: &str, rule: &Recur) -> Option<&'static str> {
     let text = text.trim();
     let name = text.split('=').next().unwrap_or_default();

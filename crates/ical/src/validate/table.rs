@@ -189,8 +189,8 @@ pub(super) fn number_range(kind: PropertyKind) -> Option<(i32, i32)> {
     }
 }
 
-/// Times that must be in UTC: RFC 5545 3.8.2.1, 3.8.2.6, 3.8.6.3, 3.8.7, RFC 9074 6.1, RFC 7808 7.1; of VFREEBUSY
-/// also its start and end (RFC 5545 3.8.2.2, 3.8.2.4).
+/// Times that must be in UTC: RFC 5545 3.8.2.1, 3.8.2.6, 3.8.6.3, 3.8.7, RFC 9074 6.1, RFC 7808 7.1; of
+/// VFREEBUSY also its start and end (RFC 5545 3.8.2.2, 3.8.2.4).
 pub(super) const fn must_be_utc(component: ComponentKind, kind: PropertyKind) -> bool {
     let is_span = matches!(kind, PropertyKind::Dtstart | PropertyKind::Dtend);
     is_span && matches!(component, ComponentKind::Freebusy)

@@ -222,8 +222,8 @@ fn is_forward(period: &Period<'_>) -> bool {
     }
 }
 
-/// What reading forgives in texts and addresses (RFC 5545 3.3.3, 3.3.11, 3.8.8.3). What an unknown property's text
-/// means is its own.
+/// What reading forgives in texts and addresses (RFC 5545 3.3.3, 3.3.11, 3.8.8.3). What an unknown property's
+/// text means is its own.
 fn note(property: &Property<'_>, value: &Value<'_>, place: Range<usize>, forgiven: &mut Forgiven) {
     let raw = property.raw_value().get(place.clone()).unwrap_or_default();
     match value {
