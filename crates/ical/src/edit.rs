@@ -3,7 +3,7 @@
 //! New text goes to the end of the document's bytes, its lines and components to the end of their vectors; `next`
 //! links them in. So ids stay what they were, and one way of reading serves old and new alike.
 
-use crate::document::{ComponentId, Document, Line, NONE, OPAQUE, PropertyId, REMOVED};
+use crate::document::{ComponentId, Document, Line, NONE, Node, OPAQUE, PropertyId, REMOVED};
 use crate::index::{self, Indexer};
 use crate::limits::Limits;
 use crate::line;
@@ -76,12 +76,9 @@ impl Document {
     ///
     /// Returns its id; `None`, and nothing is added, when the text is not exactly one component, whole.
     pub fn add_component(&mut self, parent: Option<ComponentId>, text: &[u8]) -> Option<ComponentId> {
-        let only = Self::read(text).ok()?;
-        let mut roots = only.roots();
-        let (Some(_), None, true) = (roots.next(), roots.next(), only.problems().is_empty()) else {
+        if !self.is_one_component(text) {
             return None;
-        };
-
+        }
         let anchor = self.last_line_inside(parent);
         let anchor = self.end_line(anchor);
         let (first_line, first_node) = (self.lines.len() as u32, self.nodes.len() as u32);
@@ -98,6 +95,20 @@ impl Document {
         self.link_after(anchor, first_line);
         self.adopt(parent, first_node);
         Some(ComponentId(first_node))
+    }
+
+    /// Is a text one component, whole, as this document would read it: from BEGIN's first byte to END's last?
+    fn is_one_component(&self, text: &[u8]) -> bool {
+        let limits = Limits::default();
+        let mut alone = Indexer::new(text, self.breaks, &limits, Vec::new(), Vec::new());
+        alone.run(0);
+        let last = alone.lines.len() as u32;
+        let is_whole = |node: &Node| {
+            node.begin == 0 && node.has_end && node.end + 1 == last && node.next_sibling == NONE
+        };
+        text.first().is_some_and(u8::is_ascii_alphabetic)
+            && alone.problems.is_empty()
+            && alone.nodes.first().is_some_and(is_whole)
     }
 
     /// Takes a component out, and all that is inside.

@@ -25,6 +25,8 @@ pub struct Limits {
     pub overrides: usize,
     /// Values of RDATE and EXDATE in one component.
     pub dates: usize,
+    /// Rules of one component: RRULE and EXRULE.
+    pub rules: usize,
 }
 
 impl Default for Limits {
@@ -40,6 +42,7 @@ impl Default for Limits {
             attendees: 10_000,
             overrides: 10_000,
             dates: 100_000,
+            rules: 100,
         }
     }
 }

@@ -110,3 +110,23 @@ proptest! {
         prop_assert!(after.to_bytes().starts_with(&text));
     }
 }
+
+/// What is no component, whole and alone, as this document reads it, is not added, and nothing is left of it.
+#[test]
+fn what_is_no_component_is_not_added() {
+    for text in [
+        &b"\xef\xbb\xbfBEGIN:VALARM\r\nEND:VALARM\r\n"[..],
+        b"BEGIN:VALARM\rEND:VALARM\r",
+        b"\r\n BEGIN:VALARM\r\nEND:VALARM\r\n",
+        b"BEGIN:VALARM\r\nEND:VALARM\r\nBEGIN:VALARM\r\nEND:VALARM\r\n",
+        b"BEGIN:VALARM\r\nEND:VALARM\r\nX-A:b\r\n",
+        b"BEGIN:VALARM\r\n",
+        b"ACTION:AUDIO\r\n",
+        b"",
+    ] {
+        let mut document = read(b"BEGIN:VEVENT\r\nEND:VEVENT\r\n");
+        let parent = document.roots().next().map(Component::id);
+        assert_eq!(document.add_component(parent, text), None, "{}", text.escape_ascii());
+        assert_eq!(document.to_bytes().as_ref(), b"BEGIN:VEVENT\r\nEND:VEVENT\r\n");
+    }
+}

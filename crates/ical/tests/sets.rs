@@ -430,3 +430,125 @@ fn past_the_limits_the_rest_goes_on() {
     );
     assert_eq!(set.occurrences(Range::ALL).count(), 16);
 }
+
+fn ids(components: &[&str]) -> Vec<String> {
+    let show = |item: &Occurrence<'_, '_>| item.recurrence_id().map_or_else(String::new, |id| id.to_string());
+    walk(&events(components), Range::ALL, &Policies::default(), show)
+}
+
+#[test]
+fn a_lone_overrides_id_is_as_it_is_written() {
+    for (id, expected) in [
+        (":20260101T090000Z", "20260101T090000Z"),
+        (";VALUE=DATE:20260101", "20260101"),
+        (";TZID=America/New_York:20260101T090000", "20260101T090000"),
+    ] {
+        let lines = format!("RECURRENCE-ID{id}\nDTSTART;TZID=Europe/Vienna:20260101T120000");
+        assert_eq!(ids(&[&lines]), [expected]);
+    }
+}
+
+#[test]
+fn an_override_without_a_start_stays_where_its_instance_was() {
+    let master = "DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY;COUNT=2";
+    let show = |item: &Occurrence<'_, '_>| {
+        let summary = item.component().property(ical::PropertyKind::Summary);
+        format!(
+            "{} {}",
+            item.start(),
+            summary.map_or_else(String::new, |summary| summary.text().into_owned())
+        )
+    };
+    let text = events(&[master, "RECURRENCE-ID:20260102T090000Z\nSUMMARY:new"]);
+    let found = walk(&text, Range::ALL, &Policies::default(), show);
+    assert_eq!(found, ["20260101T090000Z ", "20260102T090000Z new"]);
+}
+
+#[test]
+fn a_newer_master_without_a_start_is_no_version() {
+    assert_eq!(starts(&["DTSTART:20260101T090000Z", "SEQUENCE:1\nSUMMARY:no start"]), ["20260101T090000Z"]);
+}
+
+#[test]
+fn a_long_period_does_not_pull_the_rule_back() {
+    let lines = "DTSTART:20000101T000000Z\nRRULE:FREQ=SECONDLY\nRDATE;VALUE=PERIOD:20000101T000000Z/P40000D";
+    let range = between("20260101T000000", "20260101T000002");
+    let found = walk(&events(&[lines]), range, &Policies::default(), |item| item.start().to_string());
+    assert_eq!(found, ["20000101T000000Z", "20260101T000000Z", "20260101T000001Z"]);
+}
+
+#[test]
+fn a_period_beside_a_date_lasts_whole_days() {
+    let lines = "DTSTART;VALUE=DATE:20260101\nRDATE;VALUE=PERIOD:20260105T000000Z/PT1H";
+    assert_eq!(spans(&[lines]), ["20260101-20260102", "20260105-20260106"]);
+}
+
+#[test]
+fn until_in_the_last_year_is_an_end() {
+    let text = events(&["DTSTART:99991230T000000Z\nRRULE:FREQ=DAILY;UNTIL=99991231T235959Z"]);
+    let document = Document::read(text).unwrap();
+    let zones = Zones::new(&document);
+    let set = RecurrenceSet::new(&document.objects()[0], &zones, &Policies::default());
+    assert!(!set.is_endless());
+    assert_eq!(set.occurrences(Range::ALL).count(), 2);
+}
+
+#[test]
+fn what_is_only_due_is_found_up_to_the_end_of_a_range() {
+    // RFC 4791 9.9, the row of a VTODO with DUE alone: (start < DUE) AND (end >= DUE).
+    let text = "BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nDUE:20260302T090000Z\nEND:VTODO\nEND:VCALENDAR\n";
+    let count =
+        |from, to| walk(text, between(from, to), &Policies::default(), |item| item.start().to_string()).len();
+    assert_eq!(count("20260302T080000", "20260302T090000"), 1);
+    assert_eq!(count("20260302T090000", "20260302T100000"), 0);
+}
+
+#[test]
+fn a_date_at_a_rules_instant_is_that_instance() {
+    // 02:30 is in the gap, read as 01:30 UTC, which RDATE names, too.
+    let lines =
+        "DTSTART;TZID=Europe/Vienna:20260328T023000\nRRULE:FREQ=DAILY;COUNT=3\nRDATE:20260329T013000Z";
+    assert_eq!(ids(&[lines]), ["20260328T023000", "20260329T023000", "20260330T023000"]);
+}
+
+#[test]
+fn pitfall_19_components_in_calendars_of_their_own() {
+    let zone = |offset: &str| {
+        format!(
+            "BEGIN:VTIMEZONE\nTZID:Customized Time Zone\nBEGIN:STANDARD\nDTSTART:16010101T000000\n\
+             TZOFFSETFROM:{offset}\nTZOFFSETTO:{offset}\nEND:STANDARD\nEND:VTIMEZONE\n"
+        )
+    };
+    let calendar = |offset: &str, lines: &str| {
+        format!("BEGIN:VCALENDAR\n{}BEGIN:VEVENT\nUID:1\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n", zone(offset))
+    };
+    let text =
+        calendar("+0100", "DTSTART;TZID=Customized Time Zone:20260101T100000\nRRULE:FREQ=DAILY;COUNT=2")
+            + &calendar(
+                "+0500",
+                "RECURRENCE-ID:20260102T090000Z\nDTSTART;TZID=Customized Time Zone:20260102T100000",
+            );
+    let document = Document::read(text).unwrap();
+    let zones: Vec<_> =
+        document.roots().map(|root| (root.id(), Zones::within(root, std::sync::Arc::default()))).collect();
+    let zones_of = |component: ical::Component<'_>| {
+        let root = component.root().id();
+        zones.iter().find(|(id, _)| *id == root).map(|(_, zones)| zones).unwrap()
+    };
+    let objects = document.objects();
+    let set = RecurrenceSet::with_zones_of(&objects[0], &zones_of, &Policies::default());
+    let found: Vec<_> = set.occurrences(Range::ALL).map(|item| item.unwrap().start_at()).collect();
+    assert_eq!(found, [utc("20260101T090000"), utc("20260102T050000")]);
+}
+
+#[test]
+fn more_rules_than_the_limit_are_told() {
+    let rules = "RRULE:FREQ=DAILY;COUNT=2\n".repeat(150);
+    let text = events(&[&format!("DTSTART:20260101T090000Z\n{}", rules.trim_end())]);
+    let document = Document::read(text).unwrap();
+    let zones = Zones::new(&document);
+    let set = RecurrenceSet::new(&document.objects()[0], &zones, &Policies::default());
+    let messages: Vec<_> = set.faults().iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(messages, ["more RRULE properties than the limit (`rules`) of 100"]);
+    assert_eq!(set.occurrences(Range::ALL).count(), 2);
+}

@@ -19,6 +19,17 @@ pub(super) enum Length {
 }
 
 impl Length {
+    /// A duration in a frame. Beside a DATE only days count (RFC 5545 3.8.2.5): a part of one is the whole of it.
+    pub(super) fn of(duration: Duration, frame: &Frame) -> Self {
+        match frame {
+            Frame::Date if duration.seconds() != 0 => {
+                let days = duration.to_seconds().saturating_add(SECONDS_PER_DAY - 1) / SECONDS_PER_DAY;
+                Self::Nominal(Duration::from_days(i32::try_from(days).unwrap_or(i32::MAX)))
+            }
+            _ => Self::Nominal(duration),
+        }
+    }
+
     /// When what starts then ends; no later than the year 9999.
     #[inline]
     pub(super) fn end(self, start: Moment, clock: &mut Clock) -> Timestamp {
@@ -43,13 +54,16 @@ impl Length {
     }
 }
 
-/// The start of a component: DTSTART, or the DUE of a to-do that has no DTSTART.
+/// The start of a component: DTSTART, or the DUE of a to-do that has no DTSTART. An override without either stays where
+/// its instance was.
 pub(super) fn start<'a>(component: Component<'a>) -> Option<DateOrTime<'a>> {
     let of = |kind| component.property(kind).and_then(|property| property.into_date_or_time().ok());
-    of(PropertyKind::Dtstart).or_else(|| {
-        let is_todo = component.kind() == ComponentKind::Todo;
-        if is_todo { of(PropertyKind::Due) } else { None }
-    })
+    of(PropertyKind::Dtstart)
+        .or_else(|| {
+            let is_todo = component.kind() == ComponentKind::Todo;
+            if is_todo { of(PropertyKind::Due) } else { None }
+        })
+        .or_else(|| of(PropertyKind::RecurrenceId))
 }
 
 /// How long a component lasts that starts then: by its DTEND or DUE, its DURATION, or what RFC 5545 3.6.1 says without.

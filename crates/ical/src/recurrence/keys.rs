@@ -33,27 +33,27 @@ pub(super) struct Keys<'s> {
 }
 
 impl<'s> Keys<'s> {
-    /// The instances of a segment that are at `from` or later.
+    /// The instances of a segment that are at `from` or later, and dates from `dates_from` on.
     pub(super) fn new(
         series: &'s Series,
         segment: Segment,
-        from: Timestamp,
+        (from, dates_from): (Timestamp, Timestamp),
         frame: &Frame,
         policies: &Policies,
         budget: &mut Budget,
     ) -> Result<Self, Exhausted> {
-        let from = from.max(segment.after);
+        let (from, dates_from) = (from.max(segment.after), dates_from.max(segment.after));
         let clock = frame.clock(&policies.floating);
-        let wall = clock.clone().lower_bound(from);
-        let mut streams = |rules: &'s [LimitedRule]| -> Result<Vec<_>, Exhausted> {
+        let mut streams = |rules: &'s [LimitedRule], from| -> Result<Vec<_>, Exhausted> {
+            let wall = clock.clone().lower_bound(from);
             rules.iter().map(|rule| Stream::new(rule, clock.clone(), wall, policies.gap, budget)).collect()
         };
         Ok(Self {
             segment,
-            rules: streams(&series.rules)?,
-            exceptions: streams(&series.exceptions)?,
-            dates: &series.dates[series.dates.partition_point(|extra| extra.moment.at < from)..],
-            exdates: &series.exdates[series.exdates.partition_point(|at| *at < from)..],
+            rules: streams(&series.rules, from)?,
+            exceptions: streams(&series.exceptions, dates_from)?,
+            dates: &series.dates[series.dates.partition_point(|extra| extra.moment.at < dates_from)..],
+            exdates: &series.exdates[series.exdates.partition_point(|at| *at < dates_from)..],
             series,
             last: None,
             is_plain: series.is_plain() && segment.after == Timestamp(i64::MIN),
@@ -90,21 +90,26 @@ impl<'s> Keys<'s> {
     }
 
     fn earliest(&mut self, budget: &mut Budget) -> Result<Option<Instance>, Exhausted> {
-        let date = self.dates.first().map(|extra| Instance { moment: extra.moment, length: extra.length });
-        let mut earliest = date;
+        let mut earliest: Option<Instance> = None;
         for stream in &mut self.rules {
             let Some(moment) = stream.head(budget)? else { continue };
             if earliest.is_none_or(|earliest| moment.at < earliest.moment.at) {
                 earliest = Some(Instance { moment, length: None });
             }
         }
-        Ok(earliest)
+        let Some(Extra { moment, length }) = self.dates.first().copied() else { return Ok(earliest) };
+        Ok(match earliest {
+            // A date that names a rule's instance, by whatever wall, adds nothing but its PERIOD's length.
+            Some(rule) if rule.moment.at == moment.at => Some(Instance { length, ..rule }),
+            Some(rule) if rule.moment.at < moment.at => Some(rule),
+            _ => Some(Instance { moment, length }),
+        })
     }
 
-    /// Passes over this moment wherever it stands first.
+    /// Passes over this moment wherever it stands first, and over a date of its instant.
     fn pass(&mut self, moment: Moment) {
         if let Some((first, rest)) = self.dates.split_first()
-            && first.moment == moment
+            && first.moment.at <= moment.at
         {
             self.dates = rest;
         }

@@ -9,7 +9,6 @@ use crate::rule::{Budget, Exhausted};
 use crate::value::DateOrTime;
 
 use super::Range;
-use super::extent::Length;
 use super::frame::{Clock, Frame, Moment};
 use super::keys::{Instance, Keys};
 use super::set::{Part, RecurrenceSet, Segment};
@@ -43,9 +42,14 @@ impl<'s, 'a> Occurrence<'s, 'a> {
 
     /// The original start, in the master's form and zone; `None` when the object does not recur.
     pub fn recurrence_id(&self) -> Option<DateOrTime<'s>> {
-        // In the master's form; without a master an override's own id is in the form that it has.
-        let form = if self.set.series.is_some() { self.set.parts.first() } else { None };
-        self.set.is_recurring().then(|| written(form.unwrap_or(self.part), self.original.wall))
+        if !self.set.is_recurring() {
+            return None;
+        }
+        // In the master's form; without a master an override's own id is as it is written.
+        match (&self.set.series, self.set.parts.first()) {
+            (Some(_), Some(master)) => Some(written(master, self.original.wall)),
+            _ => self.part.id.as_ref().map(|id| id.with_wall(id.wall())),
+        }
     }
 
     /// When it starts, as an instant; a floating time or a date where [`Policies::floating`](super::Policies) has it.
@@ -91,7 +95,7 @@ impl<'s, 'a> Occurrences<'s, 'a> {
     pub(super) fn new(set: &'s RecurrenceSet<'a>, range: Range) -> Self {
         let segments = set.series.iter().flat_map(|series| &series.segments);
         let mut upcoming: Vec<Segment> =
-            segments.filter(|item| earliest_start(item) < range.to).copied().collect();
+            segments.filter(|item| earliest_start(item) <= range.to).copied().collect();
         upcoming.sort_by_key(|segment| std::cmp::Reverse(earliest_start(segment)));
         let (budget, overrides) = (set.policies.budget, overrides(set, range));
         Self { set, range, budget, upcoming, walks: Vec::new(), overrides, is_over: false }
@@ -138,6 +142,21 @@ impl<'s, 'a> Occurrences<'s, 'a> {
     }
 }
 
+impl Part<'_> {
+    /// Does an occurrence overlap a range? A to-do that is only due does up to and with the range's end, and not at its
+    /// start (RFC 4791 9.9).
+    #[inline]
+    fn overlaps(&self, range: Range, start: Timestamp, end: Timestamp) -> bool {
+        if self.is_due { range.from < start && start <= range.to } else { range.overlaps(start, end) }
+    }
+
+    /// Is a start past a range, so that none that follows overlaps it?
+    #[inline]
+    fn is_past(&self, range: Range, start: Timestamp) -> bool {
+        if self.is_due { start > range.to } else { start >= range.to }
+    }
+}
+
 /// No occurrence of a segment starts before this.
 fn earliest_start(segment: &Segment) -> Timestamp {
     let moved = if segment.is_moved() { segment.shift.saturating_sub(SLACK) } else { 0 };
@@ -175,7 +194,7 @@ fn overrides<'s, 'a>(set: &'s RecurrenceSet<'a>, range: Range) -> Vec<Occurrence
         let mut clock = part.frame.clock(&set.policies.floating);
         let start = clock.moment(part.start.wall());
         let end = part.length.end(start, &mut clock);
-        if range.overlaps(start.at, end) {
+        if part.overlaps(range, start.at, end) {
             found.push(Occurrence { set, part, original: item.original, start, end });
         }
     }
@@ -214,10 +233,10 @@ impl<'s, 'a> Walk<'s, 'a> {
         else {
             return Ok(None);
         };
-        let longest = series.dates.iter().filter_map(|extra| extra.length).map(Length::upper_bound).max();
-        let longest = longest.unwrap_or(0).max(part.length.upper_bound());
         let moved = if segment.is_moved() { segment.shift.saturating_add(SLACK) } else { 0 };
-        let from = Timestamp(range.from.0.saturating_sub(longest).saturating_sub(moved));
+        let before = |length: i64| Timestamp(range.from.0.saturating_sub(length).saturating_sub(moved));
+        let length = part.length.upper_bound();
+        let from = (before(length), before(length.max(series.longest_period)));
         Ok(Some(Self {
             set,
             keys: Keys::new(series, segment, from, &master.frame, &set.policies, budget)?,
@@ -247,7 +266,7 @@ impl<'s, 'a> Walk<'s, 'a> {
             return Ok(Some(head));
         }
         while let Some(next) = self.pull(range, budget)? {
-            if range.overlaps(next.start.at, next.end) {
+            if next.part.overlaps(range, next.start.at, next.end) {
                 return Ok(Some(next));
             }
         }
@@ -262,7 +281,7 @@ impl<'s, 'a> Walk<'s, 'a> {
         }
         let Some(instance) = self.keys.next(budget)? else { return Ok(None) };
         let start = instance.moment;
-        Ok((start.at < range.to).then(|| self.occurrence(instance, start)))
+        Ok((!self.part.is_past(range, start.at)).then(|| self.occurrence(instance, start)))
     }
 
     /// Instances that are moved keep their order, but for those that the move brings over a change of the clock. So each
@@ -286,7 +305,7 @@ impl<'s, 'a> Walk<'s, 'a> {
                 break;
             };
             let start = self.moved(instance.moment);
-            if start.at >= range.to {
+            if self.part.is_past(range, start.at) {
                 self.are_all_waiting = start.at.0.saturating_sub(SECONDS_PER_DAY) >= range.to.0;
                 continue;
             }

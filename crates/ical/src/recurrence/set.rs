@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use crate::civil::{Date, DateTime, Time, Timestamp};
+use crate::component::ComponentKind;
 use crate::document::{Component, PropertyId};
 use crate::object::Object;
 use crate::parameter::ParameterKind;
@@ -42,6 +43,10 @@ pub(super) struct Part<'a> {
     pub(super) start: DateOrTime<'a>,
     pub(super) frame: Frame,
     pub(super) length: Length,
+    /// RECURRENCE-ID, of an override.
+    pub(super) id: Option<DateOrTime<'a>>,
+    /// Is its start the DUE of a to-do that has no DTSTART?
+    pub(super) is_due: bool,
 }
 
 /// A master and what recurs of it.
@@ -51,6 +56,8 @@ pub(super) struct Series {
     pub(super) exceptions: Vec<LimitedRule>,
     /// RDATE, and DTSTART where no rule begins with it; ascending, each once.
     pub(super) dates: Vec<Extra>,
+    /// No PERIOD lasts longer, in seconds.
+    pub(super) longest_period: i64,
     /// EXDATE, ascending.
     pub(super) exdates: Vec<Timestamp>,
     /// EXDATE that names whole days, ascending.
@@ -126,13 +133,26 @@ pub(super) struct Override {
 impl<'a> RecurrenceSet<'a> {
     /// The set of an object. What cannot be read of it is told by [`RecurrenceSet::faults`].
     pub fn new(object: &Object<'a>, zones: &Zones<'_>, policies: &Policies) -> Self {
+        Self::with_zones_of(object, &|_| zones, policies)
+    }
+
+    /// The same, where the components may stand in several calendars, each with zones of its own: `zones_of` tells those
+    /// of a component.
+    pub fn with_zones_of<'z>(
+        object: &Object<'a>,
+        zones_of: &dyn Fn(Component<'a>) -> &'z Zones<'z>,
+        policies: &Policies,
+    ) -> Self {
         let dates_left = policies.limits.dates;
-        let mut maker = Maker { zones, policies, faults: Vec::new(), parts: Vec::new(), dates_left };
+        let mut maker = Maker { zones_of, policies, faults: Vec::new(), parts: Vec::new(), dates_left };
         let (masters, overrides): (Vec<_>, Vec<_>) = object
             .components()
             .iter()
             .partition(|component| component.property(PropertyKind::RecurrenceId).is_none());
-        let master = masters.into_iter().max_by_key(|component| version(*component));
+        // One that has no start is no version of anything, however new.
+        let has_start = |component: &Component<'a>| extent::start(*component).is_some();
+        let newest = masters.iter().copied().filter(has_start).max_by_key(|component| version(*component));
+        let master = newest.or_else(|| masters.first().copied());
         let has_master = master.is_some_and(|master| maker.part(master).is_some());
         let overrides = maker.overrides(overrides, has_master);
         let series = if has_master { maker.series(&overrides) } else { None };
@@ -187,16 +207,20 @@ fn version(component: Component<'_>) -> (i64, Option<DateTime>) {
     (sequence, stamp)
 }
 
-struct Maker<'a, 'z> {
-    zones: &'z Zones<'z>,
-    policies: &'z Policies,
+struct Maker<'a, 'z, 'm> {
+    zones_of: &'m dyn Fn(Component<'a>) -> &'z Zones<'z>,
+    policies: &'m Policies,
     faults: Vec<Fault>,
     parts: Vec<Part<'a>>,
     /// How many more values of RDATE and EXDATE the limit allows.
     dates_left: usize,
 }
 
-impl<'a> Maker<'a, '_> {
+impl<'a, 'z> Maker<'a, 'z, '_> {
+    fn zones(&self, component: Component<'a>) -> &'z Zones<'z> {
+        (self.zones_of)(component)
+    }
+
     /// Makes a component a part; its index. `None` when it has no start that can be read.
     fn part(&mut self, component: Component<'a>) -> Option<usize> {
         let start = match extent::start(component) {
@@ -208,10 +232,14 @@ impl<'a> Maker<'a, '_> {
                 return None;
             }
         };
-        let frame = Frame::of(&start, self.zones);
+        let zones = self.zones(component);
+        let frame = Frame::of(&start, zones);
         let mut clock = frame.clock(&self.policies.floating);
-        let length = extent::length(component, &start, &frame, self.zones, &mut clock);
-        self.parts.push(Part { component, start, frame, length });
+        let length = extent::length(component, &start, &frame, zones, &mut clock);
+        let id = component.property(PropertyKind::RecurrenceId).and_then(|id| id.into_date_or_time().ok());
+        let is_due =
+            component.kind() == ComponentKind::Todo && component.property(PropertyKind::Dtstart).is_none();
+        self.parts.push(Part { component, start, frame, length, id, is_due });
         Some(self.parts.len() - 1)
     }
 
@@ -234,7 +262,7 @@ impl<'a> Maker<'a, '_> {
                 self.fault(&property, "RECURRENCE-ID is neither a date nor a time");
                 continue;
             };
-            let original = self.original(&id, has_master, part);
+            let original = self.original(component, &id, has_master, part);
             let range = property.parameter(ParameterKind::Range);
             let is_this_and_future =
                 range.is_some_and(|range| range.value().eq_ignore_ascii_case("THISANDFUTURE"));
@@ -254,14 +282,21 @@ impl<'a> Maker<'a, '_> {
     }
 
     /// Where RECURRENCE-ID stands in the master's frame, or in its own. A DATE beside a timed start is that day's instance.
-    fn original(&self, id: &DateOrTime<'_>, has_master: bool, part: usize) -> Moment {
-        let own = Frame::of(id, self.zones);
+    fn original(
+        &self,
+        component: Component<'a>,
+        id: &DateOrTime<'_>,
+        has_master: bool,
+        part: usize,
+    ) -> Moment {
+        let zones = self.zones(component);
+        let own = Frame::of(id, zones);
         let (frame, time) = match self.parts.first() {
             Some(master) if has_master => (&master.frame, master.start.wall().time),
             _ => (&own, self.parts.get(part).map_or(Time::MIDNIGHT, |part| part.start.wall().time)),
         };
         let mut clock = frame.clock(&self.policies.floating);
-        match frame.key(id, self.zones, &mut clock) {
+        match frame.key(id, zones, &mut clock) {
             Key::Moment(moment) => moment,
             Key::Day(date) => clock.moment(date.at(time)),
         }
@@ -277,7 +312,8 @@ impl<'a> Maker<'a, '_> {
         let mut dates = self.dates(&master, &mut clock);
         let has_dates = !dates.is_empty();
         if rules.is_empty() {
-            let start = extent::moment(&master.start, &master.frame, self.zones, &mut clock);
+            let start =
+                extent::moment(&master.start, &master.frame, self.zones(master.component), &mut clock);
             dates.push(Extra { moment: start, length: None });
         }
         // Of a date that is named twice, the one with a PERIOD says more.
@@ -288,7 +324,19 @@ impl<'a> Maker<'a, '_> {
             !rules.is_empty() || has_dates || component.property(PropertyKind::Rrule).is_some();
         let taken = overrides.iter().map(|item| item.original.at).collect();
         let segments = self.segments(&master, overrides);
-        Some(Series { rules, exceptions, dates, exdates, exdays, taken, segments, is_recurring })
+        let periods = dates.iter().filter_map(|extra| extra.length).map(Length::upper_bound);
+        let longest_period = periods.max().unwrap_or(0);
+        Some(Series {
+            rules,
+            exceptions,
+            dates,
+            longest_period,
+            exdates,
+            exdays,
+            taken,
+            segments,
+            is_recurring,
+        })
     }
 
     /// Counts a value of RDATE or EXDATE; false, and a fault, when there were as many as the limit allows.
@@ -311,7 +359,13 @@ impl<'a> Maker<'a, '_> {
             other => Start::DateTime(other.wall()),
         };
         let mut rules = Vec::new();
-        for property in master.component.properties_of(kind) {
+        let limit = self.policies.limits.rules;
+        for (count, property) in master.component.properties_of(kind).enumerate() {
+            if count >= limit {
+                let name = kind.name().unwrap_or_default();
+                self.fault(&property, format!("more {name} properties than the limit (`rules`) of {limit}"));
+                break;
+            }
             let mut recur = match property.recur() {
                 Ok(recur) => recur,
                 Err(fault) => {
@@ -353,7 +407,7 @@ impl<'a> Maker<'a, '_> {
                 }
                 match value {
                     Ok(value) => {
-                        let moment = match master.frame.key(&value, self.zones, clock) {
+                        let moment = match master.frame.key(&value, self.zones(master.component), clock) {
                             Key::Moment(moment) => moment,
                             // A DATE beside a timed start: that day, at DTSTART's time.
                             Key::Day(date) => clock.moment(date.at(master.start.wall().time)),
@@ -386,11 +440,13 @@ impl<'a> Maker<'a, '_> {
                     continue;
                 }
             };
-            let moment = extent::moment(&start, &master.frame, self.zones, clock);
+            let moment = extent::moment(&start, &master.frame, self.zones(master.component), clock);
             let length = match end {
-                PeriodEnd::Time(end) => extent::length_until(&end, &start, &master.frame, self.zones, clock),
-                PeriodEnd::Duration(duration) if duration.is_negative() => None,
-                PeriodEnd::Duration(duration) => Some(Length::Nominal(duration)),
+                PeriodEnd::Time(end) => {
+                    extent::length_until(&end, &start, &master.frame, self.zones(master.component), clock)
+                }
+                PeriodEnd::Duration(duration) if duration.is_negative() || duration.is_zero() => None,
+                PeriodEnd::Duration(duration) => Some(Length::of(duration, &master.frame)),
             };
             dates.push(Extra { moment, length });
         }
@@ -403,7 +459,7 @@ impl<'a> Maker<'a, '_> {
                 if !self.may_have_date(&property) {
                     break;
                 }
-                match value.map(|value| master.frame.key(&value, self.zones, clock)) {
+                match value.map(|value| master.frame.key(&value, self.zones(master.component), clock)) {
                     Ok(Key::Moment(moment)) => exdates.push(moment.at),
                     Ok(Key::Day(date)) => exdays.push(date),
                     Err(fault) => self.fault(&property, format!("EXDATE cannot be read: {fault}")),

@@ -109,6 +109,8 @@ pub struct Rule {
     is_date: bool,
     /// The limit of UNTIL, or the end of time.
     last: DateTime,
+    /// Has it neither COUNT nor UNTIL?
+    is_endless: bool,
     count: Option<NonZeroU32>,
     days: Days,
     expansion: Expansion,
@@ -147,6 +149,7 @@ impl Rule {
             start: start.wall(),
             is_date: matches!(start, Start::Date(_)),
             last: until.unwrap_or(DateTime::MAX),
+            is_endless: until.is_none() && recur.count.is_none(),
             count: recur.count,
             days: complete.days(),
             only_time: match &expansion {
@@ -158,14 +161,16 @@ impl Rule {
     }
 
     /// Does it go on to the end of time: without COUNT and UNTIL?
-    pub fn is_endless(&self) -> bool {
-        self.count.is_none() && self.last == DateTime::MAX
+    pub const fn is_endless(&self) -> bool {
+        self.is_endless
     }
 
     /// Does the rule itself name DTSTART? It is the first instance in any case; but an EXRULE excludes only
     /// what it names.
     pub fn names_start(&self) -> bool {
-        self.instances().begins_with_start()
+        // What comes after DTSTART need not be looked for.
+        let first = Self { last: self.last.min(self.start), ..self.clone() };
+        first.instances().begins_with_start()
     }
 
     /// The instances, from DTSTART on.
