@@ -39,6 +39,7 @@
 mod extent;
 mod frame;
 mod keys;
+mod make;
 mod occurrences;
 mod set;
 mod span;
