@@ -90,8 +90,7 @@ impl<'d> Check<'d> {
             self.missing(component, *kind, "");
         }
         // RFC 5545 3.6.1: an event has a start unless METHOD says that its text is a message.
-        let has_method =
-            || component.parent().is_some_and(|parent| parent.property(PropertyKind::Method).is_some());
+        let mut has_method = || component.parent().is_some_and(|parent| self.method(parent).is_some());
         if component.kind() == ComponentKind::Event && !counts.has(PropertyKind::Dtstart) && !has_method() {
             self.missing(component, PropertyKind::Dtstart, "");
         }

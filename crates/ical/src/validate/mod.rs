@@ -16,7 +16,7 @@ pub(crate) use parameters::misquoted;
 pub(crate) use text::is_control;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::component::ComponentKind;
@@ -76,8 +76,15 @@ impl Document {
 
 /// All problems, in the order of the text.
 pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> Vec<Found> {
-    let mut check =
-        Check { document, profile, limits, tzids: HashSet::new(), calendar: None, found: Vec::new() };
+    let mut check = Check {
+        document,
+        profile,
+        limits,
+        tzids: HashSet::new(),
+        methods: HashMap::new(),
+        calendar: None,
+        found: Vec::new(),
+    };
     check.found.extend(document.problems().iter().map(|problem| Found {
         problem: problem.clone(),
         component: None,
@@ -104,6 +111,8 @@ struct Check<'d> {
     limits: &'d Limits,
     /// The TZIDs that VTIMEZONEs define, each in its calendar.
     tzids: HashSet<(Option<ComponentId>, Cow<'d, str>)>,
+    /// The METHODs of the components that were asked for one: many inner ones ask the same.
+    methods: HashMap<ComponentId, Option<Method<'d>>>,
     /// The calendar that is looked through.
     calendar: Option<ComponentId>,
     found: Vec<Found>,
@@ -154,6 +163,11 @@ impl<'d> Check<'d> {
                 self.push(Problem::new(ProblemKind::RepeatedTzid, place, message), None, Some(id));
             }
         }
+    }
+
+    fn method(&mut self, component: Component<'d>) -> Option<&Method<'d>> {
+        let find = || component.property(PropertyKind::Method).map(|method| Method::new(method.into_text()));
+        self.methods.entry(component.id()).or_insert_with(find).as_ref()
     }
 
     fn component(&mut self, component: Component<'d>) {

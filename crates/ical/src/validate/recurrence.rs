@@ -154,7 +154,7 @@ impl<'d> Check<'d> {
                 self.tell_component(*component, ProblemKind::RepeatedInstance, message);
             }
             let Some(id) = id else { continue };
-            if master.is_none() && !is_told && !is_message(*component) {
+            if master.is_none() && !is_told && !self.is_message(*component) {
                 is_told = true;
                 let message =
                     format!("wanted the component of UID {uid} that recurs, found its override alone");
@@ -169,13 +169,12 @@ impl<'d> Check<'d> {
             }
         }
     }
-}
 
-/// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is
-/// published is as often a whole calendar.
-fn is_message(component: Component<'_>) -> bool {
-    let method = component.root().property(PropertyKind::Method);
-    method.is_some_and(|method| Method::new(method.text()) != Method::Publish)
+    /// Is its calendar a message to others, which may tell of one instance alone (RFC 5546 3.2)? What is
+    /// published is as often a whole calendar.
+    fn is_message(&mut self, component: Component<'d>) -> bool {
+        self.method(component.root()).is_some_and(|method| *method != Method::Publish)
+    }
 }
 
 /// Is it an observance of a zone, whose UNTIL is in UTC though its DTSTART is local (RFC 5545 3.6.5)?

@@ -252,6 +252,22 @@ fn a_message_may_tell_of_one_instance() {
     assert_eq!(problems(&published), one("override-without-master", "BEGIN:VEVENT"));
 }
 
+/// If each event walked the lines around it anew, this would take minutes. Events elsewhere stand between
+/// them, and each has its own METHOD or none.
+#[test]
+fn the_method_is_looked_for_once() {
+    let pair = "BEGIN:VEVENT\nEND:VEVENT\nBEGIN:X-A\nBEGIN:VEVENT\nEND:VEVENT\nEND:X-A\n";
+    let text = calendar(&("X-B:1\n".repeat(100_000) + &pair.repeat(20_000) + "METHOD:REQUEST\n"));
+    let told = problems(&text);
+    assert!(told.iter().any(|problem| problem.0 == "missing-dtstart"));
+    let message = "UID:a\nDTSTAMP:20260101T000000Z\nRECURRENCE-ID:20260301T090000Z\n";
+    let message = (0..20_000).fold(String::new(), |text, n| {
+        text + "BEGIN:VEVENT\nUID:" + &n.to_string() + &message[5..] + "END:VEVENT\n"
+    });
+    let text = calendar(&("X-B:1\n".repeat(100_000) + "METHOD:REQUEST\n" + &message));
+    assert_eq!(problems(&text), one("over-limit", "BEGIN:VCALENDAR"));
+}
+
 #[test]
 fn times_on_the_wall_and_in_utc() {
     let zone = |lines: &str| {
