@@ -101,9 +101,17 @@ impl Resolved {
 pub struct Zones<'d> {
     scope: Scope<'d>,
     cache: Arc<ZoneCache>,
-    /// The VTIMEZONEs by plain TZID, in the order of the text.
-    timezones: OnceLock<Vec<(String, ComponentId)>>,
+    timezones: OnceLock<Timezones>,
     resolved: Mutex<HashMap<Box<str>, Resolved>>,
+}
+
+/// The VTIMEZONEs by plain TZID.
+#[derive(Debug, Default)]
+struct Timezones {
+    /// In the order of the text.
+    all: Vec<(String, ComponentId)>,
+    /// The first of each TZID.
+    firsts: HashMap<String, ComponentId>,
 }
 
 #[derive(Debug)]
@@ -245,33 +253,43 @@ impl<'d> Zones<'d> {
 
     /// The first VTIMEZONE of a TZID.
     fn timezone(&self, tzid: &str) -> Option<Component<'d>> {
-        let plain = alias::plain(tzid);
-        self.timezones().find(|(known, _)| *known == plain).map(|(_, timezone)| timezone)
+        let id = self.known_timezones().firsts.get(alias::plain(tzid).as_ref())?;
+        Some(self.document()?.component(*id))
     }
 
     /// The VTIMEZONEs with their plain TZIDs.
     fn timezones(&self) -> impl Iterator<Item = (&str, Component<'d>)> {
-        let document = match self.scope {
+        let document = self.document();
+        let all = &self.known_timezones().all;
+        all.iter().filter_map(move |(tzid, id)| Some((tzid.as_str(), document?.component(*id))))
+    }
+
+    const fn document(&self) -> Option<&'d Document> {
+        match self.scope {
             Scope::Names => None,
             Scope::Document(document) => Some(document),
             Scope::Calendar(calendar) => Some(calendar.document()),
-        };
-        let ids = self.timezones.get_or_init(|| self.find_timezones());
-        ids.iter().filter_map(move |(tzid, id)| Some((tzid.as_str(), document?.component(*id))))
+        }
     }
 
-    fn find_timezones(&self) -> Vec<(String, ComponentId)> {
+    fn known_timezones(&self) -> &Timezones {
+        self.timezones.get_or_init(|| self.find_timezones())
+    }
+
+    fn find_timezones(&self) -> Timezones {
+        let mut found = Timezones::default();
         let all = match self.scope {
-            Scope::Names => return Vec::new(),
+            Scope::Names => return found,
             Scope::Document(document) => document.all_components(),
             Scope::Calendar(calendar) => calendar.descendants(),
         };
-        let timezones = all.filter(|component| component.kind() == ComponentKind::Timezone);
-        let with_tzid = |timezone: Component<'_>| {
-            let tzid = timezone.property(PropertyKind::Tzid)?;
-            Some((alias::plain(&tzid.text()).into_owned(), timezone.id()))
-        };
-        timezones.filter_map(with_tzid).collect()
+        for timezone in all.filter(|component| component.kind() == ComponentKind::Timezone) {
+            let Some(tzid) = timezone.property(PropertyKind::Tzid) else { continue };
+            let plain = alias::plain(&tzid.text()).into_owned();
+            found.firsts.entry(plain.clone()).or_insert(timezone.id());
+            found.all.push((plain, timezone.id()));
+        }
+        found
     }
 }
 

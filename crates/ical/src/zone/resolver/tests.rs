@@ -151,3 +151,17 @@ fn equal_contents_are_compiled_once() {
     let zone = |document, tzid| Zones::with_cache(document, cache.clone()).resolve(tzid).zone.unwrap();
     assert!(Arc::ptr_eq(&zone(&one, "A").table, &zone(&two, "B").table));
 }
+
+/// If each were looked for among all, this would take minutes.
+#[test]
+fn a_timezone_is_found_by_its_tzid_among_many() {
+    const COUNT: usize = 100_000;
+    let name = |n: usize| format!("BEGIN:VTIMEZONE\r\nTZID:Z{}\r\nEND:VTIMEZONE\r\n", n % COUNT);
+    let document = Document::read((0..COUNT + 3).map(name).collect::<String>()).unwrap();
+    let zones = Zones::new(&document);
+    for (n, timezone) in document.all_components().take(COUNT).enumerate() {
+        assert_eq!(zones.timezone(&format!("Z{n}")).map(|found| found.id()), Some(timezone.id()));
+    }
+    assert!(zones.timezone("Z").is_none());
+    assert_eq!(zones.timezones().count(), COUNT + 3);
+}
