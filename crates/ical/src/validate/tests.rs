@@ -229,6 +229,25 @@ fn pitfall_24_27_zones() {
     );
 }
 
+/// If each start read all rules anew, this would take minutes. The VTIMEZONE differs from its name only
+/// years later, which the last of the rules reaches.
+#[test]
+fn rules_are_read_once_for_all_starts() {
+    let zone = "BEGIN:VTIMEZONE\nTZID:Asia/Tokyo\nBEGIN:STANDARD\nDTSTART:19700101T000000\n\
+        TZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nEND:STANDARD\nBEGIN:STANDARD\nDTSTART:20300101T000000\n\
+        TZOFFSETFROM:+0900\nTZOFFSETTO:+0800\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let disagrees = |last: &str| {
+        let starts = "DTSTART;TZID=Asia/Tokyo:20260301T090000\n".repeat(3_000);
+        let rules = "RRULE:FREQ=DAILY;UNTIL=20260401T000000Z\n".repeat(3_000);
+        let event =
+            format!("{zone}BEGIN:VEVENT\nUID:a\nDTSTAMP:20260101T000000Z\n{starts}{rules}{last}END:VEVENT\n");
+        problems(&calendar(&event)).iter().any(|problem| problem.0 == "zone-disagrees")
+    };
+    assert!(!disagrees(""));
+    assert!(!disagrees("RRULE:FREQ=DAILY\n"));
+    assert!(disagrees("RRULE:FREQ=DAILY;UNTIL=20310401T000000Z\n"));
+}
+
 #[test]
 fn calendars_of_one_text_are_complete_in_themselves() {
     let zone = "BEGIN:VTIMEZONE\nTZID:a\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\n\

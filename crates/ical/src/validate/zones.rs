@@ -51,12 +51,17 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
         matches!(component.kind(), Timezone | Standard | Daylight)
     };
     for component in root.descendants().filter(|component| !is_zone(component)) {
+        let mut rules = None;
         for property in component.properties() {
             let Some(parameter) = super::tzid_of(&property) else { continue };
             let is_start = property.kind() == PropertyKind::Dtstart;
             for time in property.dates_or_times().filter_map(Result::ok) {
                 let DateOrTime::Zoned(wall, tzid) = &time else { continue };
-                let last = if is_start { last_of_rules(component, *wall) } else { *wall };
+                let last = if is_start {
+                    rules.get_or_insert_with(|| Extent::of_rules(component)).last(*wall)
+                } else {
+                    *wall
+                };
                 let used = uses.entry(tzid.to_string()).or_insert_with(|| Use {
                     place: property.parameter_place(&parameter),
                     property: property.id(),
@@ -71,13 +76,34 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
     uses
 }
 
-/// To when a component that starts then needs its zone: to UNTIL, and for a year where it goes on.
-fn last_of_rules(component: Component<'_>, start: DateTime) -> DateTime {
-    let rules = component.properties_of(PropertyKind::Rrule).filter_map(|property| property.recur().ok());
-    let last = |until| match until {
-        Some(Until::Date(date)) => date.midnight(),
-        Some(Until::Local(wall) | Until::Utc(wall)) => wall,
-        None => start.plus_seconds(366 * SECONDS_PER_DAY).unwrap_or(start),
-    };
-    rules.map(|rule| last(rule.until)).fold(start, DateTime::max)
+/// To when the rules of a component go, whatever its start.
+#[derive(Default)]
+struct Extent {
+    /// The last UNTIL.
+    until: Option<DateTime>,
+    /// Does a rule go on without one?
+    goes_on: bool,
+}
+
+impl Extent {
+    fn of_rules(component: Component<'_>) -> Self {
+        let mut extent = Self::default();
+        for rule in component.properties_of(PropertyKind::Rrule).filter_map(|property| property.recur().ok())
+        {
+            let until = match rule.until {
+                Some(Until::Date(date)) => Some(date.midnight()),
+                Some(Until::Local(wall) | Until::Utc(wall)) => Some(wall),
+                None => None,
+            };
+            extent.goes_on |= until.is_none();
+            extent.until = extent.until.max(until);
+        }
+        extent
+    }
+
+    /// To when a component that starts then needs its zone: to UNTIL, and for a year where it goes on.
+    fn last(&self, start: DateTime) -> DateTime {
+        let year = start.plus_seconds(366 * SECONDS_PER_DAY).filter(|_| self.goes_on);
+        start.max(year.unwrap_or(start)).max(self.until.unwrap_or(start))
+    }
 }
