@@ -40,7 +40,8 @@ pub enum Profile {
     Itip(Method<'static>),
 }
 
-/// So many problems are told of one text; the rest would only repeat them.
+/// So many problems are told of one text, the last of which says that there are more; the rest would only
+/// repeat them.
 const MAX_PROBLEMS: usize = 10_000;
 
 /// A problem, and what a repair needs to find it again.
@@ -51,7 +52,8 @@ pub(crate) struct Found {
 }
 
 impl Document {
-    /// Everything that is amiss under a profile, in the order of the text; at most 10,000 problems.
+    /// Everything that is amiss under a profile, in the order of the text; at most 10,000 problems, of which
+    /// the last then is [`ProblemKind::OverLimit`] and says that there are more.
     ///
     /// ```
     /// use ical::{Document, Profile};
@@ -101,7 +103,21 @@ pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> V
     check.profile();
     let mut found = check.found;
     found.sort_by_key(|found| found.problem.place.start);
+    end_full(&mut found);
     found
+}
+
+/// The last of a full list says that there are more.
+fn end_full(found: &mut Vec<Found>) {
+    const ROOM: usize = MAX_PROBLEMS - 1;
+    if found.len() <= ROOM {
+        return;
+    }
+    found.truncate(ROOM);
+    let place = found.last().map_or(0..0, |last| last.problem.place.clone());
+    let message = format!("wanted at most {ROOM} problems, found more, which are not told");
+    let problem = Problem::new(ProblemKind::OverLimit, place, message);
+    found.push(Found { problem, component: None, property: None });
 }
 
 /// What is known while a text is looked through.

@@ -482,8 +482,17 @@ fn limits_are_named() {
 
 #[test]
 fn problems_are_bounded_in_number_and_in_order() {
-    let document = Document::read("X:1\r\n".repeat(30_000)).unwrap();
-    assert!(document.validate(&Profile::Rfc5545).len() <= MAX_PROBLEMS);
+    for lines in [MAX_PROBLEMS - 2, MAX_PROBLEMS - 1, MAX_PROBLEMS, 3 * MAX_PROBLEMS] {
+        // And there is no VCALENDAR.
+        let problems = Document::read("X:1\r\n".repeat(lines)).unwrap().validate(&Profile::Rfc5545);
+        assert_eq!(problems.len(), MAX_PROBLEMS.min(lines + 1));
+        assert!(problems.is_sorted_by_key(|problem| problem.place.start));
+        let (last, others) = problems.split_last().unwrap();
+        assert!(others.iter().all(|problem| problem.kind != ProblemKind::OverLimit));
+        let is_full = lines + 1 >= MAX_PROBLEMS;
+        assert_eq!(last.kind == ProblemKind::OverLimit, is_full, "{lines}");
+        assert_eq!(Some(&last.place) == others.last().map(|other| &other.place), is_full);
+    }
     let text = event("SUMMARY:a\nSUMMARY:b\nURL:x\n");
     let problems = Document::read(text).unwrap().validate(&Profile::Rfc5545);
     assert!(problems.is_sorted_by_key(|problem| problem.place.start));
