@@ -121,9 +121,13 @@ impl<'d> Check<'d> {
 
     fn object(&mut self, object: &Object<'d>) {
         let components = object.components();
+        let inner_included = components.iter().map(|component| component.descendants().count()).sum();
+        let is_override =
+            |component: &&Component<'_>| component.property(PropertyKind::RecurrenceId).is_some();
+        let overrides = components.iter().filter(is_override).count();
         for (what, name, count, limit) in [
-            ("components", "components", components.len(), self.limits.components),
-            ("overrides", "overrides", components.len().saturating_sub(1), self.limits.overrides),
+            ("components", "components", inner_included, self.limits.components),
+            ("overrides", "overrides", overrides, self.limits.overrides),
         ] {
             if let (Some(first), true) = (components.first(), count > limit) {
                 let message = format!("wanted at most {limit} {what} (the limit `{name}`), found {count}");

@@ -481,6 +481,33 @@ fn limits_are_named() {
 }
 
 #[test]
+fn inner_components_and_overrides_are_counted() {
+    let alarm = "BEGIN:VALARM\nACTION:AUDIO\nTRIGGER:-PT5M\nEND:VALARM\n".repeat(3);
+    let lines = "DTSTAMP:20260101T000000Z\nDTSTART:20260301T090000Z\n";
+    let master = format!("BEGIN:VEVENT\nUID:a\n{lines}{alarm}END:VEVENT\n");
+    let one = format!("BEGIN:VEVENT\nUID:a\n{lines}RECURRENCE-ID:20260301T090000Z\nEND:VEVENT\n");
+    let other = one.replace("-ID:20260301", "-ID:20260302");
+    let told = |events: &[&str], components, overrides| -> Vec<String> {
+        let document = Document::read(calendar(&events.concat())).unwrap();
+        let limits = Limits { components, overrides, ..Limits::default() };
+        let problems = document.validate_within(&Profile::Rfc5545, &limits).into_iter();
+        let over = problems.filter(|problem| problem.kind == ProblemKind::OverLimit);
+        over.map(|problem| problem.message).collect()
+    };
+    assert_eq!(told(&[&master, &one, &other], 6, 2), [""; 0]);
+    assert_eq!(
+        told(&[&master, &one, &other], 5, 1),
+        [
+            "wanted at most 5 components (the limit `components`), found 6",
+            "wanted at most 1 overrides (the limit `overrides`), found 2"
+        ]
+    );
+    assert_eq!(told(&[&one, &other], 2, 2), [""; 0]);
+    assert_eq!(told(&[&one, &other], 2, 1), ["wanted at most 1 overrides (the limit `overrides`), found 2"]);
+    assert_eq!(told(&[&master, &master], 8, 0), [""; 0]);
+}
+
+#[test]
 fn problems_are_bounded_in_number_and_in_order() {
     for lines in [MAX_PROBLEMS - 2, MAX_PROBLEMS - 1, MAX_PROBLEMS, 3 * MAX_PROBLEMS] {
         // And there is no VCALENDAR.
