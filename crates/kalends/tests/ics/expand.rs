@@ -143,3 +143,26 @@ fn pitfall_19_a_zone_of_its_own_in_each_calendar() {
         run.out.lines().map(|line| line.split("\"start_utc\":\"").nth(1).unwrap()[..16].to_owned()).collect();
     assert_eq!(starts, ["20260302T060000Z", "20260302T140000Z"]);
 }
+
+#[test]
+fn of_a_long_text_the_table_shows_the_beginning() {
+    let tail = format!("{}the end", "x".repeat(25_000));
+    let text = calendar(&format!(
+        "DTSTART:20260101T090000Z\r\nRRULE:FREQ=DAILY;COUNT=30\r\nSUMMARY:review {tail}\r\n\
+         LOCATION:hall {tail}\r\n"
+    ));
+    let folder = folder(&[("a.ics", text.as_bytes())]);
+    for (columns, locale, ellipsis) in [("40", "C.UTF-8", "…"), ("120", "C.UTF-8", "…"), ("120", "C", "...")]
+    {
+        let mut command = command(&["expand", "--zone", "UTC", &path(&folder, "a.ics")]);
+        let run = Run::from(command.envs([("COLUMNS", columns), ("LANG", locale)]).output().unwrap());
+        assert_eq!((run.code, run.err.as_str()), (0, ""));
+        assert_eq!(run.out.matches("review").count(), 30);
+        assert_eq!(run.out.matches("hall").count(), 30);
+        assert_eq!(run.out.matches(ellipsis).count(), 60);
+        assert!(!run.out.contains("the end"));
+        assert!(run.out.matches('x').count() < 300 * 60, "{columns}");
+    }
+    let run = ics(&["expand", "--json", "--limit", "1", &path(&folder, "a.ics")]);
+    assert!(run.out.contains("xthe end"));
+}

@@ -10,10 +10,14 @@ use ical::{Component, ComponentKind, PropertyKind};
 use super::Sink;
 use super::home::Home;
 use crate::exit::{Exit, Failure};
-use crate::terminal;
+use crate::terminal::{self, Terminal};
 
 /// So many lines a table may have.
 const MOST_LINES: usize = 100_000;
+
+/// So many characters of a text are shown: each line of the table has its own copy, and a word that has no
+/// blank is broken in a time that grows with the square of its length.
+const MOST_CHARACTERS: usize = 300;
 
 /// What of a day an occurrence takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,13 +72,16 @@ pub(super) struct Entry {
 pub(super) struct Days {
     pub(super) home: Home,
     range: Range,
+    /// What stands for the rest of a text.
+    ellipsis: &'static str,
     days: BTreeMap<Date, Vec<Entry>>,
     lines: usize,
 }
 
 impl Days {
     pub(super) fn new(home: Home, range: Range) -> Self {
-        Self { home, range, days: BTreeMap::new(), lines: 0 }
+        let ellipsis = Terminal::detect().sign("…", "...");
+        Self { home, range, ellipsis, days: BTreeMap::new(), lines: 0 }
     }
 
     /// The days in order; what takes all of a day first, then by time.
@@ -119,17 +126,48 @@ impl Days {
         let (start, end) = (occurrence.start(), occurrence.end());
         let name = match &start {
             DateOrTime::Date(_) | DateOrTime::Floating(_) | DateOrTime::Utc(_) => return None,
-            DateOrTime::Zoned(_, tzid) => city(tzid),
+            DateOrTime::Zoned(_, tzid) => self.short(&city(tzid)),
         };
         let is_same = self.walls(occurrence) == Some((start.wall(), end.wall()));
         (!is_same).then(|| (start.wall().time, end.wall().time, name))
+    }
+
+    /// The beginning of a text, in one line.
+    fn short(&self, text: &str) -> String {
+        match text.char_indices().nth(MOST_CHARACTERS) {
+            Some((end, _)) => terminal::one_line(&text[..end]) + self.ellipsis,
+            None => terminal::one_line(text),
+        }
+    }
+
+    /// What the lines of an occurrence share.
+    fn entry(&self, occurrence: &Occurrence<'_, '_>) -> Entry {
+        let component = occurrence.component();
+        let text = |kind: PropertyKind| {
+            let text = component.property(kind).map(|property| self.short(property.text().trim()));
+            text.filter(|text| !text.is_empty())
+        };
+        let status = text(PropertyKind::Status).unwrap_or_default().to_ascii_uppercase();
+        Entry {
+            hours: Hours::All,
+            elsewhere: self.elsewhere(occurrence),
+            summary: text(PropertyKind::Summary).unwrap_or_else(|| nameless(component).to_owned()),
+            location: text(PropertyKind::Location),
+            standing: match status.as_str() {
+                "CANCELLED" => Standing::Cancelled,
+                "TENTATIVE" => Standing::Tentative,
+                _ => Standing::Plain,
+            },
+            recurs: occurrence.recurrence_id().is_some(),
+            todo: (component.kind() == ComponentKind::Todo).then(|| status == "COMPLETED"),
+        }
     }
 }
 
 /// `America/New_York` is `New York`.
 fn city(tzid: &str) -> String {
     let last = tzid.rsplit('/').next().unwrap_or(tzid);
-    terminal::one_line(&last.replace('_', " "))
+    last.replace('_', " ")
 }
 
 impl Sink for Days {
@@ -139,7 +177,7 @@ impl Sink for Days {
         let component = occurrence.component();
         let is_due =
             component.kind() == ComponentKind::Todo && component.property(PropertyKind::Dtstart).is_none();
-        let entry = entry(occurrence, self.elsewhere(occurrence));
+        let entry = self.entry(occurrence);
         let (first, last) = self.bounds();
         let mut date = start.date.max(first);
         loop {
@@ -172,28 +210,6 @@ fn hours(date: Date, start: DateTime, end: DateTime, is_date: bool) -> Hours {
         (true, false) => Hours::From(start.time),
         (false, true) => Hours::Until(end.time),
         (false, false) => Hours::All,
-    }
-}
-
-fn entry(occurrence: &Occurrence<'_, '_>, elsewhere: Option<(Time, Time, String)>) -> Entry {
-    let component = occurrence.component();
-    let text = |kind: PropertyKind| {
-        let text = component.property(kind).map(|property| terminal::one_line(property.text().trim()));
-        text.filter(|text| !text.is_empty())
-    };
-    let status = text(PropertyKind::Status).unwrap_or_default().to_ascii_uppercase();
-    Entry {
-        hours: Hours::All,
-        elsewhere,
-        summary: text(PropertyKind::Summary).unwrap_or_else(|| nameless(component).to_owned()),
-        location: text(PropertyKind::Location),
-        standing: match status.as_str() {
-            "CANCELLED" => Standing::Cancelled,
-            "TENTATIVE" => Standing::Tentative,
-            _ => Standing::Plain,
-        },
-        recurs: occurrence.recurrence_id().is_some(),
-        todo: (component.kind() == ComponentKind::Todo).then(|| status == "COMPLETED"),
     }
 }
 
