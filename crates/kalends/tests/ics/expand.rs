@@ -166,3 +166,18 @@ fn of_a_long_text_the_table_shows_the_beginning() {
     let run = ics(&["expand", "--json", "--limit", "1", &path(&folder, "a.ics")]);
     assert!(run.out.contains("xthe end"));
 }
+
+#[test]
+fn all_that_is_amiss_with_an_object_is_one_line() {
+    let faulty =
+        calendar("DTSTART:20260101T000000Z\r\nRRULE:FREQ=DAILY\r\nRDATE:nonsense\r\nEXDATE:nonsense\r\n");
+    let run = fed(&["expand", "--json", "--limit", "1", "-"], faulty.as_bytes());
+    assert_eq!((run.code, run.err.lines().count()), (1, 1), "{}", run.err);
+    let lines = run.json();
+    let error = lines.last().unwrap()["error"].as_str().unwrap();
+    assert_eq!((lines.len(), error.matches("; ").count()), (2, 1), "{error}");
+
+    let run = fed(&["expand", "--json", "-"], faulty.as_bytes());
+    assert_eq!((run.code, run.err.lines().count(), run.json().len()), (4, 1, 1), "{}", run.err);
+    assert!(run.out.ends_with("; it recurs for ever; give --to or --limit\"}\n"), "{}", run.out);
+}

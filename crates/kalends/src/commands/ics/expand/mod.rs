@@ -71,11 +71,20 @@ struct Line<'a> {
     status: Option<String>,
 }
 
-/// An object that could not be expanded, or not whole.
+/// An object that could not be expanded, or not whole: all that is amiss with it in one line.
 #[derive(Serialize)]
 struct Unexpanded<'a> {
     uid: Option<&'a str>,
     error: &'a str,
+}
+
+/// How an object was expanded.
+#[derive(Default)]
+struct Expanded {
+    /// What of it could not be.
+    errors: Vec<String>,
+    /// Does it recur for ever, and nobody said where to end?
+    is_refused: bool,
 }
 
 /// Who takes what is found.
@@ -153,27 +162,40 @@ impl Expand {
             let zones =
                 zones_of.entry(calendar.id()).or_insert_with(|| Zones::within(calendar, Arc::clone(cache)));
             let set = RecurrenceSet::new(&object, zones, &policies);
-            let mut failed = |error: &str, sink: &mut dyn Sink, code: Exit| {
+            let expanded = self.object(object.uid(), &set, zone, sink)?;
+            if !expanded.errors.is_empty() {
+                let error = expanded.errors.join("; ");
                 let uid = object.uid().unwrap_or("an object without a UID");
                 tell(&format!("{}: {uid}: {error}", text.source));
-                exit = exit.max(code);
-                sink.unexpanded(object.uid(), error)
-            };
-            for fault in set.faults() {
-                failed(&fault.message, sink, Exit::Told)?;
-            }
-            if set.is_endless() && self.to.is_none() && self.limit.is_none() {
-                failed("it recurs for ever; give --to or --limit", sink, Exit::Refused)?;
-                continue;
-            }
-            for occurrence in set.occurrences(self.range(zone)).take(self.limit.unwrap_or(usize::MAX)) {
-                match occurrence {
-                    Ok(occurrence) => sink.occurrence(object.uid(), &occurrence)?,
-                    Err(error) => failed(&error.to_string(), sink, Exit::Told)?,
-                }
+                sink.unexpanded(object.uid(), &error)?;
+                exit = exit.max(if expanded.is_refused { Exit::Refused } else { Exit::Told });
             }
         }
         Ok(exit)
+    }
+
+    /// Expands one object.
+    fn object(
+        &self,
+        uid: Option<&str>,
+        set: &RecurrenceSet<'_>,
+        zone: &Zone,
+        sink: &mut impl Sink,
+    ) -> Result<Expanded, Failure> {
+        let mut expanded = Expanded::default();
+        expanded.errors.extend(set.faults().iter().map(|fault| fault.message.clone()));
+        if set.is_endless() && self.to.is_none() && self.limit.is_none() {
+            expanded.is_refused = true;
+            expanded.errors.push("it recurs for ever; give --to or --limit".to_owned());
+            return Ok(expanded);
+        }
+        for occurrence in set.occurrences(self.range(zone)).take(self.limit.unwrap_or(usize::MAX)) {
+            match occurrence {
+                Ok(occurrence) => sink.occurrence(uid, &occurrence)?,
+                Err(error) => expanded.errors.push(error.to_string()),
+            }
+        }
+        Ok(expanded)
     }
 }
 
