@@ -181,3 +181,40 @@ fn all_that_is_amiss_with_an_object_is_one_line() {
     assert_eq!((run.code, run.err.lines().count(), run.json().len()), (4, 1, 1), "{}", run.err);
     assert!(run.out.ends_with("; it recurs for ever; give --to or --limit\"}\n"), "{}", run.out);
 }
+
+#[test]
+fn an_unknown_or_guessed_zone_is_told_once_for_each_file() {
+    let event = |uid: &str, tzid: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;TZID=\"{tzid}\":20260302T090000\r\n\
+             RRULE:FREQ=DAILY;COUNT=3\r\nEND:VEVENT\r\n"
+        )
+    };
+    let text = [
+        event("a", "Nowhere/X"),
+        event("b", "Nowhere/X"),
+        event("c", "Europe/Vienna"),
+        event("d", "W. Europe Standard Time"),
+        event("e", "(UTC+05:00) Somewhere"),
+    ]
+    .concat();
+    let folder = folder(&[("a.ics", text.as_bytes()), ("b.ics", text.as_bytes())]);
+    let files = [path(&folder, "a.ics"), path(&folder, "b.ics")];
+    let told: String = files
+        .iter()
+        .map(|file| {
+            format!(
+                "kalends: {file}: unknown time zone \"Nowhere/X\": its times are read as floating\n\
+                 kalends: {file}: time zone \"(UTC+05:00) Somewhere\" is guessed to have one offset \
+                 all the time\n"
+            )
+        })
+        .collect();
+    for output in [&["--json"][..], &["--zone", "UTC"]] {
+        let run = ics(&[&["expand"], output, &[&files[0], &files[1]]].concat());
+        assert_eq!((run.code, run.err), (1, told.clone()));
+    }
+    // What the range does not hold is not asked for its zone.
+    let run = ics(&["expand", "--json", "--to", "2026-03-01", &files[0]]);
+    assert_eq!((run.code, run.err.as_str(), run.out.as_str()), (0, "", ""));
+}

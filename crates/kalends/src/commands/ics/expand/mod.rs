@@ -4,7 +4,7 @@ mod days;
 mod home;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ Examples:
   kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
   kalends ics expand --json --limit 10 calendar.ics | jq -r .start_utc
 
-Exit codes: 0 done, 1 an object could not be expanded whole, 4 one recurs for ever or a limit was met, 5 \
-    unreadable.";
+Exit codes: 0 done, 1 an object could not be expanded whole or a time zone is unknown or guessed, 4 one \
+    recurs for ever or a limit was met, 5 unreadable.";
 
 /// Show what occurs when: a table by day, or JSON.
 #[derive(clap::Args)]
@@ -85,6 +85,8 @@ struct Expanded {
     errors: Vec<String>,
     /// Does it recur for ever, and nobody said where to end?
     is_refused: bool,
+    /// What its occurrences call their zones.
+    tzids: BTreeSet<String>,
 }
 
 /// Who takes what is found.
@@ -156,6 +158,7 @@ impl Expand {
         // Each calendar of a text has its own VTIMEZONEs: two may mean another zone by the same name.
         let mut zones_of = HashMap::new();
         let policies = Policies { floating: zone.clone(), ..Policies::default() };
+        let mut doubts = HashSet::new();
         let mut exit = Exit::Done;
         for object in text.document.objects() {
             let Some(calendar) = object.calendar() else { continue };
@@ -169,6 +172,13 @@ impl Expand {
                 tell(&format!("{}: {uid}: {error}", text.source));
                 sink.unexpanded(object.uid(), &error)?;
                 exit = exit.max(if expanded.is_refused { Exit::Refused } else { Exit::Told });
+            }
+            for doubt in expanded.tzids.iter().filter_map(|tzid| zones.resolve(tzid).problem(tzid, 0..0)) {
+                exit = exit.max(Exit::Told);
+                if !doubts.contains(&doubt.message) {
+                    tell(&format!("{}: {}", text.source, doubt.message));
+                    doubts.insert(doubt.message);
+                }
             }
         }
         Ok(exit)
@@ -191,7 +201,15 @@ impl Expand {
         }
         for occurrence in set.occurrences(self.range(zone)).take(self.limit.unwrap_or(usize::MAX)) {
             match occurrence {
-                Ok(occurrence) => sink.occurrence(uid, &occurrence)?,
+                Ok(occurrence) => {
+                    match occurrence.start().tzid() {
+                        Some(tzid) if !expanded.tzids.contains(tzid) => {
+                            expanded.tzids.insert(tzid.to_owned());
+                        }
+                        _ => {}
+                    }
+                    sink.occurrence(uid, &occurrence)?;
+                }
                 Err(error) => expanded.errors.push(error.to_string()),
             }
         }
