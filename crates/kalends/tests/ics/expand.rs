@@ -218,3 +218,16 @@ fn an_unknown_or_guessed_zone_is_told_once_for_each_file() {
     let run = ics(&["expand", "--json", "--to", "2026-03-01", &files[0]]);
     assert_eq!((run.code, run.err.as_str(), run.out.as_str()), (0, "", ""));
 }
+
+#[test]
+fn what_stands_in_no_calendar_knows_the_zones_beside_it() {
+    let zone = "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n\
+                TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+    let event =
+        "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Customized Time Zone:20260302T090000\r\nEND:VEVENT\r\n";
+    for text in [[zone, event].concat(), [event, zone].concat()] {
+        let run = fed(&["expand", "--json", "-"], text.as_bytes());
+        assert_eq!((run.code, run.err.as_str()), (0, ""));
+        assert_eq!(run.json()[0]["start_utc"], "20260302T060000Z");
+    }
+}

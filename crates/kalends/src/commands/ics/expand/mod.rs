@@ -8,11 +8,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ical::PropertyKind;
 use ical::civil::Timestamp;
 use ical::recurrence::{Occurrence, Policies, Range, RecurrenceSet};
 use ical::value::DateOrTime;
 use ical::zone::{Zone, ZoneCache, Zones};
+use ical::{Component, ComponentId, ComponentKind, PropertyKind};
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, tell};
@@ -155,15 +155,18 @@ impl Expand {
         cache: &Arc<ZoneCache>,
         sink: &mut impl Sink,
     ) -> Result<Exit, Failure> {
-        // Each calendar of a text has its own VTIMEZONEs: two may mean another zone by the same name.
-        let mut zones_of = HashMap::new();
+        // Each calendar of a text has its own VTIMEZONEs: two may mean another zone by the same name. What
+        // stands in no calendar has those of the whole text.
+        let mut zones_of: HashMap<Option<ComponentId>, Zones<'_>> = HashMap::new();
         let policies = Policies { floating: zone.clone(), ..Policies::default() };
         let mut doubts = HashSet::new();
         let mut exit = Exit::Done;
         for object in text.document.objects() {
-            let Some(calendar) = object.calendar() else { continue };
-            let zones =
-                zones_of.entry(calendar.id()).or_insert_with(|| Zones::within(calendar, Arc::clone(cache)));
+            let calendar = object.calendar().filter(|root| root.kind() == ComponentKind::Calendar);
+            let zones = zones_of.entry(calendar.map(Component::id)).or_insert_with(|| match calendar {
+                Some(calendar) => Zones::within(calendar, Arc::clone(cache)),
+                None => Zones::with_cache(&text.document, Arc::clone(cache)),
+            });
             let set = RecurrenceSet::new(&object, zones, &policies);
             let expanded = self.object(object.uid(), &set, zone, sink)?;
             if !expanded.errors.is_empty() {
