@@ -32,7 +32,7 @@ impl<'a> Object<'a> {
         self.uid.as_deref()
     }
 
-    /// The calendar in which it first appears, whose VTIMEZONEs are its own.
+    /// The calendar in which it first appears.
     pub fn calendar(&self) -> Option<Component<'a>> {
         self.components.first().map(|first| first.root())
     }

@@ -157,17 +157,16 @@ impl Expand {
     ) -> Result<Exit, Failure> {
         // Each calendar of a text has its own VTIMEZONEs: two may mean another zone by the same name. What
         // stands in no calendar has those of the whole text.
-        let mut zones_of: HashMap<Option<ComponentId>, Zones<'_>> = HashMap::new();
+        let whole = Zones::with_cache(&text.document, Arc::clone(cache));
+        let calendars = text.document.roots().filter(|root| root.kind() == ComponentKind::Calendar);
+        let zones: HashMap<ComponentId, Zones<'_>> =
+            calendars.map(|root| (root.id(), Zones::within(root, Arc::clone(cache)))).collect();
+        let zones_of = |component: Component<'_>| zones.get(&component.root().id()).unwrap_or(&whole);
         let policies = Policies { floating: zone.clone(), ..Policies::default() };
         let mut doubts = HashSet::new();
         let mut exit = Exit::Done;
         for object in text.document.objects() {
-            let calendar = object.calendar().filter(|root| root.kind() == ComponentKind::Calendar);
-            let zones = zones_of.entry(calendar.map(Component::id)).or_insert_with(|| match calendar {
-                Some(calendar) => Zones::within(calendar, Arc::clone(cache)),
-                None => Zones::with_cache(&text.document, Arc::clone(cache)),
-            });
-            let set = RecurrenceSet::new(&object, zones, &policies);
+            let set = RecurrenceSet::with_zones_of(&object, &zones_of, &policies);
             let expanded = self.object(object.uid(), &set, zone, sink)?;
             if !expanded.errors.is_empty() {
                 let error = expanded.errors.join("; ");
@@ -176,6 +175,7 @@ impl Expand {
                 sink.unexpanded(object.uid(), &error)?;
                 exit = exit.max(if expanded.is_refused { Exit::Refused } else { Exit::Told });
             }
+            let zones = object.calendar().map_or(&whole, zones_of);
             for doubt in expanded.tzids.iter().filter_map(|tzid| zones.resolve(tzid).problem(tzid, 0..0)) {
                 exit = exit.max(Exit::Told);
                 if !doubts.contains(&doubt.message) {
