@@ -30,6 +30,22 @@ impl Counts {
     }
 }
 
+/// What the triggers in a component may count from.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    has_start: bool,
+    has_end: bool,
+}
+
+impl Bounds {
+    fn of(component: Component<'_>) -> Self {
+        use PropertyKind::{Dtend, Dtstart, Due, Duration};
+        let has = |kind| component.property(kind).is_some();
+        let has_start = has(Dtstart);
+        Self { has_start, has_end: has(Dtend) || has(Due) || has_start && has(Duration) }
+    }
+}
+
 impl<'d> Check<'d> {
     pub(super) fn counts(&mut self, component: Component<'d>) {
         let counts = Counts::of(component);
@@ -207,7 +223,6 @@ impl<'d> Check<'d> {
 
     /// RFC 5545 3.8.6.3: what a trigger counts from stands in the component around.
     fn trigger(&mut self, alarm: Component<'d>) {
-        use PropertyKind::{Dtend, Dtstart, Due, Duration};
         let (Some(parent), Some(property)) = (alarm.parent(), alarm.property(PropertyKind::Trigger)) else {
             return;
         };
@@ -215,12 +230,12 @@ impl<'d> Check<'d> {
         if !is_scheduled || !matches!(property.value(), Ok(Value::Duration(_))) {
             return;
         }
-        let has = |kind| parent.property(kind).is_some();
+        let bounds = *self.bounds.entry(parent.id()).or_insert_with(|| Bounds::of(parent));
         let related = property.parameter(ParameterKind::Related).map(|related| Related::new(related.value()));
         let wanted = match related {
-            Some(Related::End) if has(Dtend) || has(Due) || has(Dtstart) && has(Duration) => return,
+            Some(Related::End) if bounds.has_end => return,
             Some(Related::End) => "an end",
-            _ if has(Dtstart) => return,
+            _ if bounds.has_start => return,
             _ => "DTSTART",
         };
         let message =

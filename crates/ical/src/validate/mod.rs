@@ -84,6 +84,7 @@ pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> V
         limits,
         tzids: HashSet::new(),
         methods: HashMap::new(),
+        bounds: HashMap::new(),
         calendar: None,
         found: Vec::new(),
     };
@@ -129,6 +130,8 @@ struct Check<'d> {
     tzids: HashSet<(Option<ComponentId>, Cow<'d, str>)>,
     /// The METHODs of the components that were asked for one: many inner ones ask the same.
     methods: HashMap<ComponentId, Option<Method<'d>>>,
+    /// The bounds of the components that have alarms, for many alarms ask the same.
+    bounds: HashMap<ComponentId, component::Bounds>,
     /// The calendar that is looked through.
     calendar: Option<ComponentId>,
     found: Vec<Found>,

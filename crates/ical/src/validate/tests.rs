@@ -347,6 +347,18 @@ fn a_trigger_counts_from_something() {
     assert_eq!(todo("DTSTART:20260301T090000Z\nDURATION:PT1H\n", end), []);
 }
 
+/// If each alarm walked the lines around it anew, this would take minutes.
+#[test]
+fn what_triggers_count_from_is_looked_for_once() {
+    let alarms = "BEGIN:VALARM\nACTION:AUDIO\nTRIGGER:-PT5M\nEND:VALARM\n".repeat(20_000);
+    let told = |last: &str| {
+        let lines = "X-B:1\n".repeat(100_000) + &alarms + last;
+        problems(&event(&lines)).iter().filter(|problem| problem.0 == "missing-companion").count()
+    };
+    assert_eq!(told("DTSTART:20260301T090000Z\n"), 0);
+    assert!(told("") > 9_000);
+}
+
 #[test]
 fn values_and_their_types() {
     assert_eq!(problems(&event("DTSTART:20260301\n")), one("value-mismatch", "20260301"));
