@@ -57,7 +57,7 @@ fn dates_floating_times_and_unknown_zones_name_no_instant() {
 }
 
 #[test]
-fn the_range_is_half_open_and_the_limit_is_per_uid() {
+fn the_range_is_half_open_and_the_limit_is_for_each_object() {
     let event = |uid: &str| {
         format!(
             "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n\
@@ -230,4 +230,29 @@ fn what_stands_in_no_calendar_knows_the_zones_beside_it() {
         assert_eq!((run.code, run.err.as_str()), (0, ""));
         assert_eq!(run.json()[0]["start_utc"], "20260302T060000Z");
     }
+}
+
+#[test]
+fn an_object_over_a_limit_is_told_and_expanded_as_far_as_it_goes() {
+    let dates = vec!["20260101T000000Z"; 100_001].join(",\r\n ");
+    let dates = calendar(&format!("DTSTART:20260101T000000Z\r\nRDATE:{dates}\r\n"));
+    let overrides: String = (0..10_001)
+        .map(|minutes| {
+            let at =
+                format!("202601{:02}T{:02}{:02}00Z", minutes / 1440 + 1, minutes / 60 % 24, minutes % 60);
+            format!("BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:{at}\r\nDTSTART:{at}\r\nEND:VEVENT\r\n")
+        })
+        .collect();
+    for (limit, text) in [("(`dates`)", dates), ("(`overrides`)", overrides)] {
+        let run = fed(&["expand", "--json", "-"], text.as_bytes());
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(run.err.contains(limit), "{}", run.err);
+        assert!(run.out.starts_with("{\"uid\":\"1\",\"recurrence_id\":\"20260101T000000Z\""), "{limit}");
+    }
+    let help = ics(&["expand", "--help"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains(
+            "1 an object could not be expanded whole (more dates or overrides than the limit, too)"
+        )
+    );
 }

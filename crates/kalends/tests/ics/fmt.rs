@@ -47,17 +47,20 @@ fn what_is_in_form_is_not_touched() {
 
 #[cfg(unix)]
 #[test]
-fn rights_and_links_stay() {
+fn rights_and_symbolic_links_stay() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = folder(&[("deep/a.ics", &foreign())]);
     let target = folder.path().join("deep/a.ics");
     fs::set_permissions(&target, PermissionsExt::from_mode(0o640)).unwrap();
     let link = folder.path().join("link.ics");
     symlink("deep/a.ics", &link).unwrap();
+    let hard = folder.path().join("hard.ics");
+    fs::hard_link(&target, &hard).unwrap();
     assert_eq!(ics(&["fmt", &path(&folder, "link.ics")]).code, 0);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::read(&target).unwrap().starts_with(b"BEGIN:VCALENDAR\r\n"));
+    assert_eq!(fs::read(&hard).unwrap(), foreign(), "another name of the old file keeps the old text");
     assert_eq!(fs::read_dir(folder.path().join("deep")).unwrap().count(), 1);
 }
 

@@ -21,8 +21,8 @@ Exit codes: 0 done, 1 with --check when something would be changed, 4 no calenda
 
 /// Write a file in the RFC's form, in its place: CRLF, lines folded at 75 octets.
 ///
-/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the
-/// new text.
+/// The new text is written beside the file and takes its place whole; permissions stay, and
+/// symbolic links lead to the new text.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Fmt {

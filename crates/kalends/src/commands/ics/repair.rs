@@ -24,8 +24,8 @@ Exit codes: 0 done, 1 with --dry-run when something would be mended, 4 no calend
 
 /// Mend what can be mended without a question, in the file's place.
 ///
-/// The new text is written beside the file and takes its place whole; permissions stay, and links lead to the
-/// new text.
+/// The new text is written beside the file and takes its place whole; permissions stay, and
+/// symbolic links lead to the new text.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Mend {

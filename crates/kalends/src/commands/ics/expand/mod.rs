@@ -28,8 +28,9 @@ Examples:
   kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
   kalends ics expand --json --limit 10 calendar.ics | jq -r .start_utc
 
-Exit codes: 0 done, 1 an object could not be expanded whole or a time zone is unknown or guessed, 4 one \
-    recurs for ever or a limit was met, 5 unreadable.";
+Exit codes: 0 done, 1 an object could not be expanded whole (more dates or overrides than the limit, \
+    too) or a time zone is unknown or guessed, 4 an object recurs for ever, or the text or the table is over \
+    a limit, 5 unreadable.";
 
 /// Show what occurs when: a table by day, or JSON.
 #[derive(clap::Args)]
@@ -45,7 +46,7 @@ pub(crate) struct Expand {
     /// The first instant after the range.
     #[arg(long, value_name = "T")]
     to: Option<When>,
-    /// At most so many occurrences of each object.
+    /// At most so many occurrences for each object.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// The zone of --from and --to, and of the table. Without it: UTC for JSON; for the table TZ, else the
