@@ -57,7 +57,7 @@
 //! | what recurs | [`rule`]: one rule, in [`civil`] time; [`recurrence`]: the whole set, in its [`zone`] |
 //!
 //! Nothing here reads a clock, a file or an environment, and no input makes it panic or work without bound: sizes have
-//! [`Limits`], expansion has a [`Budget`](rule::Budget).
+//! [`Limits`], the expansion of each object has a [`Budget`](rule::Budget).
 
 pub mod civil;
 pub mod component;
