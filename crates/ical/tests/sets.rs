@@ -552,3 +552,47 @@ fn more_rules_than_the_limit_are_told() {
     assert_eq!(messages, ["more RRULE properties than the limit (`rules`) of 100"]);
     assert_eq!(set.occurrences(Range::ALL).count(), 2);
 }
+
+/// 20,000 series in two zones: an hour's work where each looks up its zone or its namesakes from the start.
+#[test]
+fn pitfall_41_many_objects_cost_as_much_as_they_are() {
+    let zone = "BEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0100\n\
+                TZOFFSETTO:+0100\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let event = |uid: usize| {
+        let tzid = if uid.is_multiple_of(2) { "Own" } else { "Europe/Vienna" };
+        format!(
+            "BEGIN:VEVENT\nUID:{uid}\nDTSTART;TZID={tzid}:20260302T090000\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n\
+             BEGIN:VEVENT\nUID:{uid}\nRECURRENCE-ID;TZID={tzid}:20260309T090000\n\
+             DTSTART;TZID={tzid}:20260309T100000\nEND:VEVENT\n"
+        )
+    };
+    let text =
+        format!("BEGIN:VCALENDAR\n{zone}{}END:VCALENDAR\n", (0..20_000).map(event).collect::<String>());
+    let document = Document::read(text).unwrap();
+    let zones = Zones::new(&document);
+    let range = between("20260302T000000", "20260316T000000");
+    let policies = Policies::default();
+    let count = |object| RecurrenceSet::new(object, &zones, &policies).occurrences(range).count();
+    assert_eq!(document.objects().iter().map(count).sum::<usize>(), 40_000);
+}
+
+#[test]
+fn pitfall_43_a_tzid_stays_as_it_was_written() {
+    let lines = "DTSTART;TZID=\"W. Europe Standard Time\":20260302T090000\nRRULE:FREQ=DAILY;COUNT=2";
+    let mut document = Document::read(events(&[lines])).unwrap();
+    let before = document.to_bytes().into_owned();
+    let (start, id) = {
+        let zones = Zones::new(&document);
+        let objects = document.objects();
+        let set = RecurrenceSet::new(&objects[0], &zones, &Policies::default());
+        let second = set.occurrences(Range::ALL).nth(1).unwrap().unwrap();
+        assert_eq!(second.start_at(), utc("20260303T080000"));
+        (second.start().into_owned(), second.component().id())
+    };
+    assert_eq!(start.tzid(), Some("W. Europe Standard Time"));
+    let line = ical::ContentLine::new(ical::PropertyKind::Dtstart).date_or_time(&start);
+    assert_eq!(line.to_string(), "DTSTART;TZID=W. Europe Standard Time:20260303T090000");
+    document.set(id, &ical::ContentLine::new(ical::PropertyKind::Summary).text("moved"));
+    let written = String::from_utf8(document.to_bytes().into_owned()).unwrap();
+    assert_eq!(written.replace("SUMMARY:moved\n", ""), String::from_utf8(before).unwrap());
+}
