@@ -166,9 +166,9 @@ impl Splitter {
 
     fn breaks(&mut self) -> Option<Breaks> {
         if self.breaks.is_none() {
-            // A CR at the very end may be half of a CRLF.
+            // CRs at the very end may be the first part of a line end that an LF closes.
             let first = memchr::memchr2(b'\r', b'\n', &self.buffer);
-            let is_sure = first.is_some_and(|at| at + 2 < self.buffer.len());
+            let is_sure = first.is_some_and(|at| self.buffer[at..].iter().any(|byte| *byte != b'\r'));
             if is_sure || self.is_finished || self.buffer.len() > self.limits.line {
                 self.breaks = Some(Breaks::of(&self.buffer));
             }
@@ -360,6 +360,18 @@ ENT\r\nX-LAST:1\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nUID:2\r\nB
             })
             .collect();
         assert_eq!(joined, TEXT);
+    }
+
+    #[test]
+    fn the_first_line_end_is_judged_when_it_is_whole() {
+        let text = b"BEGIN:VEVENT\r\r\r\nUID:1\r\r\r\nEND:VEVENT\r\r\r\n";
+        for chunk in 1..20 {
+            let found = pieces(text, chunk, &Limits::default());
+            assert!(
+                matches!(&found[..], [Piece::Component { line: 1, .. }]),
+                "in chunks of {chunk}: {found:?}"
+            );
+        }
     }
 
     #[test]
