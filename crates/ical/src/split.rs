@@ -66,6 +66,9 @@ pub struct Splitter {
     /// What was fed and belongs to no complete line yet, from `at` on.
     buffer: Vec<u8>,
     at: usize,
+    /// The start of the last part of the line at `at` that is known to be folded: what is before it is not looked at
+    /// again when more of a long line comes.
+    folded: usize,
     is_finished: bool,
     /// A line over the limit is being passed over.
     in_long_line: bool,
@@ -96,6 +99,7 @@ impl Splitter {
             breaks: None,
             buffer: Vec::new(),
             at: 0,
+            folded: 0,
             is_finished: false,
             in_long_line: false,
             line: 1,
@@ -108,6 +112,7 @@ impl Splitter {
     /// Takes the stream's next bytes. Ask for all pieces before feeding more, or they are held in memory.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.at);
+        self.folded = self.folded.saturating_sub(self.at);
         self.at = 0;
         self.buffer.extend_from_slice(bytes);
     }
@@ -135,11 +140,11 @@ impl Splitter {
         let breaks = self.breaks()?;
         let first = breaks.physical_end(&self.buffer, self.at);
         let is_blank = !self.in_long_line && line::trim_end(&self.buffer[self.at..first]).is_empty();
-        let mut end = self.at;
+        let mut end = self.at.max(self.folded);
         while end < self.buffer.len() {
             end = breaks.physical_end(&self.buffer, end);
             match self.buffer.get(end) {
-                Some(b' ' | b'\t') => {}
+                Some(b' ' | b'\t') => self.folded = end,
                 // As reading whole does: blank lines before a line that begins with a blank are a part of the fold.
                 Some(b'\r' | b'\n') if end > first || !is_blank => {
                     let rest = self.buffer[end..].iter();

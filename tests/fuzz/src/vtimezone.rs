@@ -31,9 +31,11 @@ pub fn vtimezone(data: &[u8]) {
 const FIRST: Timestamp = Timestamp(-62_135_596_800);
 const LAST: Timestamp = Timestamp(253_370_764_800);
 const YEAR: i64 = 31_556_952;
+/// Far beyond the years whose changes are kept ready; a walk to the last year would take the time of many inputs.
+const LONG: Timestamp = Timestamp(1_000 * YEAR);
 
 fn compiled(zone: &Zone) {
-    for range in [FIRST..LAST, Timestamp(0)..LAST, Timestamp(4_000 * YEAR)..LAST] {
+    for range in [FIRST..LONG, Timestamp(0)..LONG, Timestamp(LAST.0 - 100 * YEAR)..LAST] {
         let mut before = None;
         for change in zone.transitions(range.clone()).take(24) {
             assert!(range.contains(&change.at));
@@ -57,7 +59,7 @@ fn compiled(zone: &Zone) {
 const MOST: usize = 100;
 
 fn read_back(zone: &Zone) {
-    let changes: Vec<_> = zone.transitions(FIRST..LAST).take(MOST).map(|change| change.at).collect();
+    let changes: Vec<_> = zone.transitions(FIRST..LONG).take(MOST).map(|change| change.at).collect();
     let first = changes.first().copied().unwrap_or(Timestamp(0));
     let middle = changes.get(changes.len() / 2).copied().unwrap_or(first);
     let spans = [
