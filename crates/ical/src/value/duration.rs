@@ -25,6 +25,7 @@ pub struct Duration {
 }
 
 const WANTED: &str = "a duration as P1W, P1D or PT1H30M";
+const SHORTER: &str = "a shorter duration";
 
 impl Duration {
     /// No time at all.
@@ -102,7 +103,7 @@ impl Duration {
             at = parts.read(text, at)?;
         }
         parts.finish(text, sign, forgiven)?;
-        let days = i32::try_from(parts.days).map_err(|_| Malformed::new("a shorter duration", sign))?;
+        let days = i32::try_from(parts.days).map_err(|_| Malformed::new(SHORTER, sign))?;
         let sign = if is_negative { -1 } else { 1 };
         Ok(Self { days: days * sign as i32, seconds: parts.seconds * sign })
     }
@@ -129,11 +130,10 @@ impl Parts {
     fn read(&mut self, text: &[u8], start: usize) -> Result<usize, Malformed> {
         let mut at = start;
         let mut number: i64 = 0;
+        let too_long = || Malformed::new(SHORTER, start);
         while let Some(digit) = text.get(at).filter(|byte| byte.is_ascii_digit()) {
-            number = number * 10 + i64::from(digit - b'0');
-            if number > i64::from(u32::MAX) {
-                return Err(Malformed::new("a shorter duration", start));
-            }
+            let tenfold = number.checked_mul(10).ok_or_else(too_long)?;
+            number = tenfold.checked_add(i64::from(digit - b'0')).ok_or_else(too_long)?;
             at += 1;
         }
         let unit = match text.get(at).map(u8::to_ascii_uppercase) {
@@ -151,14 +151,15 @@ impl Parts {
             return Err(Malformed::new("each unit once, the longest first", start));
         }
         self.units |= unit;
-        match unit {
-            WEEK => self.days += number * 7,
-            DAY => self.days += number,
-            HOUR => self.seconds += number * 3600,
-            MINUTE => self.seconds += number * 60,
-            SECOND => self.seconds += number,
-            _ => {}
-        }
+        let (sum, length) = match unit {
+            WEEK => (&mut self.days, 7),
+            DAY => (&mut self.days, 1),
+            HOUR => (&mut self.seconds, 3600),
+            MINUTE => (&mut self.seconds, 60),
+            _ => (&mut self.seconds, 1),
+        };
+        let more = number.checked_mul(length).and_then(|more| sum.checked_add(more));
+        *sum = more.ok_or_else(too_long)?;
         Ok(at + 1)
     }
 
@@ -262,11 +263,23 @@ mod tests {
             ("P1D1D", 3),
             ("PT1D", 2),
             ("P1.5D", 2),
-            ("P99999999999W", 1),
+            ("P99999999999999999999W", 1),
+            ("PT9999999999999999H", 2),
+            ("PT1H9223372036854775807S", 4),
             ("P4294967295D", 0),
             ("PTT", 2),
         ] {
             assert_eq!(Duration::parse(text.as_bytes()).unwrap_err().offset, offset, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_is_written_so_that_it_is_read() {
+        let duration = Duration::parse(b"PT4294967295H4294967295S").unwrap();
+        assert_eq!(duration.to_string(), "PT4296160341H28M15S");
+        let longest = Duration::new(i32::MAX, i64::MAX).unwrap();
+        for duration in [duration, longest] {
+            assert_eq!(Duration::parse(duration.to_string().as_bytes()), Ok(duration));
         }
     }
 
