@@ -67,8 +67,12 @@ impl Document {
             [] => String::new(),
             values => ContentLine::named("").with(kind, values).head().to_owned(),
         };
-        let mut content = old.content.into_owned();
-        content.splice(place, new.into_bytes());
+        let (name, mut content) = (old.name, old.content.into_owned());
+        // A quote that is never closed quotes nothing; behind it, a quote of ours would close it.
+        let is_behind_quote = content[..place.start].iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+        let at = if is_behind_quote { name } else { place.start };
+        content.drain(place);
+        content.splice(at..at, new.into_bytes());
         self.set_content(property, &content);
     }
 
@@ -254,5 +258,27 @@ impl Document {
             Some(parent) => &mut parent.first_child,
             None => &mut self.first_root,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PropertyKind;
+
+    #[test]
+    fn a_parameter_behind_an_open_quote_does_not_close_it() {
+        let text =
+            b"BEGIN:VEVENT\r\nATTENDEE;X-A=\"open;CN=Ann;X-B=1:mailto:ann@example.com\r\nEND:VEVENT\r\n";
+        let mut document = Document::read(text.as_slice()).unwrap();
+        let id = document.all_components().next().map(|event| event.id()).unwrap();
+        let attendee = document.component(id).property(PropertyKind::Attendee).unwrap().id();
+        document.set_parameter(attendee, ParameterKind::Cn, &["Ann; B"]);
+        let property = document.property(attendee);
+        assert_eq!(
+            property.content(),
+            b"ATTENDEE;CN=\"Ann; B\";X-A=\"open;X-B=1:mailto:ann@example.com".as_slice()
+        );
+        assert_eq!(property.parameter(ParameterKind::Cn).unwrap().value(), "Ann; B");
     }
 }
