@@ -1,10 +1,10 @@
 //! Recurrence sets of any text.
 
-use ical::Object;
 use ical::civil::Timestamp;
 use ical::recurrence::{Gap, Policies, Range, RecurrenceSet};
 use ical::rule::Budget;
 use ical::zone::Zones;
+use ical::{Component, ComponentKind, Object, PropertyKind};
 
 use crate::read;
 
@@ -36,13 +36,24 @@ fn walk(set: &RecurrenceSet<'_>, object: &Object<'_>, range: Range) -> (Vec<Seen
         let component = ids.take_while(|id| *id != item.component().id()).count();
         assert!(component < object.components().len(), "of this object");
         let id = item.recurrence_id().map(|id| id.to_string());
-        assert!(range.overlaps(item.start_at(), item.end_at()), "within the range");
+        assert!(overlaps(object, range, component, item.start_at(), item.end_at()), "within the range");
         assert!(item.start_at() <= item.end_at(), "no end before its start");
         assert_eq!(item.start().is_date(), item.end().is_date());
         seen.push((item.start_at(), item.end_at(), component, id));
     }
     let is_all = seen.len() < MOST;
     (seen, is_all)
+}
+
+/// A to-do that is only due overlaps a range that it is in, the end included and the beginning not (RFC 4791 9.9).
+fn overlaps(object: &Object<'_>, range: Range, at: usize, start: Timestamp, end: Timestamp) -> bool {
+    let is_due = |component: &Component<'_>| {
+        component.kind() == ComponentKind::Todo && component.property(PropertyKind::Dtstart).is_none()
+    };
+    match object.components().get(at) {
+        Some(component) if is_due(component) => range.from < start && start <= range.to,
+        _ => range.overlaps(start, end),
+    }
 }
 
 fn expand(object: &Object<'_>, zones: &Zones<'_>, policies: &Policies) {
@@ -61,8 +72,8 @@ fn expand(object: &Object<'_>, zones: &Zones<'_>, policies: &Policies) {
                 continue;
             }
             let range = Range { from: Timestamp(from), to: Timestamp(to) };
-            let expected: Vec<_> =
-                all.iter().filter(|(start, end, ..)| range.overlaps(*start, *end)).cloned().collect();
+            let is_in = |item: &&Seen| matches!(item, (start, end, at, _) if overlaps(object, range, *at, *start, *end));
+            let expected: Vec<_> = all.iter().filter(is_in).cloned().collect();
             let (found, is_whole) = walk(&set, object, range);
             if is_whole {
                 assert_eq!(found, expected, "{range:?}");
