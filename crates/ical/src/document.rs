@@ -209,9 +209,19 @@ impl<'a> Component<'a> {
         ComponentKind::from_index(self.node().kind)
     }
 
-    /// Its name as written after BEGIN.
+    /// Its name as written after BEGIN, without blanks around it.
     pub fn name(self) -> Cow<'a, str> {
-        Property::at(self.document, self.node().begin).into_value_lossy()
+        match Property::at(self.document, self.node().begin).into_value_lossy() {
+            Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
+            Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
+        }
+    }
+
+    /// Its lines of BEGIN and, where it has one, END.
+    pub(crate) fn delimiters(self) -> impl Iterator<Item = Property<'a>> {
+        let node = self.node();
+        let end = node.has_end.then_some(node.end);
+        std::iter::once(node.begin).chain(end).map(|line| Property::at(self.document, line))
     }
 
     /// The component in which it stands.

@@ -211,16 +211,16 @@ problems! {
     RuleInOverride "rule-in-override" Warning;
     /// A rule in a component without DTSTART.
     RuleWithoutStart "rule-without-start" Error;
-    /// An override whose master is not in the text.
-    OverrideWithoutMaster "override-without-master" Warning;
+    /// An override whose master is not in the text: right in itself (RFC 4791 4.1), and programs make a single event of it.
+    OverrideWithoutMaster "override-without-master" Note;
     /// Two components of one UID and RECURRENCE-ID.
     RepeatedInstance "repeated-instance" Error;
     /// RECURRENCE-ID of another kind than the master's DTSTART.
     RecurrenceIdMismatch "recurrence-id-mismatch" Warning;
     /// EXDATE of another kind than DTSTART.
     ExdateMismatch "exdate-mismatch" Warning => MendExdate;
-    /// EXDATE in UTC beside a DTSTART in local time; other programs fail to match it.
-    ExdateInUtc "exdate-in-utc" Warning;
+    /// EXDATE in UTC beside a DTSTART in a zone: right, and other programs fail to match it.
+    ExdateInUtc "exdate-in-utc" Note;
     /// RDATE of another kind than DTSTART.
     RdateMismatch "rdate-mismatch" Warning;
 

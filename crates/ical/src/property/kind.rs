@@ -136,7 +136,7 @@ properties! {
     Image "IMAGE" [Uri Binary] Single explicit "RFC 7986 5.10";
     Name "NAME" [Text] Single "RFC 7986 5.1";
     RefreshInterval "REFRESH-INTERVAL" [Duration] Single explicit "RFC 7986 5.7";
-    Source "SOURCE" [Uri] Single explicit "RFC 7986 5.8";
+    Source "SOURCE" [Uri] Single "RFC 7986 5.8";
     // Availability.
     Busytype "BUSYTYPE" [Text] Single "RFC 7953 3.2";
     // Event publishing.

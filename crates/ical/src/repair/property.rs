@@ -138,6 +138,9 @@ fn set_value(document: &mut Document, id: PropertyId) -> bool {
 
 /// The values as the RFC writes them; `None` when one is malformed.
 fn rewritten(property: &Property<'_>) -> Option<String> {
+    if matches!(property.kind(), PropertyKind::Begin | PropertyKind::End) {
+        return Some(property.value_lossy().trim().to_owned());
+    }
     let write = |value: Value<'_>| match &value {
         Value::CalAddress(address) if !address.has_scheme() => {
             address.email().map_or_else(|| value.to_string(), |_| format!("mailto:{address}"))

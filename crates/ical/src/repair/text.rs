@@ -177,7 +177,7 @@ impl Mender<'_> {
     }
 }
 
-/// Is a physical line blank? One that goes on in a fold has its own blank at the start, and may hold more.
+/// Is a physical line blank? One that goes on in a fold may hold nothing but the fold's own blank (RFC 5545 3.1).
 pub(crate) fn is_blank(text: &[u8], is_first: bool) -> bool {
-    text.is_empty() || (text.len() == 1 || is_first) && text.trim_ascii().is_empty()
+    text.is_empty() || is_first && text.trim_ascii().is_empty()
 }

@@ -47,6 +47,17 @@ impl Bounds {
 }
 
 impl<'d> Check<'d> {
+    /// BEGIN and END have a name and nothing more (RFC 5545 3.6).
+    pub(super) fn delimiters(&mut self, component: Component<'d>) {
+        for delimiter in component.delimiters() {
+            let value = delimiter.raw_value();
+            if value.len() != value.trim_ascii().len() {
+                let message = format!("wanted no blank beside the name in {}, found one", delimiter.name());
+                self.tell_property(&delimiter, delimiter.value_place(), ProblemKind::UnusualValue, message);
+            }
+        }
+    }
+
     pub(super) fn counts(&mut self, component: Component<'d>) {
         let counts = Counts::of(component);
         self.place(component);

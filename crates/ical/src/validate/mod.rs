@@ -191,6 +191,7 @@ impl<'d> Check<'d> {
 
     fn component(&mut self, component: Component<'d>) {
         self.calendar = calendar_of(component);
+        self.delimiters(component);
         self.counts(component);
         for property in component.properties() {
             self.parameters(&property);
@@ -216,7 +217,13 @@ fn tzid_of<'p>(property: &'p Property<'_>) -> Option<crate::parameter::Parameter
 fn shown(text: &[u8]) -> String {
     const ROOM: usize = 40;
     let text = lossy(text);
-    let mut short: String = text.chars().take(ROOM).flat_map(char::escape_debug).collect();
+    // Quotes and apostrophes stay as they are: a backslash before them would be looked for in the text.
+    let escaped = |c: char| match c {
+        '\'' | '"' => c.to_string(),
+        '\\' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    let mut short: String = text.chars().take(ROOM).map(escaped).collect();
     if text.chars().nth(ROOM).is_some() {
         short.push('…');
     }

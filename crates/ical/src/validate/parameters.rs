@@ -9,7 +9,7 @@ use crate::parameter::{Parameter, ParameterKind, ParameterType};
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
 use crate::validate::component::is_experimental;
-use crate::value::ParameterValue;
+use crate::value::{DateOrTime, ParameterValue};
 
 impl Check<'_> {
     pub(super) fn parameters(&mut self, property: &Property<'_>) {
@@ -27,7 +27,8 @@ impl Check<'_> {
                 return;
             }
             seen.push((kind, parameter.raw_name()));
-            if is_again {
+            // What says nothing there is told as that, each time (RFC 5545 3.2: it may stand more than once).
+            if is_again && (kind == ParameterKind::Other || parameter_fits(kind, property.kind())) {
                 let message = format!("wanted {} once, found it again", parameter.name());
                 self.tell_parameter(property, &parameter, ProblemKind::RepeatedParameter, message);
             }
@@ -67,7 +68,7 @@ impl Check<'_> {
                 );
                 self.tell_parameter(property, parameter, ProblemKind::UnknownParameter, message);
             }
-        } else if !parameter_fits(kind, property.kind()) {
+        } else if !parameter_fits(kind, property.kind()) && !is_told_of_utc(kind, property) {
             let message = format!("{name} says nothing at {}", property.name());
             self.tell_parameter(property, parameter, ProblemKind::MisplacedParameter, message);
         }
@@ -116,8 +117,10 @@ impl Check<'_> {
         let name = tzid.value();
         let is_local =
             !property.raw_value().trim_ascii().ends_with(b"Z") && property.raw_value().contains(&b'T');
-        // A name that begins with a slash is known to all (RFC 5545 3.2.19).
-        if property.kind() != PropertyKind::Other && is_local && !name.starts_with('/') {
+        // One that says nothing there is told as that.
+        let has_place =
+            property.kind() != PropertyKind::Other && parameter_fits(ParameterKind::Tzid, property.kind());
+        if has_place && is_local {
             let key = (self.calendar, name);
             if !self.tzids.contains(&key) {
                 let message =
@@ -126,6 +129,12 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Is it a TZID beside a time in UTC or a date, which is told of the value?
+fn is_told_of_utc(kind: ParameterKind, property: &Property<'_>) -> bool {
+    kind == ParameterKind::Tzid
+        && matches!(property.date_or_time(), Ok(time) if time.is_date() || matches!(time, DateOrTime::Utc(_)))
 }
 
 /// RFC 5545 3.1

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::table::{ComponentRow, component_row};
 use super::time::{described, is_floating};
 use super::{Check, Profile, shown};
+use crate::civil::SECONDS_PER_DAY;
 use crate::component::ComponentKind;
 use crate::document::Component;
 use crate::object::Object;
@@ -14,6 +16,12 @@ use crate::value::{DateOrTime, Frequency, Method, Recur, Until, ValueType};
 
 impl<'d> Check<'d> {
     pub(super) fn rules(&mut self, component: Component<'d>) {
+        // Where no rule may stand, that is told, and nothing more.
+        let recurs =
+            |row: &ComponentRow| [row.once, row.many].iter().any(|list| list.contains(&PropertyKind::Rrule));
+        if component_row(component.kind()).is_some_and(|row| !recurs(row)) {
+            return;
+        }
         let start = component.property(PropertyKind::Dtstart);
         let start = start.as_ref().and_then(|start| start.date_or_time().ok());
         let is_override = component.property(PropertyKind::RecurrenceId).is_some();
@@ -76,9 +84,16 @@ impl<'d> Check<'d> {
             return self.tell_property(property, property.place(), ProblemKind::RuleWithoutStart, message);
         };
         if property.kind() == PropertyKind::Rrule && is_right && !is_named(&rule, start) {
-            let message =
-                format!("wanted DTSTART as an instance of its rule, found {start}, which it does not name");
+            let message = if ends_before(&rule, start) {
+                format!("wanted DTSTART as an instance of its rule, found {start}, after its UNTIL")
+            } else {
+                format!("wanted DTSTART as an instance of its rule, found {start}, which it does not name")
+            };
             self.tell_property(property, place.clone(), ProblemKind::StartOutsideRule, message);
+        }
+        if is_observance(component.kind()) && rule.count.is_some() {
+            let message = "wanted UNTIL in an observance that ends, found COUNT";
+            self.tell_property(property, place.clone(), ProblemKind::RulePart, message);
         }
         if let Some(until) = rule.until
             && !until_fits(component.kind(), start, until)
@@ -201,7 +216,8 @@ const fn wanted_until(kind: ComponentKind, start: &DateOrTime<'_>) -> &'static s
         _ if is_observance(kind) => "a time in UTC",
         DateOrTime::Date(_) => "a date, as DTSTART is",
         DateOrTime::Floating(_) => "local time, as DTSTART is",
-        DateOrTime::Utc(_) | DateOrTime::Zoned(..) => "a time in UTC, as DTSTART has a zone",
+        DateOrTime::Utc(_) => "a time in UTC, as DTSTART is",
+        DateOrTime::Zoned(..) => "a time in UTC, as DTSTART has a zone",
     }
 }
 
@@ -250,8 +266,25 @@ fn unusual_form(text: &str, rule: &Recur) -> Option<&'static str> {
     }
 }
 
+/// Does a rule end before its start, by its UNTIL, in whatever zone that is?
+fn ends_before(rule: &Recur, start: &DateOrTime<'_>) -> bool {
+    let (until, apart) = match rule.until {
+        Some(Until::Date(date)) => (date.midnight().to_seconds() + SECONDS_PER_DAY - 1, 0),
+        Some(Until::Local(wall)) => (wall.to_seconds(), 0),
+        Some(Until::Utc(wall)) if matches!(start, DateOrTime::Zoned(..)) => {
+            (wall.to_seconds(), SECONDS_PER_DAY)
+        }
+        Some(Until::Utc(wall)) => (wall.to_seconds(), 0),
+        None => return false,
+    };
+    until + apart < start.wall().to_seconds()
+}
+
 /// Does a rule name the start that it belongs to? A rule that cannot be expanded names what it likes.
 fn is_named(rule: &Recur, start: &DateOrTime<'_>) -> bool {
+    if ends_before(rule, start) {
+        return false;
+    }
     let start = match start {
         DateOrTime::Date(date) => Start::Date(*date),
         time => Start::DateTime(time.wall()),

@@ -142,9 +142,9 @@ macro_rules! places {
 const PARAMETER_PLACES: &[(ParameterKind, &[PropertyKind])] = places! {
     Altrep [Comment Contact Description Location Resources Summary Name Image StyledDescription];
     Cn [Attendee Organizer];
-    Cutype [Attendee];
-    DelegatedFrom [Attendee];
-    DelegatedTo [Attendee];
+    Cutype [Attendee Organizer];
+    DelegatedFrom [Attendee Organizer];
+    DelegatedTo [Attendee Organizer];
     Dir [Attendee Organizer];
     Encoding [Attach Image StructuredData];
     Fmttype [Attach Image StructuredData StyledDescription Link Source];
@@ -152,13 +152,13 @@ const PARAMETER_PLACES: &[(ParameterKind, &[PropertyKind])] = places! {
     Language [Attendee Organizer Categories Comment Contact Description Location Resources Summary Tzname
         RequestStatus Name
         Conference Link StyledDescription LocationType ParticipantType ResourceType];
-    Member [Attendee];
-    Partstat [Attendee];
+    Member [Attendee Organizer];
+    Partstat [Attendee Organizer];
     Range [RecurrenceId];
     Related [Trigger];
     Reltype [RelatedTo];
-    Role [Attendee];
-    Rsvp [Attendee];
+    Role [Attendee Organizer];
+    Rsvp [Attendee Organizer];
     SentBy [Attendee Organizer];
     Tzid [Dtstart Dtend Due Exdate Rdate RecurrenceId];
     Display [Image];

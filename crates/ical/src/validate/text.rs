@@ -64,8 +64,10 @@ impl Check<'_> {
             self.bytes(raw, start);
         }
         if ends.count > 0 {
-            let message =
-                format!("wanted CRLF at the end of lines, found another end on {}", lines(ends.count));
+            let message = format!(
+                "wanted CRLF at the end of lines, found another end, or none, on {}",
+                lines(ends.count)
+            );
             self.tell(ProblemKind::LineEnd, ends.first..ends.first, message);
         }
         if blanks.count > 0 {

@@ -3,6 +3,7 @@
 use super::Check;
 use super::recurrence::is_observance;
 use super::table::component_row;
+use crate::civil::SECONDS_PER_DAY;
 use crate::component::ComponentKind;
 use crate::document::Component;
 use crate::problem::ProblemKind;
@@ -20,8 +21,14 @@ impl<'d> Check<'d> {
         let end =
             if component.kind() == ComponentKind::Freebusy { Some(PropertyKind::Dtend) } else { row.end };
         let end = end.and_then(|end| component.property(end));
+        // Of VFREEBUSY both must be in UTC; one that is not is told as that.
+        let is_told = |time: &DateOrTime<'_>| {
+            component.kind() == ComponentKind::Freebusy && !matches!(time, DateOrTime::Utc(_))
+        };
         if let (Some(start), Some(end)) = (&start, &end)
             && let Ok(time) = end.date_or_time()
+            && !is_told(start)
+            && !is_told(&time)
         {
             self.order(start, end, &time);
         }
@@ -60,21 +67,20 @@ impl<'d> Check<'d> {
                 format!("wanted {name} as {}, as DTSTART is, found {}", described(start), described(time));
             return self.tell_property(end, end.value_place(), ProblemKind::EndMismatch, message);
         }
-        // Times of different zones can only be compared when the zones are known.
-        let is_comparable = match (start, time) {
-            (DateOrTime::Zoned(_, one), DateOrTime::Zoned(_, other)) => one == other,
-            (DateOrTime::Zoned(..), _) | (_, DateOrTime::Zoned(..)) => false,
-            _ => true,
+        // Walls of different zones are at most so far from each other: what is nearer is left to who knows the zones.
+        let apart = match (start, time) {
+            (DateOrTime::Zoned(_, one), DateOrTime::Zoned(_, other)) if one == other => 0,
+            (DateOrTime::Zoned(..), _) | (_, DateOrTime::Zoned(..)) => 2 * SECONDS_PER_DAY,
+            _ => 0,
         };
-        let (kind, relation) = match time.wall().cmp(&start.wall()) {
-            std::cmp::Ordering::Less => (ProblemKind::EndBeforeStart, "before it"),
-            std::cmp::Ordering::Equal => (ProblemKind::EndAtStart, "at it"),
-            std::cmp::Ordering::Greater => return,
+        let length = time.wall().to_seconds() - start.wall().to_seconds();
+        let (kind, relation) = match length + apart {
+            0 if apart == 0 => (ProblemKind::EndAtStart, "at it"),
+            ..0 => (ProblemKind::EndBeforeStart, "before it"),
+            _ => return,
         };
-        if is_comparable {
-            let message = format!("wanted {name} after DTSTART:{start}, found {time}, {relation}");
-            self.tell_property(end, end.value_place(), kind, message);
-        }
+        let message = format!("wanted {name} after DTSTART:{start}, found {time}, {relation}");
+        self.tell_property(end, end.value_place(), kind, message);
     }
 
     fn duration(&mut self, start: Option<&DateOrTime<'_>>, property: &Property<'_>) {
@@ -82,6 +88,9 @@ impl<'d> Check<'d> {
         if duration.is_negative() {
             let message = format!("wanted a duration that is not negative, found {duration}");
             self.tell_property(property, property.value_place(), ProblemKind::NegativeDuration, message);
+        } else if duration.is_zero() {
+            let message = format!("wanted a duration of some time, found {}", property.value_lossy().trim());
+            self.tell_property(property, property.value_place(), ProblemKind::EndAtStart, message);
         } else if start.is_some_and(DateOrTime::is_date) && duration.seconds() != 0 {
             let message = format!(
                 "wanted days or weeks, as DTSTART is a date, found {}",

@@ -11,7 +11,7 @@ use crate::parameter::ParameterKind;
 use crate::problem::ProblemKind;
 use crate::property::{Property, PropertyKind};
 use crate::validate::component::is_experimental;
-use crate::value::{DateOrTime, Forgiven, Period, PeriodEnd, Token, Value, ValueType};
+use crate::value::{Action, DateOrTime, Forgiven, Period, PeriodEnd, Token, Value, ValueType};
 
 impl<'d> Check<'d> {
     pub(super) fn values(&mut self, component: Component<'d>, property: &Property<'_>) {
@@ -187,12 +187,17 @@ impl<'d> Check<'d> {
                 if is_experimental(word.as_str()) {
                     return;
                 }
+                let own = if kind == PropertyKind::Status { statuses(component.kind()) } else { None };
                 let message = format!(
                     "wanted {}, found {}",
-                    word.known_words().join(", "),
+                    own.unwrap_or(word.known_words()).join(", "),
                     shown(word.as_str().as_bytes())
                 );
                 (ProblemKind::UnknownWord, message)
+            }
+            Value::Token(Token::Action(Action::Procedure)) => {
+                let message = "wanted AUDIO, DISPLAY or EMAIL, found PROCEDURE, which RFC 5545 took away";
+                (ProblemKind::UnknownWord, message.to_owned())
             }
             Value::Token(Token::Status(status)) => match statuses(component.kind()) {
                 Some(words) if !words.contains(&status.as_str()) => {

@@ -9,7 +9,8 @@ use crate::component::ComponentKind;
 use crate::document::{Component, PropertyId};
 use crate::problem::ProblemKind;
 use crate::property::PropertyKind;
-use crate::value::{DateOrTime, Until};
+use crate::rule::{Budget, Rule, Start};
+use crate::value::{DateOrTime, Recur, Until};
 use crate::zone::{ZoneCache, Zones};
 
 /// Where a TZID is first used, and from when to when.
@@ -58,7 +59,7 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
             for time in property.dates_or_times().filter_map(Result::ok) {
                 let DateOrTime::Zoned(wall, tzid) = &time else { continue };
                 let last = if is_start {
-                    rules.get_or_insert_with(|| Extent::of_rules(component)).last(*wall)
+                    rules.get_or_insert_with(|| Extent::of_rules(component, *wall)).last(*wall)
                 } else {
                     *wall
                 };
@@ -79,21 +80,27 @@ fn uses(root: Component<'_>) -> BTreeMap<String, Use> {
 /// To when the rules of a component go, whatever its start.
 #[derive(Default)]
 struct Extent {
-    /// The last UNTIL.
+    /// The last UNTIL, or the last instance of a COUNT.
     until: Option<DateTime>,
     /// Does a rule go on without one?
     goes_on: bool,
 }
 
+/// A rule of COUNT is followed for so many periods.
+const PERIODS: u64 = 10_000;
+
+/// What goes on is looked at for so many years: a zone that is out of date says the wrong time on one day of them.
+const YEARS: i64 = 10;
+
 impl Extent {
-    fn of_rules(component: Component<'_>) -> Self {
+    fn of_rules(component: Component<'_>, start: DateTime) -> Self {
         let mut extent = Self::default();
         for rule in component.properties_of(PropertyKind::Rrule).filter_map(|property| property.recur().ok())
         {
             let until = match rule.until {
                 Some(Until::Date(date)) => Some(date.midnight()),
                 Some(Until::Local(wall) | Until::Utc(wall)) => Some(wall),
-                None => None,
+                None => last_counted(&rule, start),
             };
             extent.goes_on |= until.is_none();
             extent.until = extent.until.max(until);
@@ -101,9 +108,22 @@ impl Extent {
         extent
     }
 
-    /// To when a component that starts then needs its zone: to UNTIL, and for a year where it goes on.
+    /// To when a component that starts then needs its zone: to UNTIL, and for some years where it goes on.
     fn last(&self, start: DateTime) -> DateTime {
-        let year = start.plus_seconds(366 * SECONDS_PER_DAY).filter(|_| self.goes_on);
-        start.max(year.unwrap_or(start)).max(self.until.unwrap_or(start))
+        let years = start.plus_seconds(YEARS * 366 * SECONDS_PER_DAY).filter(|_| self.goes_on);
+        start.max(years.unwrap_or(start)).max(self.until.unwrap_or(start))
     }
+}
+
+/// The last instance of a rule with COUNT, if it can be found soon.
+fn last_counted(rule: &Recur, start: DateTime) -> Option<DateTime> {
+    rule.count?;
+    let rule = Rule::new(rule, Start::DateTime(start), None).ok()?;
+    let mut budget = Budget::new(PERIODS, PERIODS);
+    let mut instances = rule.instances();
+    let mut last = None;
+    while let Some(wall) = instances.next(&mut budget).ok()? {
+        last = Some(wall);
+    }
+    last
 }

@@ -45,7 +45,7 @@ impl<'a> Period<'a> {
         let at = slash + 1;
         let start = parse_date_or_time(start, tzid.clone())?;
         if start.is_date() {
-            return Err(Malformed::new("a date-time as YYYYMMDDTHHMMSS", 8));
+            return Err(Malformed::new("a date-time as YYYYMMDDTHHMMSS", 0));
         }
         let end = match end.first() {
             Some(b'P' | b'p' | b'+' | b'-') => {
@@ -57,7 +57,7 @@ impl<'a> Period<'a> {
             _ => {
                 let time = parse_date_or_time(end, tzid).map_err(|fault| fault.shifted(at))?;
                 if time.is_date() {
-                    return Err(Malformed::new("a date-time as YYYYMMDDTHHMMSS", text.len()));
+                    return Err(Malformed::new("a date-time as YYYYMMDDTHHMMSS", at));
                 }
                 PeriodEnd::Time(time)
             }
@@ -109,10 +109,10 @@ mod tests {
     fn faults_have_their_place() {
         for (text, offset) in [
             ("19970101T180000Z", 16),
-            ("19970101/P1D", 8),
+            ("19970101/P1D", 0),
             ("19970101T180000Z/", 17),
             ("19970101T180000Z/PX", 18),
-            ("19970101T180000Z/19970102", 25),
+            ("19970101T180000Z/19970102", 17),
         ] {
             assert_eq!(Period::parse(text.as_bytes(), None).unwrap_err().offset, offset, "{text}");
         }

@@ -242,12 +242,14 @@ impl<'d> Zones<'d> {
     /// The problem to tell where a VTIMEZONE says otherwise than the zone of its name, if it does within the
     /// range.
     pub fn disagreement_problem(&self, tzid: &str, range: Range<Timestamp>) -> Option<Problem> {
+        let from = range.start;
         let disagreement = self.disagreements(tzid, range).into_iter().next()?;
         let named = self.resolve(tzid).zone?;
         let name = named.iana_name().unwrap_or(tzid);
-        let day = disagreement.range.start.to_utc().map(|wall| wall.date.to_string());
-        let day = day.as_deref().unwrap_or("some day");
-        let message = format!("the VTIMEZONE {tzid:?} differs from {name} from {day} on: {name} counts");
+        let day = disagreement.range.start.to_utc().filter(|_| disagreement.range.start != from);
+        let since =
+            day.map_or_else(|| "from the first time on".to_owned(), |day| format!("from {} on", day.date));
+        let message = format!("the VTIMEZONE {tzid:?} differs from IANA's {name} {since}: IANA's counts");
         Some(Problem::new(ProblemKind::ZoneDisagrees, self.timezone(tzid)?.place(), message))
     }
 

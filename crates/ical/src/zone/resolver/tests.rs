@@ -79,7 +79,7 @@ fn pitfall_22_the_database_stands_and_the_difference_is_told() {
     assert_eq!(problem.kind, ProblemKind::ZoneDisagrees);
     assert_eq!(
         problem.message,
-        "the VTIMEZONE \"Europe/Vienna\" differs from Europe/Vienna from 2026-03-29 on: Europe/Vienna counts"
+        "the VTIMEZONE \"Europe/Vienna\" differs from IANA's Europe/Vienna from 2026-03-29 on: IANA's counts"
     );
 }
 
