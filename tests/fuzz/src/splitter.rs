@@ -59,7 +59,10 @@ fn components(text: &[u8], pieces: &[Piece]) {
     let split: Vec<_> = pieces
         .iter()
         .filter_map(|piece| match piece {
-            Piece::Component { kind, bytes, .. } => Some((*kind, bytes.clone())),
+            // A byte order mark before the first line is in the first piece.
+            Piece::Component { kind, bytes, .. } => {
+                Some((*kind, bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).to_vec()))
+            }
             _ => None,
         })
         .collect();

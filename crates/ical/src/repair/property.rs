@@ -139,7 +139,8 @@ fn set_value(document: &mut Document, id: PropertyId) -> bool {
 /// The values as the RFC writes them; `None` when one is malformed.
 fn rewritten(property: &Property<'_>) -> Option<String> {
     if matches!(property.kind(), PropertyKind::Begin | PropertyKind::End) {
-        return Some(property.value_lossy().trim().to_owned());
+        // Bytes that are no UTF-8 stay: BEGIN and END must go on to be alike.
+        return std::str::from_utf8(property.raw_value()).ok().map(|name| name.trim().to_owned());
     }
     let write = |value: Value<'_>| match &value {
         Value::CalAddress(address) if !address.has_scheme() => {

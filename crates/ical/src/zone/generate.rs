@@ -208,14 +208,18 @@ fn longest_run(walls: &[DateTime]) -> (usize, Option<Anniversary>) {
         _ => false,
     });
     let most = years.count() + 1;
-    let mut found = (1, None);
-    for length in 2..=most {
-        match walls.get(..length).and_then(Anniversary::fit) {
-            Some(anniversary) => found = (length, Some(anniversary)),
-            None => break,
+    let fit = |length: usize| walls.get(..length).and_then(Anniversary::fit);
+    // What fits a run fits any beginning of it: twice as long each time, and then between the last two.
+    let (mut fits, mut fails) = (1, most + 1);
+    let mut length = 2;
+    while fits + 1 < fails {
+        match fit(length) {
+            Some(_) => fits = length,
+            None => fails = length,
         }
+        length = if fails > most { (2 * fits).min(most) } else { fits.midpoint(fails) };
     }
-    found
+    (fits, if fits > 1 { fit(fits) } else { None })
 }
 
 /// UNTIL, in UTC as RFC 5545 3.6.5 wants it: the last change, or, east of Greenwich, some hours after it, for
