@@ -1,0 +1,216 @@
+//! A change set applied: what it expects is checked, then its effects are written, in one transaction of the engine's.
+
+use ical::civil::Timestamp;
+
+use crate::calendars;
+use crate::change_set::{
+    Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
+    Removed, TrashId, Version,
+};
+use crate::engine::{Connection, Value, first};
+use crate::error::Error;
+use crate::history;
+use crate::index::Index;
+use crate::objects::{self, Stored};
+use crate::texts;
+
+/// Applies a set. On an error the engine takes back what was written.
+pub(crate) fn apply(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Error> {
+    within_limits(set)?;
+    if let Some(outcome) = history::outcome(connection, set.act.key)? {
+        return Ok(outcome);
+    }
+    for expect in &set.expects {
+        check(connection, expect)?;
+    }
+    let act = history::begin(connection, &set.act)?;
+    let mut writing = Writing { connection, act, set: &set.act, outcome: Outcome::default() };
+    for effect in &set.effects {
+        writing.effect(effect)?;
+    }
+    let outcome = writing.outcome;
+    history::finish(connection, act, &outcome)?;
+    Ok(outcome)
+}
+
+fn within_limits(set: &ChangeSet) -> Result<(), Error> {
+    let puts = || {
+        set.effects.iter().filter_map(|effect| match effect {
+            Effect::Put(put) => Some(put),
+            _ => None,
+        })
+    };
+    let objects = set
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Put(_) | Effect::Remove { .. } | Effect::Reindex { .. }))
+        .count();
+    if objects > MOST_OBJECTS {
+        return Err(Error::TooLarge { what: "objects", found: objects, most: MOST_OBJECTS });
+    }
+    let bytes: usize = puts().map(|put| put.text.bytes().len()).sum();
+    // One object alone may be larger: it cannot be cut.
+    if bytes > MOST_BYTES && puts().count() > 1 {
+        return Err(Error::TooLarge { what: "bytes of text", found: bytes, most: MOST_BYTES });
+    }
+    Ok(())
+}
+
+fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
+    let holds = match expect {
+        Expect::Object { calendar, uid, version } => {
+            let found = objects::by_uid(connection, *calendar, uid)?;
+            found.map(|object| object.version) == *version
+        }
+        Expect::Settings { calendar, version } => {
+            calendars::settings_version(connection, *calendar)? == Some(*version)
+        }
+        Expect::Command { key, is_undone } => history::is_undone(connection, *key)? == Some(*is_undone),
+    };
+    if holds {
+        return Ok(());
+    }
+    Err(Error::Conflict(match expect {
+        Expect::Object { uid, .. } => Clash::Object(uid.clone()),
+        Expect::Settings { calendar, .. } => Clash::Calendar(*calendar),
+        Expect::Command { .. } => Clash::Command,
+    }))
+}
+
+struct Writing<'w> {
+    connection: &'w dyn Connection,
+    act: i64,
+    set: &'w Act,
+    outcome: Outcome,
+}
+
+impl Writing<'_> {
+    fn effect(&mut self, effect: &Effect) -> Result<(), Error> {
+        match effect {
+            Effect::Put(put) => self.put(put),
+            Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
+            Effect::MakeCalendar(settings) => {
+                let calendar = calendars::make(self.connection, settings)?;
+                history::of_calendar(self.connection, self.act, calendar, None, settings)?;
+                self.outcome.made.push(calendar);
+                Ok(())
+            }
+            Effect::SetCalendar { calendar, settings } => {
+                let before = calendars::set(self.connection, *calendar, settings)?;
+                history::of_calendar(self.connection, self.act, *calendar, Some(&before), settings)
+            }
+            Effect::Discard(trash) => self.discard(*trash),
+            Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
+            Effect::Position { source, objects } => self.position(source, *objects),
+            Effect::Reindex { object, version, index } => self.reindex(*object, *version, index),
+            Effect::Purge { trash, history } => self.purge(*trash, *history),
+        }
+    }
+
+    /// The next sequence number of a calendar; once for each that a set changes.
+    fn version(&mut self, calendar: CalendarId) -> Result<Version, Error> {
+        if let Some((_, version)) = self.outcome.changed.iter().find(|(changed, _)| *changed == calendar) {
+            return Ok(*version);
+        }
+        let version = calendars::next_version(self.connection, calendar)?;
+        self.outcome.changed.push((calendar, version));
+        Ok(version)
+    }
+
+    fn put(&mut self, put: &Put) -> Result<(), Error> {
+        let version = self.version(put.calendar)?;
+        let before = objects::by_uid(self.connection, put.calendar, &put.uid)?;
+        let text = texts::keep(self.connection, &put.text, &put.index.words)?;
+        let at = self.set.at;
+        let id = match &before {
+            Some(before) => {
+                objects::replace(self.connection, before.id, put, text, version, at)?;
+                before.id
+            }
+            None => objects::insert(self.connection, put, text, version, at)?,
+        };
+        objects::write_occurrences(self.connection, id, put.calendar, &put.index)?;
+        self.connection.execute(
+            "DELETE FROM tombstone WHERE calendar = $1 AND name = $2",
+            &[put.calendar.0.into(), put.name.as_str().into()],
+        )?;
+        let change = history::Change {
+            calendar: put.calendar,
+            uid: &put.uid,
+            name: &put.name,
+            before: before.map(|before| before.text),
+            after: Some(text),
+            version,
+        };
+        history::of_object(self.connection, self.act, &change)
+    }
+
+    fn remove(&mut self, calendar: CalendarId, uid: &str, to: Removed) -> Result<(), Error> {
+        let Some(object) = objects::by_uid(self.connection, calendar, uid)? else {
+            return Err(Error::Conflict(Clash::Object(uid.to_owned())));
+        };
+        let version = self.version(calendar)?;
+        let Stored { id, name, text, kind, created, .. } = object;
+        objects::delete(self.connection, id)?;
+        self.connection.execute(
+            "INSERT INTO tombstone (calendar, name, sequence, at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (calendar, name) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
+            &[calendar.0.into(), name.as_str().into(), version.0.into(), self.set.at.0.into()],
+        )?;
+        if to == Removed::Trash {
+            self.connection.execute(
+                "INSERT INTO trash (calendar, name, uid, kind, text, created, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                &[
+                    calendar.0.into(),
+                    name.as_str().into(),
+                    uid.into(),
+                    objects::kind_number(kind).into(),
+                    text.into(),
+                    created.0.into(),
+                    self.set.at.0.into(),
+                ],
+            )?;
+        }
+        let change = history::Change { calendar, uid, name: &name, before: Some(text), after: None, version };
+        history::of_object(self.connection, self.act, &change)
+    }
+
+    fn discard(&self, trash: TrashId) -> Result<(), Error> {
+        let gone = self.connection.execute("DELETE FROM trash WHERE id = $1", &[trash.0.into()])?;
+        if gone == 0 { Err(Error::Conflict(Clash::Trash)) } else { Ok(()) }
+    }
+
+    fn position(&self, source: &[u8; 32], objects: Option<u64>) -> Result<(), Error> {
+        let source: Value<'_> = source.as_slice().into();
+        match objects {
+            None => self.connection.execute("DELETE FROM import WHERE source = $1", &[source])?,
+            Some(objects) => {
+                let position = i64::try_from(objects).unwrap_or(i64::MAX);
+                let Key(command) = self.set.command.key;
+                self.connection.execute(
+                    "INSERT INTO import (source, command, position, at) VALUES ($1, $2, $3, $4) \
+                     ON CONFLICT (source) DO UPDATE SET position = excluded.position, at = excluded.at",
+                    &[source, command.as_slice().into(), position.into(), self.set.at.0.into()],
+                )?
+            }
+        };
+        Ok(())
+    }
+
+    fn reindex(&self, object: ObjectId, version: Version, index: &Index) -> Result<(), Error> {
+        let sql = "SELECT calendar, text FROM object WHERE id = $1 AND version = $2";
+        let found = first(self.connection, sql, &[object.0.into(), version.0.into()], |row| {
+            Ok((CalendarId(row.integer(0)?), row.integer(1)?))
+        })?;
+        let Some((calendar, text)) = found else { return Ok(()) };
+        texts::index(self.connection, text, &index.words)?;
+        objects::set_index(self.connection, object, index)?;
+        objects::write_occurrences(self.connection, object, calendar, index)
+    }
+
+    fn purge(&self, trash: Timestamp, before: Timestamp) -> Result<(), Error> {
+        self.connection.execute("DELETE FROM trash WHERE deleted < $1", &[trash.0.into()])?;
+        history::purge(self.connection, before)?;
+        texts::collect(self.connection)
+    }
+}

@@ -1,0 +1,114 @@
+//! Calendars and their settings.
+
+use crate::change_set::{CalendarId, Clash, Settings, Version};
+use crate::engine::{Connection, Row, Value, all, first};
+use crate::error::Error;
+
+/// A calendar as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// What names it in this store.
+    pub id: CalendarId,
+    /// What a person chose of it.
+    pub settings: Settings,
+    /// Counts the changes of its settings.
+    pub settings_version: i64,
+    /// Its sequence number: that of the last change inside.
+    pub version: Version,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence FROM calendar ",
+            $rest
+        )
+    };
+}
+
+/// The calendars in the order in which they were made, removed ones too.
+pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Calendar>, Error> {
+    all(connection, select!("ORDER BY id"), &[], calendar)
+}
+
+fn by_id(connection: &dyn Connection, id: CalendarId) -> Result<Option<Calendar>, Error> {
+    first(connection, select!("WHERE id = $1"), &[id.0.into()], calendar)
+}
+
+fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
+    let settings = Settings {
+        segment: row.text(1)?,
+        name: row.text(2)?,
+        color: row.maybe_text(3)?,
+        description: row.maybe_text(4)?,
+        zone: row.maybe_text(5)?,
+        is_removed: row.integer(6)? != 0,
+    };
+    Ok(Calendar {
+        id: CalendarId(row.integer(0)?),
+        settings,
+        settings_version: row.integer(7)?,
+        version: Version(row.integer(8)?),
+    })
+}
+
+pub(crate) fn settings_version(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+) -> Result<Option<i64>, Error> {
+    let sql = "SELECT settings_version FROM calendar WHERE id = $1";
+    first(connection, sql, &[calendar.0.into()], |row| row.integer(0))
+}
+
+/// Counts a calendar's sequence number up.
+pub(crate) fn next_version(connection: &dyn Connection, calendar: CalendarId) -> Result<Version, Error> {
+    let sql = "UPDATE calendar SET sequence = sequence + 1 WHERE id = $1 RETURNING sequence";
+    let version = first(connection, sql, &[calendar.0.into()], |row| Ok(Version(row.integer(0)?)))?;
+    version.ok_or(Error::Conflict(Clash::Calendar(calendar)))
+}
+
+/// Is the segment another calendar's?
+fn is_taken(connection: &dyn Connection, segment: &str, by_other_than: i64) -> Result<bool, Error> {
+    let sql = "SELECT id FROM calendar WHERE segment = $1 AND id <> $2";
+    let parameters = [segment.into(), by_other_than.into()];
+    Ok(first(connection, sql, &parameters, |row| row.integer(0))?.is_some())
+}
+
+pub(crate) fn make(connection: &dyn Connection, settings: &Settings) -> Result<CalendarId, Error> {
+    if is_taken(connection, &settings.segment, 0)? {
+        return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
+    }
+    let sql = "INSERT INTO calendar (segment, name, color, description, zone, is_removed, settings_version, sequence, \
+               min_sequence) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0) RETURNING id";
+    let id = first(connection, sql, &parameters(settings), |row| row.integer(0))?;
+    id.map(CalendarId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
+}
+
+/// Gives a calendar other settings; those before.
+pub(crate) fn set(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    settings: &Settings,
+) -> Result<Settings, Error> {
+    let before = by_id(connection, calendar)?.ok_or(Error::Conflict(Clash::Calendar(calendar)))?;
+    if is_taken(connection, &settings.segment, calendar.0)? {
+        return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
+    }
+    let sql = "UPDATE calendar SET segment = $1, name = $2, color = $3, description = $4, zone = $5, is_removed = $6, \
+               settings_version = settings_version + 1 WHERE id = $7";
+    let mut parameters = parameters(settings).to_vec();
+    parameters.push(calendar.0.into());
+    connection.execute(sql, &parameters)?;
+    Ok(before.settings)
+}
+
+fn parameters(settings: &Settings) -> [Value<'_>; 6] {
+    [
+        settings.segment.as_str().into(),
+        settings.name.as_str().into(),
+        settings.color.as_deref().into(),
+        settings.description.as_deref().into(),
+        settings.zone.as_deref().into(),
+        settings.is_removed.into(),
+    ]
+}

@@ -1,0 +1,239 @@
+//! One act: what it expects, and all its effects. The store applies it whole or not at all.
+
+use std::fmt;
+
+use ical::civil::Timestamp;
+
+use crate::index::Index;
+use crate::texts::Text;
+
+/// A calendar of this store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CalendarId(pub(crate) i64);
+
+impl fmt::Display for CalendarId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A booked object of this store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub(crate) i64);
+
+/// A calendar's sequence number when an object last changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pub(crate) i64);
+
+/// What names an act or a command for ever: a UUID, made by whoever acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key(pub [u8; 16]);
+
+/// What a person did, in one act or in many: `undo` takes it back whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Its name; acts that share it belong together.
+    pub key: Key,
+    /// What was done, in a word: `add`, `import`.
+    pub verb: &'static str,
+    /// What was done, in a line for people.
+    pub line: String,
+    /// The command that this one takes back.
+    pub undoes: Option<Key>,
+}
+
+/// Who acts, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Its name: a set with the name of an act that is there is not applied again.
+    pub key: Key,
+    /// What it is a part of.
+    pub command: Command,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One act with all that it expects and does.
+#[derive(Clone, Debug)]
+pub struct ChangeSet {
+    /// Who acts, and when.
+    pub act: Act,
+    /// What must still hold.
+    pub expects: Vec<Expect>,
+    /// What is done, in order.
+    pub effects: Vec<Effect>,
+}
+
+/// So many objects are changed by one set at most.
+pub const MOST_OBJECTS: usize = 1_000;
+/// So many bytes of text are written by one set at most.
+pub const MOST_BYTES: usize = 8 << 20;
+
+/// What must still hold when a set is applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// The object of a UID in a calendar has this version; `None`: there is none.
+    Object {
+        /// Where.
+        calendar: CalendarId,
+        /// Of which UID.
+        uid: String,
+        /// As it was read.
+        version: Option<Version>,
+    },
+    /// A calendar's settings are as they were read.
+    Settings {
+        /// Which calendar.
+        calendar: CalendarId,
+        /// [`Calendar::settings_version`](crate::Calendar).
+        version: i64,
+    },
+    /// A command is, or is not, taken back.
+    Command {
+        /// Which command.
+        key: Key,
+        /// As it was read.
+        is_undone: bool,
+    },
+}
+
+/// What a set does.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Books an object: a new one, or in place of what has its UID in the calendar.
+    Put(Put),
+    /// Takes a booked object out of a calendar.
+    Remove {
+        /// Where.
+        calendar: CalendarId,
+        /// Of which UID.
+        uid: String,
+        /// Where it goes.
+        to: Removed,
+    },
+    /// Makes a calendar.
+    MakeCalendar(Settings),
+    /// Gives a calendar other settings.
+    SetCalendar {
+        /// Which one.
+        calendar: CalendarId,
+        /// All its settings from now on.
+        settings: Settings,
+    },
+    /// Takes something out of the trash for good.
+    Discard(TrashId),
+    /// Marks a command as taken back, or not.
+    Undone {
+        /// Which command.
+        key: Key,
+        /// Is it taken back?
+        is_undone: bool,
+    },
+    /// Says how far an import has come.
+    Position {
+        /// What is imported, and how.
+        source: [u8; 32],
+        /// So many objects are done; `None` when all are.
+        objects: Option<u64>,
+    },
+    /// Writes an object's index anew. Nothing that is seen of it changes, and no version.
+    Reindex {
+        /// Which object.
+        object: ObjectId,
+        /// As it was when its index was derived; an object that changed since stays as it is.
+        version: Version,
+        /// What was derived.
+        index: Index,
+    },
+    /// Forgets what was in the trash, and what history says, before these instants.
+    Purge {
+        /// Trash of before.
+        trash: Timestamp,
+        /// History of before.
+        history: Timestamp,
+    },
+}
+
+/// An object to be booked.
+#[derive(Clone, Debug)]
+pub struct Put {
+    /// Where.
+    pub calendar: CalendarId,
+    /// Its name in the calendar, as a URL shows it.
+    pub name: String,
+    /// Its UID.
+    pub uid: String,
+    /// Its text, byte for byte.
+    pub text: Text,
+    /// What was derived of the text.
+    pub index: Index,
+}
+
+/// Where an object goes that is taken out of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// Into the trash.
+    Trash,
+    /// Nowhere: its history alone knows of it.
+    Gone,
+}
+
+/// Something in the trash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrashId(pub(crate) i64);
+
+/// What a person chooses of a calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its name in URLs and commands: unique in the store.
+    pub segment: String,
+    /// Its name for people.
+    pub name: String,
+    /// `#rrggbb`.
+    pub color: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The zone of what has none, by its IANA name.
+    pub zone: Option<String>,
+    /// Is it in the trash? What is in it is hidden with it.
+    pub is_removed: bool,
+}
+
+/// What a set did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The calendars that were made, in the order of their effects.
+    pub made: Vec<CalendarId>,
+    /// The calendars that changed, with their sequence numbers since.
+    pub changed: Vec<(CalendarId, Version)>,
+}
+
+/// Which expectation, or which name, stood against a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// An object of this UID is not as it was.
+    Object(String),
+    /// A calendar's settings are not as they were, or it is gone.
+    Calendar(CalendarId),
+    /// A command was taken back, or put back, meanwhile.
+    Command,
+    /// A calendar of this segment is there.
+    Segment(String),
+    /// Another object has this name in the calendar.
+    Name(String),
+    /// What was in the trash is there no longer.
+    Trash,
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(uid) => write!(f, "the object {uid} was changed meanwhile"),
+            Self::Calendar(_) => f.write_str("the calendar was changed meanwhile"),
+            Self::Command => f.write_str("it was taken back or put back meanwhile"),
+            Self::Segment(segment) => write!(f, "a calendar named {segment} is there already"),
+            Self::Name(name) => write!(f, "another object is named {name}"),
+            Self::Trash => f.write_str("it is no longer in the trash"),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a database must do: statements with numbered parameters, and rows.
+//!
+//! SQL is written once, in what SQLite and PostgreSQL share: `$1` and so on in ascending order of first use, upserts,
+//! RETURNING, plain types. How transactions begin and end, and who waits for whom, is each engine's own.
+
+use crate::error::Error;
+
+/// A value of a statement's parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(is_so: bool) -> Self {
+        Self::Integer(is_so.into())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A row of an answer; columns are counted from 0.
+pub(crate) trait Row {
+    fn integer(&self, column: usize) -> Result<i64, Error>;
+    fn maybe_integer(&self, column: usize) -> Result<Option<i64>, Error>;
+    fn text(&self, column: usize) -> Result<String, Error>;
+    fn maybe_text(&self, column: usize) -> Result<Option<String>, Error>;
+    fn bytes(&self, column: usize) -> Result<Vec<u8>, Error>;
+}
+
+/// A connection inside a transaction: a snapshot that is read, or the turn of a writer.
+pub(crate) trait Connection {
+    /// Runs a statement; the number of rows it changed.
+    fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error>;
+
+    /// Asks a question, and hands over each row until one says that it is enough.
+    fn each(
+        &self,
+        sql: &'static str,
+        parameters: &[Value<'_>],
+        take: &mut dyn FnMut(&dyn Row) -> Result<Next, Error>,
+    ) -> Result<(), Error>;
+}
+
+/// Whether to go on with the next row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Go,
+    Stop,
+}
+
+/// All rows of an answer, each made into something.
+pub(crate) fn all<T>(
+    connection: &dyn Connection,
+    sql: &'static str,
+    parameters: &[Value<'_>],
+    mut make: impl FnMut(&dyn Row) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut rows = Vec::new();
+    connection.each(sql, parameters, &mut |row| {
+        rows.push(make(row)?);
+        Ok(Next::Go)
+    })?;
+    Ok(rows)
+}
+
+/// The first row of an answer, if there is one.
+pub(crate) fn first<T>(
+    connection: &dyn Connection,
+    sql: &'static str,
+    parameters: &[Value<'_>],
+    mut make: impl FnMut(&dyn Row) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    let mut found = None;
+    connection.each(sql, parameters, &mut |row| {
+        found = Some(make(row)?);
+        Ok(Next::Stop)
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,71 @@
+//! What went wrong in the store, and what to do about it.
+
+use std::path::PathBuf;
+
+use crate::change_set::Clash;
+
+/// Why the store did not answer, or did not take a change set. Nothing is half done in any case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What a change set expected no longer holds; read again and decide again.
+    #[error("{0}")]
+    Conflict(Clash),
+    /// Another process holds the store, and waiting did not help.
+    #[error("the store is held by another process; try again when it is done")]
+    Busy,
+    /// The disk has no room. What was there is untouched.
+    #[error("the disk is full: free some space and try again; nothing was changed")]
+    Full,
+    /// The folder or its files cannot be written.
+    #[error("{path} cannot be written: check its rights; nothing was changed", path = path.display())]
+    ReadOnly {
+        /// The store's file.
+        path: PathBuf,
+    },
+    /// The file was made by a later version.
+    #[error(
+        "{path} was written by a newer Kalends (schema {found}; this one knows up to {known}): use that one, or \
+         restore a backup of before",
+        path = path.display()
+    )]
+    Newer {
+        /// The store's file.
+        path: PathBuf,
+        /// The schema found there.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// The file is no store, or pages of it are damaged.
+    #[error(
+        "{path} is damaged ({reason}): `kalends admin check` tells what is, `kalends admin restore` brings a backup back",
+        path = path.display()
+    )]
+    Damaged {
+        /// The store's file.
+        path: PathBuf,
+        /// What the database says.
+        reason: String,
+    },
+    /// The folder or a file could not be opened, read or written.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A change set larger than the store takes at once.
+    #[error("a change set of {found} {what}, {most} at most")]
+    TooLarge {
+        /// Objects or bytes.
+        what: &'static str,
+        /// How many it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// What the database says beyond these.
+    #[error("the store's database: {0}")]
+    Database(String),
+}

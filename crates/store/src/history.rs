@@ -1,0 +1,356 @@
+//! Commands and their acts, and what each changed: what `undo` takes back.
+
+use ical::civil::Timestamp;
+
+use crate::change_set::{Act, CalendarId, Clash, Key, Outcome, Settings, Version};
+use crate::engine::{Connection, Row, all, first};
+use crate::error::Error;
+
+/// A command as history knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub(crate) id: i64,
+    /// Its name.
+    pub key: Key,
+    /// What was done, in a word.
+    pub verb: String,
+    /// What was done, in a line for people.
+    pub line: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// Does it take another command back?
+    pub is_undo: bool,
+    /// Was it taken back?
+    pub is_undone: bool,
+}
+
+/// What a command changed of one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectChange {
+    /// Where.
+    pub calendar: CalendarId,
+    /// Of which UID.
+    pub uid: String,
+    /// Its name in the calendar.
+    pub name: String,
+    /// The text before; `None` where there was no object.
+    pub before: Option<TextId>,
+    /// The text after; `None` where the object was taken out.
+    pub after: Option<TextId>,
+    /// The calendar's sequence number of this change.
+    pub version: Version,
+}
+
+/// What a command changed of one calendar's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarChange {
+    /// Which calendar.
+    pub calendar: CalendarId,
+    /// Before; `None` where it was made.
+    pub before: Option<Settings>,
+    /// After.
+    pub after: Settings,
+    /// The settings' version since.
+    pub version: i64,
+}
+
+/// A text of this store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TextId(pub(crate) i64);
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT id, key, verb, line, at, undoes, is_undone FROM command ", $rest)
+    };
+}
+
+fn done(row: &dyn Row) -> Result<Done, Error> {
+    Ok(Done {
+        id: row.integer(0)?,
+        key: key(&row.bytes(1)?)?,
+        verb: row.text(2)?,
+        line: row.text(3)?,
+        at: Timestamp(row.integer(4)?),
+        is_undo: row.maybe_integer(5)?.is_some(),
+        is_undone: row.integer(6)? != 0,
+    })
+}
+
+pub(crate) fn key(bytes: &[u8]) -> Result<Key, Error> {
+    let key = bytes.try_into().map_err(|_| Error::Database("a key is not of 16 bytes".to_owned()))?;
+    Ok(Key(key))
+}
+
+/// The newest commands first.
+pub(crate) fn commands(connection: &dyn Connection, most: i64) -> Result<Vec<Done>, Error> {
+    all(connection, select!("ORDER BY id DESC LIMIT $1"), &[most.into()], done)
+}
+
+/// What `undo` would take back: the newest command that is not undone and undoes none.
+pub(crate) fn to_undo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
+    let sql = select!("WHERE undoes IS NULL AND is_undone = 0 ORDER BY id DESC LIMIT 1");
+    first(connection, sql, &[], done)
+}
+
+/// What `redo` would put back: what the newest command took back, if that command is an `undo` that still stands.
+pub(crate) fn to_redo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
+    // A command of another kind after an undo ends what can be redone.
+    let sql = select!(
+        "WHERE undoes IS NOT NULL AND is_undone = 0 AND NOT EXISTS (SELECT 1 FROM command AS later \
+         WHERE later.id > command.id AND later.undoes IS NULL) ORDER BY id DESC LIMIT 1"
+    );
+    first(connection, sql, &[], done)
+}
+
+pub(crate) fn is_undone(connection: &dyn Connection, key: Key) -> Result<Option<bool>, Error> {
+    let sql = "SELECT is_undone FROM command WHERE key = $1";
+    first(connection, sql, &[key.0.as_slice().into()], |row| Ok(row.integer(0)? != 0))
+}
+
+pub(crate) fn set_undone(connection: &dyn Connection, key: Key, is_undone: bool) -> Result<(), Error> {
+    let sql = "UPDATE command SET is_undone = $1 WHERE key = $2";
+    match connection.execute(sql, &[is_undone.into(), key.0.as_slice().into()])? {
+        0 => Err(Error::Conflict(Clash::Command)),
+        _ => Ok(()),
+    }
+}
+
+/// What an act answered that was applied before.
+pub(crate) fn outcome(connection: &dyn Connection, key: Key) -> Result<Option<Outcome>, Error> {
+    let sql = "SELECT outcome FROM act WHERE key = $1";
+    first(connection, sql, &[key.0.as_slice().into()], |row| Ok(read_outcome(&row.text(0)?)))
+}
+
+/// The rows of an act and, where it is the first of its command, of that; the act's id.
+pub(crate) fn begin(connection: &dyn Connection, act: &Act) -> Result<i64, Error> {
+    let command = &act.command;
+    let id = "SELECT id FROM command WHERE key = $1";
+    let find = |key: &Key| first(connection, id, &[key.0.as_slice().into()], |row| row.integer(0));
+    let undoes = match &command.undoes {
+        Some(key) => Some(find(key)?.ok_or(Error::Conflict(Clash::Command))?),
+        None => None,
+    };
+    let begun = match find(&command.key)? {
+        Some(begun) => Some(begun),
+        None => {
+            let sql = "INSERT INTO command (key, verb, line, at, undoes, is_undone) VALUES ($1, $2, $3, $4, $5, 0) \
+                       RETURNING id";
+            let parameters = [
+                command.key.0.as_slice().into(),
+                command.verb.into(),
+                command.line.as_str().into(),
+                act.at.0.into(),
+                undoes.into(),
+            ];
+            first(connection, sql, &parameters, |row| row.integer(0))?
+        }
+    };
+    let sql = "INSERT INTO act (key, command, at, outcome) VALUES ($1, $2, $3, '') RETURNING id";
+    let parameters = [act.key.0.as_slice().into(), begun.into(), act.at.0.into()];
+    let act = first(connection, sql, &parameters, |row| row.integer(0))?;
+    act.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
+}
+
+/// Notes what an act answered.
+pub(crate) fn finish(connection: &dyn Connection, act: i64, outcome: &Outcome) -> Result<(), Error> {
+    let made = outcome.made.iter().map(|calendar| format!("+{}", calendar.0));
+    let changed = outcome.changed.iter().map(|(calendar, version)| format!("{}:{}", calendar.0, version.0));
+    let text = made.chain(changed).collect::<Vec<_>>().join(" ");
+    connection.execute("UPDATE act SET outcome = $1 WHERE id = $2", &[text.as_str().into(), act.into()])?;
+    Ok(())
+}
+
+fn read_outcome(text: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    for word in text.split_whitespace() {
+        match (word.strip_prefix('+'), word.split_once(':')) {
+            (Some(made), _) => outcome.made.extend(made.parse().map(CalendarId)),
+            (None, Some((calendar, version))) => {
+                let changed = calendar.parse().map(CalendarId).ok().zip(version.parse().map(Version).ok());
+                outcome.changed.extend(changed);
+            }
+            _ => {}
+        }
+    }
+    outcome
+}
+
+/// One change of an object, for its history.
+pub(crate) struct Change<'c> {
+    pub(crate) calendar: CalendarId,
+    pub(crate) uid: &'c str,
+    pub(crate) name: &'c str,
+    pub(crate) before: Option<i64>,
+    pub(crate) after: Option<i64>,
+    pub(crate) version: Version,
+}
+
+pub(crate) fn of_object(connection: &dyn Connection, act: i64, change: &Change<'_>) -> Result<(), Error> {
+    let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let parameters = [
+        act.into(),
+        change.calendar.0.into(),
+        change.uid.into(),
+        change.name.into(),
+        change.before.into(),
+        change.after.into(),
+        change.version.0.into(),
+    ];
+    connection.execute(sql, &parameters)?;
+    Ok(())
+}
+
+pub(crate) fn of_calendar(
+    connection: &dyn Connection,
+    act: i64,
+    calendar: CalendarId,
+    before: Option<&Settings>,
+    after: &Settings,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO calendar_history (act, calendar, before, after, version) VALUES ($1, $2, $3, $4, \
+               (SELECT settings_version FROM calendar WHERE id = $5))";
+    let (before, after) = (before.map(write_settings), write_settings(after));
+    let parameters =
+        [act.into(), calendar.0.into(), before.as_deref().into(), after.as_str().into(), calendar.0.into()];
+    connection.execute(sql, &parameters)?;
+    Ok(())
+}
+
+/// Settings as history keeps them: a line for each that is set, in a form that never changes.
+fn write_settings(settings: &Settings) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| {
+        text.push_str(name);
+        text.push(' ');
+        text.push_str(&value.replace('\\', "\\\\").replace('\n', "\\n"));
+        text.push('\n');
+    };
+    line("segment", &settings.segment);
+    line("name", &settings.name);
+    for (name, value) in
+        [("color", &settings.color), ("description", &settings.description), ("zone", &settings.zone)]
+    {
+        if let Some(value) = value {
+            line(name, value);
+        }
+    }
+    if settings.is_removed {
+        line("removed", "yes");
+    }
+    text
+}
+
+fn read_settings(text: &str) -> Settings {
+    let find = |wanted: &str| {
+        let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+        let found = lines.find_map(|(name, value)| (name == wanted).then_some(value))?;
+        // A backslash that was doubled is not the one of a line feed.
+        let parts = found.split("\\\\").map(|part| part.replace("\\n", "\n"));
+        Some(parts.collect::<Vec<_>>().join("\\"))
+    };
+    Settings {
+        segment: find("segment").unwrap_or_default(),
+        name: find("name").unwrap_or_default(),
+        color: find("color"),
+        description: find("description"),
+        zone: find("zone"),
+        is_removed: find("removed").is_some(),
+    }
+}
+
+/// What a command changed of objects after a place in its history, in order; and the place after each.
+pub(crate) fn object_changes(
+    connection: &dyn Connection,
+    command: &Done,
+    after: i64,
+    most: i64,
+) -> Result<Vec<(i64, ObjectChange)>, Error> {
+    let sql = "SELECT history.id, calendar, uid, name, before, after, version FROM history JOIN act ON act.id = history.act \
+               WHERE act.command = $1 AND history.id > $2 ORDER BY history.id LIMIT $3";
+    all(connection, sql, &[command.id.into(), after.into(), most.into()], |row| {
+        Ok((
+            row.integer(0)?,
+            ObjectChange {
+                calendar: CalendarId(row.integer(1)?),
+                uid: row.text(2)?,
+                name: row.text(3)?,
+                before: row.maybe_integer(4)?.map(TextId),
+                after: row.maybe_integer(5)?.map(TextId),
+                version: Version(row.integer(6)?),
+            },
+        ))
+    })
+}
+
+/// What a command changed of calendars' settings, in order.
+pub(crate) fn calendar_changes(
+    connection: &dyn Connection,
+    command: &Done,
+) -> Result<Vec<CalendarChange>, Error> {
+    let sql = "SELECT calendar, before, after, version FROM calendar_history JOIN act ON act.id = calendar_history.act \
+               WHERE act.command = $1 ORDER BY calendar_history.id";
+    all(connection, sql, &[command.id.into()], |row| {
+        Ok(CalendarChange {
+            calendar: CalendarId(row.integer(0)?),
+            before: row.maybe_text(1)?.as_deref().map(read_settings),
+            after: read_settings(&row.text(2)?),
+            version: row.integer(3)?,
+        })
+    })
+}
+
+/// The versions of one object, the newest first, each with its command.
+pub(crate) fn versions(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    uid: &str,
+    most: i64,
+) -> Result<Vec<(Done, Option<TextId>)>, Error> {
+    let sql = "SELECT command.id, key, verb, line, command.at, undoes, is_undone, after FROM history \
+               JOIN act ON act.id = history.act JOIN \
+               (SELECT id, key, verb, line, at, undoes, is_undone FROM command) AS command ON command.id = act.command \
+               WHERE calendar = $1 AND uid = $2 ORDER BY history.id DESC LIMIT $3";
+    let sql_parameters = [calendar.0.into(), uid.into(), most.into()];
+    all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))
+}
+
+/// Forgets what was done before an instant.
+pub(crate) fn purge(connection: &dyn Connection, before: Timestamp) -> Result<(), Error> {
+    let parameters = [before.0.into()];
+    connection.execute(
+        "DELETE FROM history WHERE act IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
+        &parameters,
+    )?;
+    connection.execute(
+        "DELETE FROM calendar_history WHERE act IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
+        &parameters,
+    )?;
+    connection.execute(
+        "DELETE FROM act WHERE id IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
+        &parameters,
+    )?;
+    connection.execute(
+        "DELETE FROM command WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM act WHERE act.command = command.id) \
+         AND NOT EXISTS (SELECT 1 FROM command AS later WHERE later.undoes = command.id)",
+        &parameters,
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn settings_are_read_as_they_were_written(
+            segment in "[a-z]{1,9}", name in "\\PC{0,9}[\\\\n\n]{0,4}", color in proptest::option::of("#[0-9a-f]{6}"),
+            description in proptest::option::of("(\\PC|\n|\\\\){1,20}"), is_removed: bool,
+        ) {
+            prop_assume!(!name.contains('\r') && !description.as_ref().is_some_and(|text| text.contains('\r')));
+            let settings = Settings { segment, name, color, description, zone: None, is_removed };
+            prop_assert_eq!(read_settings(&write_settings(&settings)), settings);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The calendar store: every read is of a snapshot, every write is a change set.
+//!
+//! A [`Store`] is a folder. What is in it is read from a [`Snapshot`], which stays as it is while others write. What is to
+//! change is one [`ChangeSet`]: an act, what it expects to be still so, and all its effects. It is applied whole, or refused
+//! with the [`Error`] that says why; a set that lost a race (`Error::Conflict`) is decided anew from fresh reads.
+//!
+//! ```
+//! use ical::civil::Timestamp;
+//! use store::{Act, ChangeSet, Command, Effect, Key, Settings, Store, Waiting};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let store = Store::new(folder.path(), Waiting::never());
+//! let settings = Settings {
+//!     segment: "work".to_owned(),
+//!     name: "Work".to_owned(),
+//!     color: None,
+//!     description: None,
+//!     zone: None,
+//!     is_removed: false,
+//! };
+//! let command = Command { key: Key([1; 16]), verb: "calendar", line: "Work was made".to_owned(), undoes: None };
+//! let act = Act { key: Key([2; 16]), command, at: Timestamp(0) };
+//! let made = store.apply(ChangeSet { act, expects: vec![], effects: vec![Effect::MakeCalendar(settings)] })?;
+//!
+//! let snapshot = store.snapshot()?.ok_or("a store that was written is there")?;
+//! let calendars = snapshot.calendars()?;
+//! assert_eq!(calendars.iter().map(|calendar| calendar.id).collect::<Vec<_>>(), made.made);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Rows beside the texts are derived ([`Index`]) and can be derived again; the texts are kept byte for byte, each once.
+
+mod apply;
+mod calendars;
+mod change_set;
+mod engine;
+mod error;
+pub mod handle;
+mod history;
+mod index;
+mod objects;
+mod snapshot;
+mod sqlite;
+mod texts;
+mod trash;
+pub mod words;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+pub use calendars::Calendar;
+pub use change_set::{
+    Act, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId,
+    Outcome, Put, Removed, Settings, TrashId, Version,
+};
+pub use error::Error;
+pub use history::{CalendarChange, Done, ObjectChange, TextId};
+pub use index::{Flags, Index, Row};
+pub use objects::Stored;
+pub use snapshot::Snapshot;
+pub use sqlite::{Pending, Waiting};
+pub use texts::Text;
+pub use trash::Trashed;
+
+/// A store in a folder. The folder and what is in it are made, for their owner alone, by the first change.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    waiting: Waiting,
+    writer: OnceLock<sqlite::Writer>,
+}
+
+impl Store {
+    /// The store of a folder; nothing is opened yet.
+    pub fn new(folder: &Path, waiting: Waiting) -> Self {
+        Self { folder: folder.to_owned(), waiting, writer: OnceLock::new() }
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What is in it now, for reading; `None` where nothing was ever written.
+    ///
+    /// # Errors
+    /// It cannot be read, or a newer version wrote it.
+    pub fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
+        let mut opened = sqlite::open_to_read(&self.folder, self.waiting)?;
+        if opened.is_none() && self.folder.join(sqlite::NAME).exists() {
+            // An older one, or one whose making was cut off: the writer brings it up to date.
+            self.writer()?;
+            opened = sqlite::open_to_read(&self.folder, self.waiting)?;
+        }
+        opened.map(|connection| Snapshot::begin(self.folder.join(sqlite::NAME), connection)).transpose()
+    }
+
+    /// Applies a set and waits until it is on disk.
+    ///
+    /// # Errors
+    /// What stood against it. Nothing of it was done.
+    pub fn apply(&self, set: ChangeSet) -> Result<Outcome, Error> {
+        self.submit(set)?.wait()
+    }
+
+    /// Hands a set to the writer, who commits many at once, and goes on. Sets are applied in the order in which they came.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub fn submit(&self, set: ChangeSet) -> Result<Pending, Error> {
+        Ok(self.writer()?.submit(set))
+    }
+
+    fn writer(&self) -> Result<&sqlite::Writer, Error> {
+        if let Some(writer) = self.writer.get() {
+            return Ok(writer);
+        }
+        let (path, connection) = sqlite::open_to_write(&self.folder, self.waiting)?;
+        let writer = sqlite::Writer::start(path, connection, self.waiting)?;
+        Ok(self.writer.get_or_init(|| writer))
+    }
+
+    /// What SQLite finds amiss in the file: damaged pages, indexes that disagree with their tables.
+    ///
+    /// # Errors
+    /// The file cannot be read at all.
+    pub fn check(&self) -> Result<Vec<String>, Error> {
+        match sqlite::open_to_read(&self.folder, self.waiting)? {
+            Some(connection) => sqlite::check_pages(&self.folder.join(sqlite::NAME), &connection),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Copies the store, as it is at one moment, to a file; it may be written meanwhile. `progress` hears how many pages
+    /// are left, of how many.
+    ///
+    /// # Errors
+    /// One of the two cannot be read or written.
+    pub fn backup(&self, to: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<(), Error> {
+        sqlite::backup(&self.folder, self.waiting, to, progress)
+    }
+}

@@ -1,0 +1,346 @@
+//! Calendar objects, booked: found by name, by UID, by handle, by range, by words.
+
+use ical::ComponentKind;
+use ical::civil::Timestamp;
+use ical::recurrence::Range;
+
+use crate::change_set::{CalendarId, Clash, ObjectId, Put, Version};
+use crate::engine::{Connection, Row, all, first};
+use crate::error::Error;
+use crate::handle;
+use crate::index::Index;
+
+/// A booked object, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What names it in this store.
+    pub id: ObjectId,
+    /// Where it is.
+    pub calendar: CalendarId,
+    /// Its name in the calendar.
+    pub name: String,
+    /// Its UID.
+    pub uid: String,
+    /// Letters made of its UID; people name it by the first of them.
+    pub handle: String,
+    /// What kind of components.
+    pub kind: ComponentKind,
+    pub(crate) text: i64,
+    /// The calendar's sequence number when it last changed.
+    pub version: Version,
+    /// When it came into the calendar.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub modified: Timestamp,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
+             object.version, object.created, object.modified FROM object ",
+            $rest
+        )
+    };
+}
+
+fn stored(row: &dyn Row) -> Result<Stored, Error> {
+    Ok(Stored {
+        id: ObjectId(row.integer(0)?),
+        calendar: CalendarId(row.integer(1)?),
+        name: row.text(2)?,
+        uid: row.text(3)?,
+        handle: row.text(4)?,
+        kind: kind_of_number(row.integer(5)?),
+        text: row.integer(6)?,
+        version: Version(row.integer(7)?),
+        created: Timestamp(row.integer(8)?),
+        modified: Timestamp(row.integer(9)?),
+    })
+}
+
+/// Kinds are kept as these numbers, for ever; what is in no row cannot be booked.
+const KINDS: [(i64, ComponentKind); 5] = [
+    (1, ComponentKind::Event),
+    (2, ComponentKind::Todo),
+    (3, ComponentKind::Journal),
+    (4, ComponentKind::Freebusy),
+    (5, ComponentKind::Availability),
+];
+
+pub(crate) fn kind_number(kind: ComponentKind) -> i64 {
+    KINDS.iter().find(|(_, of)| *of == kind).map_or(0, |(number, _)| *number)
+}
+
+pub(crate) fn kind_of_number(number: i64) -> ComponentKind {
+    KINDS.iter().find(|(of, _)| *of == number).map_or(ComponentKind::Other, |(_, kind)| *kind)
+}
+
+pub(crate) fn by_uid(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    uid: &str,
+) -> Result<Option<Stored>, Error> {
+    let sql = select!("WHERE calendar = $1 AND uid = $2");
+    first(connection, sql, &[calendar.0.into(), uid.into()], stored)
+}
+
+/// The objects of a UID in all calendars that are there.
+pub(crate) fn with_uid(connection: &dyn Connection, uid: &str) -> Result<Vec<Stored>, Error> {
+    let sql = select!("JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND NOT is_removed");
+    all(connection, sql, &[uid.into()], stored)
+}
+
+/// The objects whose handles begin so, in all calendars that are there; `most` of them.
+pub(crate) fn with_handle(
+    connection: &dyn Connection,
+    prefix: &str,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let sql = select!(
+        "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 AND NOT is_removed \
+         ORDER BY handle LIMIT $3"
+    );
+    // No handle has a letter after z.
+    let end = format!("{prefix}{{");
+    all(connection, sql, &[prefix.into(), end.as_str().into(), most.into()], stored)
+}
+
+/// The shortest prefix of a handle, three letters or more, that no other object's handle begins with.
+pub(crate) fn shortest_handle(connection: &dyn Connection, of: &str) -> Result<String, Error> {
+    let before = "SELECT handle FROM object WHERE handle < $1 ORDER BY handle DESC LIMIT 1";
+    let after = "SELECT handle FROM object WHERE handle > $1 ORDER BY handle LIMIT 1";
+    let mut length = handle::SHORTEST;
+    for sql in [before, after] {
+        if let Some(other) = first(connection, sql, &[of.into()], |row| row.text(0))? {
+            let shared = of.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+            length = length.max(shared + 1);
+        }
+    }
+    Ok(of.chars().take(length).collect())
+}
+
+/// All objects of a calendar, of a kind if one is asked for, after an object, in the order of their ids.
+pub(crate) fn page(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    after: Option<ObjectId>,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let sql = select!("WHERE calendar = $1 AND object.id > $2 ORDER BY object.id LIMIT $3");
+    all(connection, sql, &[calendar.0.into(), after.map_or(0, |id| id.0).into(), most.into()], stored)
+}
+
+/// How many objects a calendar has.
+pub(crate) fn count(connection: &dyn Connection, calendar: CalendarId) -> Result<i64, Error> {
+    let sql = "SELECT count(*) FROM object WHERE calendar = $1";
+    Ok(first(connection, sql, &[calendar.0.into()], |row| row.integer(0))?.unwrap_or(0))
+}
+
+/// The to-dos of a calendar that are neither completed nor cancelled.
+pub(crate) fn open_todos(connection: &dyn Connection, calendar: CalendarId) -> Result<Vec<Stored>, Error> {
+    let sql = select!("WHERE calendar = $1 AND is_open = 1 ORDER BY object.id");
+    all(connection, sql, &[calendar.0.into()], stored)
+}
+
+/// The objects of one kind in a calendar.
+pub(crate) fn of_kind(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    kind: ComponentKind,
+) -> Result<Vec<Stored>, Error> {
+    let sql = select!("WHERE calendar = $1 AND kind = $2 ORDER BY span_start, object.id");
+    all(connection, sql, &[calendar.0.into(), kind_number(kind).into()], stored)
+}
+
+/// An occurrence's class by its length: so a range looks back by no more than it must. Seconds of the longest.
+const LENGTHS: [i64; 3] = [86_400, 7 * 86_400, 32 * 86_400];
+
+/// Floating times stand as if in UTC, and a zone is at most so far from it.
+const FLOATING: i64 = 14 * 3_600;
+
+/// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened by what floating
+/// times may differ, and those whose rows do not reach so far.
+pub(crate) fn in_range(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    range: Range,
+) -> Result<Vec<Stored>, Error> {
+    let from = range.from.0.saturating_sub(FLOATING);
+    let to = range.to.0.saturating_add(FLOATING);
+    let mut ids = Vec::new();
+    let sql = "SELECT DISTINCT object FROM occurrence WHERE calendar = $1 AND length = $2 AND start >= $3 AND start <= $4 \
+               AND finish >= $5";
+    for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
+        let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
+        let parameters = [calendar.0.into(), class.into(), earliest.into(), to.into(), from.into()];
+        ids.extend(all(connection, sql, &parameters, |row| row.integer(0))?);
+    }
+    let beyond = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 \
+                  AND (span_end IS NULL OR span_end >= $3)";
+    ids.extend(all(connection, beyond, &[to.into(), calendar.0.into(), from.into()], |row| row.integer(0))?);
+    let before = "SELECT id FROM object WHERE expanded_from IS NOT NULL AND expanded_from >= $1 AND calendar = $2 \
+                  AND span_start <= $3";
+    ids.extend(all(connection, before, &[from.into(), calendar.0.into(), to.into()], |row| row.integer(0))?);
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(first(connection, select!("WHERE object.id = $1"), &[id.into()], stored)?);
+    }
+    Ok(found)
+}
+
+/// The objects of calendars that are there whose texts have these words, in the order of their starts. `query` is in the
+/// engine's own language.
+pub(crate) fn with_words(connection: &dyn Connection, query: &str, most: i64) -> Result<Vec<Stored>, Error> {
+    let sql = select!(
+        "JOIN calendar ON calendar.id = object.calendar \
+         WHERE object.text IN (SELECT rowid FROM words WHERE words MATCH $1) AND NOT is_removed \
+         ORDER BY span_start, object.id LIMIT $2"
+    );
+    all(connection, sql, &[query.into(), most.into()], stored)
+}
+
+/// Objects whose index was derived with another basis, or whose window ends before an instant.
+pub(crate) fn outdated(
+    connection: &dyn Connection,
+    generation: i64,
+    until: Timestamp,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let mut found = all(
+        connection,
+        select!("WHERE generation < $1 LIMIT $2"),
+        &[generation.into(), most.into()],
+        stored,
+    )?;
+    if found.is_empty() {
+        let sql = select!(
+            "WHERE expanded_until IS NOT NULL AND expanded_until < $1 ORDER BY expanded_until LIMIT $2"
+        );
+        found = all(connection, sql, &[until.0.into(), most.into()], stored)?;
+    }
+    Ok(found)
+}
+
+pub(crate) fn insert(
+    connection: &dyn Connection,
+    put: &Put,
+    text: i64,
+    version: Version,
+    at: Timestamp,
+) -> Result<ObjectId, Error> {
+    is_name_free(connection, put, 0)?;
+    let (start, end) = span(&put.index);
+    let handle = handle::of_uid(&put.uid);
+    let sql = "INSERT INTO object (calendar, name, uid, handle, kind, text, version, span_start, span_end, expanded_from, \
+               expanded_until, is_open, generation, created, modified) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (SELECT generation FROM store), $13, $14) \
+               RETURNING id";
+    let parameters = [
+        put.calendar.0.into(),
+        put.name.as_str().into(),
+        put.uid.as_str().into(),
+        handle.as_str().into(),
+        kind_number(put.index.kind).into(),
+        text.into(),
+        version.0.into(),
+        start.into(),
+        end.into(),
+        put.index.expanded_from.map(|at| at.0).into(),
+        put.index.expanded_until.map(|at| at.0).into(),
+        put.index.is_open.into(),
+        at.0.into(),
+        at.0.into(),
+    ];
+    let id = first(connection, sql, &parameters, |row| row.integer(0))?;
+    id.map(ObjectId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
+}
+
+/// Gives a booked object another text and, it may be, another name.
+pub(crate) fn replace(
+    connection: &dyn Connection,
+    object: ObjectId,
+    put: &Put,
+    text: i64,
+    version: Version,
+    at: Timestamp,
+) -> Result<(), Error> {
+    is_name_free(connection, put, object.0)?;
+    let sql = "UPDATE object SET name = $1, kind = $2, text = $3, version = $4, modified = $5 WHERE id = $6";
+    let parameters = [
+        put.name.as_str().into(),
+        kind_number(put.index.kind).into(),
+        text.into(),
+        version.0.into(),
+        at.0.into(),
+        object.0.into(),
+    ];
+    connection.execute(sql, &parameters)?;
+    set_index(connection, object, &put.index)
+}
+
+fn is_name_free(connection: &dyn Connection, put: &Put, but_of: i64) -> Result<(), Error> {
+    let sql = "SELECT id FROM object WHERE calendar = $1 AND name = $2 AND id <> $3";
+    let parameters = [put.calendar.0.into(), put.name.as_str().into(), but_of.into()];
+    match first(connection, sql, &parameters, |row| row.integer(0))? {
+        Some(_) => Err(Error::Conflict(Clash::Name(put.name.clone()))),
+        None => Ok(()),
+    }
+}
+
+fn span(index: &Index) -> (Option<i64>, Option<i64>) {
+    let start = index.span.map(|(start, _)| start.0);
+    let end = index.span.and_then(|(_, end)| end).map(|end| end.0);
+    (start, end)
+}
+
+/// Writes what the row of an object has of its index.
+pub(crate) fn set_index(connection: &dyn Connection, object: ObjectId, index: &Index) -> Result<(), Error> {
+    let (start, end) = span(index);
+    let sql = "UPDATE object SET span_start = $1, span_end = $2, expanded_from = $3, expanded_until = $4, is_open = $5, \
+               generation = (SELECT generation FROM store) WHERE id = $6";
+    let parameters = [
+        start.into(),
+        end.into(),
+        index.expanded_from.map(|at| at.0).into(),
+        index.expanded_until.map(|at| at.0).into(),
+        index.is_open.into(),
+        object.0.into(),
+    ];
+    connection.execute(sql, &parameters)?;
+    Ok(())
+}
+
+/// Writes an object's occurrences in place of those that were there.
+pub(crate) fn write_occurrences(
+    connection: &dyn Connection,
+    object: ObjectId,
+    calendar: CalendarId,
+    index: &Index,
+) -> Result<(), Error> {
+    connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
+    let sql = "INSERT INTO occurrence (calendar, length, start, object, finish, flags) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT (calendar, length, start, object, finish) DO UPDATE SET flags = flags & excluded.flags";
+    for row in &index.occurrences {
+        let length = row.end.0.saturating_sub(row.start.0);
+        let class = LENGTHS.iter().filter(|longest| **longest < length).count();
+        let parameters = [
+            calendar.0.into(),
+            i64::try_from(class).unwrap_or(i64::MAX).into(),
+            row.start.0.into(),
+            object.0.into(),
+            row.end.0.into(),
+            row.flags.0.into(),
+        ];
+        connection.execute(sql, &parameters)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn delete(connection: &dyn Connection, object: ObjectId) -> Result<(), Error> {
+    connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
+    connection.execute("DELETE FROM object WHERE id = $1", &[object.0.into()])?;
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! A snapshot: all that is read for one question, as it was at one moment.
+
+use std::path::PathBuf;
+
+use ical::ComponentKind;
+use ical::civil::Timestamp;
+use ical::recurrence::Range;
+
+use crate::calendars::{self, Calendar};
+use crate::change_set::{CalendarId, Key, ObjectId};
+use crate::engine::first;
+use crate::error::Error;
+use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
+use crate::index;
+use crate::objects::{self, Stored};
+use crate::sqlite::Transaction;
+use crate::texts;
+use crate::trash::{self, Trashed};
+
+/// What is in a store at one moment, whatever is written meanwhile. Keep it for as long as one question takes.
+#[derive(Debug)]
+pub struct Snapshot {
+    path: PathBuf,
+    connection: rusqlite::Connection,
+}
+
+impl Snapshot {
+    pub(crate) fn begin(path: PathBuf, connection: rusqlite::Connection) -> Result<Self, Error> {
+        let begun = connection.execute_batch("BEGIN");
+        begun.map_err(|error| crate::sqlite::error(&path, &error))?;
+        Ok(Self { path, connection })
+    }
+
+    fn transaction(&self) -> Transaction<'_> {
+        Transaction::of(&self.connection, &self.path)
+    }
+
+    /// The calendars in the order in which they were made, removed ones too.
+    ///
+    /// # Errors
+    /// The store cannot be read: so for all that a snapshot is asked.
+    pub fn calendars(&self) -> Result<Vec<Calendar>, Error> {
+        calendars::list(&self.transaction())
+    }
+
+    /// The text of an object.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn text(&self, object: &Stored) -> Result<Vec<u8>, Error> {
+        self.text_of(TextId(object.text))
+    }
+
+    /// A text by its id.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn text_of(&self, text: TextId) -> Result<Vec<u8>, Error> {
+        let missing =
+            || Error::Damaged { path: self.path.clone(), reason: format!("text {} is missing", text.0) };
+        texts::read(&self.transaction(), text.0)?.ok_or_else(missing)
+    }
+
+    /// The object of a UID in a calendar.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn object(&self, calendar: CalendarId, uid: &str) -> Result<Option<Stored>, Error> {
+        objects::by_uid(&self.transaction(), calendar, uid)
+    }
+
+    /// The objects of a UID in all calendars that are there.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn objects_with_uid(&self, uid: &str) -> Result<Vec<Stored>, Error> {
+        objects::with_uid(&self.transaction(), uid)
+    }
+
+    /// The objects whose handles begin so; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn objects_with_handle(&self, prefix: &str, most: u32) -> Result<Vec<Stored>, Error> {
+        objects::with_handle(&self.transaction(), &prefix.to_ascii_lowercase(), most.into())
+    }
+
+    /// The shortest beginning of an object's handle that names it.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn shortest_handle(&self, handle: &str) -> Result<String, Error> {
+        objects::shortest_handle(&self.transaction(), handle)
+    }
+
+    /// Objects of a calendar after one of them, in the order in which they came; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn page(
+        &self,
+        calendar: CalendarId,
+        after: Option<ObjectId>,
+        most: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        objects::page(&self.transaction(), calendar, after, most.into())
+    }
+
+    /// How many objects a calendar has.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn count(&self, calendar: CalendarId) -> Result<u64, Error> {
+        Ok(objects::count(&self.transaction(), calendar)?.unsigned_abs())
+    }
+
+    /// The objects of a calendar that may have an occurrence in a range: candidates, of which the core decides.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn in_range(&self, calendar: CalendarId, range: Range) -> Result<Vec<Stored>, Error> {
+        objects::in_range(&self.transaction(), calendar, range)
+    }
+
+    /// The to-dos of a calendar that are neither completed nor cancelled.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn open_todos(&self, calendar: CalendarId) -> Result<Vec<Stored>, Error> {
+        objects::open_todos(&self.transaction(), calendar)
+    }
+
+    /// The objects of one kind in a calendar, by their starts.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn of_kind(&self, calendar: CalendarId, kind: ComponentKind) -> Result<Vec<Stored>, Error> {
+        objects::of_kind(&self.transaction(), calendar, kind)
+    }
+
+    /// The objects that have all these phrases, the last word of each of which may be the beginning of one; so many at
+    /// most. Case and accents do not count.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn search(&self, phrases: &[String], most: u32) -> Result<Vec<Stored>, Error> {
+        let quoted = phrases.iter().map(|phrase| crate::words::normalize(phrase));
+        let quoted: Vec<String> =
+            quoted.filter(|phrase| !phrase.is_empty()).map(|phrase| format!("\"{phrase}\"*")).collect();
+        if quoted.is_empty() {
+            return Ok(Vec::new());
+        }
+        objects::with_words(&self.transaction(), &quoted.join(" "), most.into())
+    }
+
+    /// Objects whose index wants to be derived again: with another basis, or because their window ends before an instant.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn outdated(&self, until: Timestamp, most: u32) -> Result<Vec<Stored>, Error> {
+        let sql = "SELECT generation, basis FROM store";
+        let found = first(&self.transaction(), sql, &[], |row| Ok((row.integer(0)?, row.text(1)?)))?;
+        let generation = match found {
+            Some((generation, basis)) if basis == index::basis() => generation,
+            _ => i64::MAX,
+        };
+        objects::outdated(&self.transaction(), generation, until, most.into())
+    }
+
+    /// What is in the trash, the newest first.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn trash(&self) -> Result<Vec<Trashed>, Error> {
+        trash::list(&self.transaction())
+    }
+
+    /// What was done, the newest first; so many commands at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn history(&self, most: u32) -> Result<Vec<Done>, Error> {
+        history::commands(&self.transaction(), most.into())
+    }
+
+    /// The command that `undo` would take back.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn to_undo(&self) -> Result<Option<Done>, Error> {
+        history::to_undo(&self.transaction())
+    }
+
+    /// The `undo` that `redo` would take back.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn to_redo(&self) -> Result<Option<Done>, Error> {
+        history::to_redo(&self.transaction())
+    }
+
+    /// What a command changed of objects, after a place in its history (0: from its beginning) and so many at most, each
+    /// with its place.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn object_changes(
+        &self,
+        command: &Done,
+        after: i64,
+        most: u32,
+    ) -> Result<Vec<(i64, ObjectChange)>, Error> {
+        history::object_changes(&self.transaction(), command, after, most.into())
+    }
+
+    /// What a command changed of calendars' settings, in order.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn calendar_changes(&self, command: &Done) -> Result<Vec<CalendarChange>, Error> {
+        history::calendar_changes(&self.transaction(), command)
+    }
+
+    /// The versions of an object, the newest first, each with the command that made it; `None` for the text where it was
+    /// taken out.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn versions(
+        &self,
+        calendar: CalendarId,
+        uid: &str,
+        most: u32,
+    ) -> Result<Vec<(Done, Option<TextId>)>, Error> {
+        history::versions(&self.transaction(), calendar, uid, most.into())
+    }
+
+    /// How far an import has come that was stopped: its command, and how many objects are done.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn import_position(&self, source: &[u8; 32]) -> Result<Option<(Key, u64)>, Error> {
+        let sql = "SELECT command, position FROM import WHERE source = $1";
+        first(&self.transaction(), sql, &[source.as_slice().into()], |row| {
+            Ok((history::key(&row.bytes(0)?)?, row.integer(1)?.unsigned_abs()))
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! Texts, each kept once by its hash.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::{Connection, Value, all, first};
+use crate::error::Error;
+
+/// A text byte for byte, and its hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    hash: [u8; 32],
+    bytes: Arc<[u8]>,
+}
+
+impl Text {
+    /// A text of these bytes.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { hash: Sha256::digest(&bytes).into(), bytes }
+    }
+
+    /// SHA-256 of the bytes.
+    pub const fn hash(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// What is private stays out of logs.
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} bytes)", self.bytes.len())
+    }
+}
+
+/// The row of a text, made where there is none, with its words.
+pub(crate) fn keep(connection: &dyn Connection, text: &Text, words: &str) -> Result<i64, Error> {
+    let hash: Value<'_> = text.hash().as_slice().into();
+    let known = first(connection, "SELECT id FROM text WHERE hash = $1", &[hash], |row| row.integer(0))?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let sql = "INSERT INTO text (hash, raw) VALUES ($1, $2) RETURNING id";
+    let id = first(connection, sql, &[hash, text.bytes().into()], |row| row.integer(0))?;
+    let id = id.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
+    connection.execute("INSERT INTO words (rowid, body) VALUES ($1, $2)", &[id.into(), words.into()])?;
+    Ok(id)
+}
+
+/// Writes the words of a text anew.
+pub(crate) fn index(connection: &dyn Connection, text: i64, words: &str) -> Result<(), Error> {
+    connection.execute("DELETE FROM words WHERE rowid = $1", &[text.into()])?;
+    connection.execute("INSERT INTO words (rowid, body) VALUES ($1, $2)", &[text.into(), words.into()])?;
+    Ok(())
+}
+
+/// So many texts are collected at once, so that nobody waits long.
+const COLLECTED: i64 = 256;
+
+/// Forgets texts that nothing refers to: not an object, nor the trash, nor history.
+pub(crate) fn collect(connection: &dyn Connection) -> Result<(), Error> {
+    let sql = "SELECT id FROM text WHERE NOT EXISTS (SELECT 1 FROM object WHERE object.text = text.id) \
+               AND NOT EXISTS (SELECT 1 FROM trash WHERE trash.text = text.id) \
+               AND NOT EXISTS (SELECT 1 FROM history WHERE history.before = text.id) \
+               AND NOT EXISTS (SELECT 1 FROM history WHERE history.after = text.id) LIMIT $1";
+    for id in all(connection, sql, &[COLLECTED.into()], |row| row.integer(0))? {
+        connection.execute("DELETE FROM words WHERE rowid = $1", &[id.into()])?;
+        connection.execute("DELETE FROM text WHERE id = $1", &[id.into()])?;
+    }
+    Ok(())
+}
+
+/// The bytes of a text.
+pub(crate) fn read(connection: &dyn Connection, text: i64) -> Result<Option<Vec<u8>>, Error> {
+    first(connection, "SELECT raw FROM text WHERE id = $1", &[text.into()], |row| row.bytes(0))
+}
