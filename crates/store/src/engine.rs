@@ -51,6 +51,7 @@ pub(crate) trait Row {
     fn text(&self, column: usize) -> Result<String, Error>;
     fn maybe_text(&self, column: usize) -> Result<Option<String>, Error>;
     fn bytes(&self, column: usize) -> Result<Vec<u8>, Error>;
+    fn maybe_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error>;
 }
 
 /// A connection inside a transaction: a snapshot that is read, or the turn of a writer.

@@ -18,8 +18,8 @@ pub struct Done {
     pub line: String,
     /// When it began.
     pub at: Timestamp,
-    /// Does it take another command back?
-    pub is_undo: bool,
+    /// The command that it takes back.
+    pub undoes: Option<Key>,
     /// Was it taken back?
     pub is_undone: bool,
 }
@@ -60,7 +60,11 @@ pub struct TextId(pub(crate) i64);
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT id, key, verb, line, at, undoes, is_undone FROM command ", $rest)
+        concat!(
+            "SELECT id, key, verb, line, at, \
+             (SELECT undone.key FROM command AS undone WHERE undone.id = command.undoes), is_undone FROM command ",
+            $rest
+        )
     };
 }
 
@@ -71,7 +75,7 @@ fn done(row: &dyn Row) -> Result<Done, Error> {
         verb: row.text(2)?,
         line: row.text(3)?,
         at: Timestamp(row.integer(4)?),
-        is_undo: row.maybe_integer(5)?.is_some(),
+        undoes: row.maybe_bytes(5)?.as_deref().map(key).transpose()?,
         is_undone: row.integer(6)? != 0,
     })
 }
@@ -92,11 +96,10 @@ pub(crate) fn to_undo(connection: &dyn Connection) -> Result<Option<Done>, Error
     first(connection, sql, &[], done)
 }
 
-/// What `redo` would put back: what the newest command took back, if that command is an `undo` that still stands.
+/// What `redo` would put back: what the newest `undo` that still stands took back, if nothing else was done since.
 pub(crate) fn to_redo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
-    // A command of another kind after an undo ends what can be redone.
     let sql = select!(
-        "WHERE undoes IS NOT NULL AND is_undone = 0 AND NOT EXISTS (SELECT 1 FROM command AS later \
+        "WHERE verb = 'undo' AND is_undone = 0 AND NOT EXISTS (SELECT 1 FROM command AS later \
          WHERE later.id > command.id AND later.undoes IS NULL) ORDER BY id DESC LIMIT 1"
     );
     first(connection, sql, &[], done)
@@ -306,9 +309,9 @@ pub(crate) fn versions(
     uid: &str,
     most: i64,
 ) -> Result<Vec<(Done, Option<TextId>)>, Error> {
-    let sql = "SELECT command.id, key, verb, line, command.at, undoes, is_undone, after FROM history \
-               JOIN act ON act.id = history.act JOIN \
-               (SELECT id, key, verb, line, at, undoes, is_undone FROM command) AS command ON command.id = act.command \
+    let sql = "SELECT command.id, command.key, verb, line, command.at, \
+               (SELECT undone.key FROM command AS undone WHERE undone.id = command.undoes), is_undone, after FROM history \
+               JOIN act ON act.id = history.act JOIN command ON command.id = act.command \
                WHERE calendar = $1 AND uid = $2 ORDER BY history.id DESC LIMIT $3";
     let sql_parameters = [calendar.0.into(), uid.into(), most.into()];
     all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))

@@ -90,4 +90,8 @@ impl engine::Row for Row<'_> {
     fn bytes(&self, column: usize) -> Result<Vec<u8>, Error> {
         self.get(column)
     }
+
+    fn maybe_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error> {
+        self.get(column)
+    }
 }
