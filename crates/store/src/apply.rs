@@ -17,20 +17,33 @@ use crate::texts;
 /// Applies a set. On an error the engine takes back what was written.
 pub(crate) fn apply(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Error> {
     within_limits(set)?;
-    if let Some(outcome) = history::outcome(connection, set.act.key)? {
+    let Some(act) = &set.act else { return keep_up(connection, set) };
+    if let Some(outcome) = history::outcome(connection, act.key)? {
         return Ok(outcome);
     }
     for expect in &set.expects {
         check(connection, expect)?;
     }
-    let act = history::begin(connection, &set.act)?;
-    let mut writing = Writing { connection, act, set: &set.act, outcome: Outcome::default() };
+    let id = history::begin(connection, act)?;
+    let mut writing = Writing { connection, act: id, set: act, outcome: Outcome::default() };
     for effect in &set.effects {
         writing.effect(effect)?;
     }
     let outcome = writing.outcome;
-    history::finish(connection, act, &outcome)?;
+    history::finish(connection, id, &outcome)?;
     Ok(outcome)
+}
+
+/// Upkeep: nothing that is seen changes.
+fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Error> {
+    for effect in &set.effects {
+        match effect {
+            Effect::Reindex { object, version, index } => reindex(connection, *object, *version, index)?,
+            Effect::Purge { trash, history } => purge(connection, *trash, *history)?,
+            _ => return Err(Error::Database("a change that is seen wants an act".to_owned())),
+        }
+    }
+    Ok(Outcome::default())
 }
 
 fn within_limits(set: &ChangeSet) -> Result<(), Error> {
@@ -102,8 +115,8 @@ impl Writing<'_> {
             Effect::Discard(trash) => self.discard(*trash),
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
             Effect::Position { source, objects } => self.position(source, *objects),
-            Effect::Reindex { object, version, index } => self.reindex(*object, *version, index),
-            Effect::Purge { trash, history } => self.purge(*trash, *history),
+            Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
+            Effect::Purge { trash, history } => purge(self.connection, *trash, *history),
         }
     }
 
@@ -196,21 +209,26 @@ impl Writing<'_> {
         };
         Ok(())
     }
+}
 
-    fn reindex(&self, object: ObjectId, version: Version, index: &Index) -> Result<(), Error> {
-        let sql = "SELECT calendar, text FROM object WHERE id = $1 AND version = $2";
-        let found = first(self.connection, sql, &[object.0.into(), version.0.into()], |row| {
-            Ok((CalendarId(row.integer(0)?), row.integer(1)?))
-        })?;
-        let Some((calendar, text)) = found else { return Ok(()) };
-        texts::index(self.connection, text, &index.words)?;
-        objects::set_index(self.connection, object, index)?;
-        objects::write_occurrences(self.connection, object, calendar, index)
-    }
+fn reindex(
+    connection: &dyn Connection,
+    object: ObjectId,
+    version: Version,
+    index: &Index,
+) -> Result<(), Error> {
+    let sql = "SELECT calendar, text FROM object WHERE id = $1 AND version = $2";
+    let found = first(connection, sql, &[object.0.into(), version.0.into()], |row| {
+        Ok((CalendarId(row.integer(0)?), row.integer(1)?))
+    })?;
+    let Some((calendar, text)) = found else { return Ok(()) };
+    texts::index(connection, text, &index.words)?;
+    objects::set_index(connection, object, index)?;
+    objects::write_occurrences(connection, object, calendar, index)
+}
 
-    fn purge(&self, trash: Timestamp, before: Timestamp) -> Result<(), Error> {
-        self.connection.execute("DELETE FROM trash WHERE deleted < $1", &[trash.0.into()])?;
-        history::purge(self.connection, before)?;
-        texts::collect(self.connection)
-    }
+fn purge(connection: &dyn Connection, trash: Timestamp, before: Timestamp) -> Result<(), Error> {
+    connection.execute("DELETE FROM trash WHERE deleted < $1", &[trash.0.into()])?;
+    history::purge(connection, before)?;
+    texts::collect(connection)
 }

@@ -56,8 +56,8 @@ pub struct Act {
 /// One act with all that it expects and does.
 #[derive(Clone, Debug)]
 pub struct ChangeSet {
-    /// Who acts, and when.
-    pub act: Act,
+    /// Who acts, and when; `None` for upkeep, which changes nothing that anybody sees and leaves no trace in history.
+    pub act: Option<Act>,
     /// What must still hold.
     pub expects: Vec<Expect>,
     /// What is done, in order.
