@@ -8,6 +8,7 @@ use crate::change_set::{CalendarId, Clash, ObjectId, Put, Version};
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::handle;
+use crate::history::TextId;
 use crate::index::Index;
 
 /// A booked object, without its text.
@@ -32,6 +33,13 @@ pub struct Stored {
     pub created: Timestamp,
     /// When it last changed.
     pub modified: Timestamp,
+}
+
+impl Stored {
+    /// Its text.
+    pub const fn text(&self) -> TextId {
+        TextId(self.text)
+    }
 }
 
 macro_rules! select {

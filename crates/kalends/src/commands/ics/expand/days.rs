@@ -8,8 +8,8 @@ use ical::value::DateOrTime;
 use ical::{Component, ComponentKind, PropertyKind};
 
 use super::Sink;
-use super::home::Home;
 use crate::exit::{Exit, Failure};
+use crate::home::Home;
 use crate::terminal::{self, Terminal};
 
 /// So many lines a table may have.

@@ -1,7 +1,7 @@
 //! `kalends ics expand`: what occurs when.
 
 mod days;
-mod home;
+
 mod table;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -16,6 +16,7 @@ use ical::{Component, ComponentId, ComponentKind, PropertyKind};
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, tell};
+use crate::home::Home;
 use crate::input::{self, Text};
 use crate::output::{People, Programs};
 use crate::when::When;
@@ -100,13 +101,13 @@ impl Expand {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let cache = Arc::new(ZoneCache::default());
         let zone = match &self.zone {
-            Some(name) => Some(home::Home::named(name, &cache)?),
+            Some(name) => Some(Home::named(name, &cache)?),
             None => None,
         };
         if self.json { self.json(zone, &cache) } else { self.table(zone, &cache) }
     }
 
-    fn json(&self, zone: Option<home::Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
+    fn json(&self, zone: Option<Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
         let zone = zone.map_or_else(Zone::utc, |home| home.zone);
         let mut programs = Programs::new();
         let mut exit = Exit::Done;
@@ -120,14 +121,14 @@ impl Expand {
         Ok(exit)
     }
 
-    fn table(&self, zone: Option<home::Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
-        let mut home = zone.or_else(|| home::Home::of_environment(cache));
+    fn table(&self, zone: Option<Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
+        let mut home = zone.or_else(|| Home::of_environment(cache));
         let mut days: Option<days::Days> = None;
         let mut exit = Exit::Done;
         for source in input::sources(&self.files) {
             match source.and_then(|source| source.read()) {
                 Ok(text) => {
-                    let home = home.get_or_insert_with(|| home::Home::of_calendar(&text.document, cache));
+                    let home = home.get_or_insert_with(|| Home::of_calendar(&text.document, cache));
                     let days =
                         days.get_or_insert_with(|| days::Days::new(home.clone(), self.range(&home.zone)));
                     exit = exit.max(self.expand(&text, &home.zone, cache, days)?);

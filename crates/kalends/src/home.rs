@@ -12,14 +12,14 @@ use crate::exit::{Exit, Failure};
 
 /// A zone and the name that a person knows it by.
 #[derive(Clone, Debug)]
-pub(super) struct Home {
-    pub(super) name: String,
-    pub(super) zone: Zone,
+pub(crate) struct Home {
+    pub(crate) name: String,
+    pub(crate) zone: Zone,
 }
 
 impl Home {
     /// The zone that `--zone` names: IANA's name, Windows' or another vendor's.
-    pub(super) fn named(name: &str, cache: &Arc<ZoneCache>) -> Result<Self, Failure> {
+    pub(crate) fn named(name: &str, cache: &Arc<ZoneCache>) -> Result<Self, Failure> {
         let resolved = Zones::named(Arc::clone(cache)).resolve(name);
         let zone = resolved.zone.filter(|_| !resolved.origin.is_doubtful());
         let wanted = || format!("--zone {name}: there is no such zone; a zone is named as Europe/Vienna");
@@ -28,7 +28,7 @@ impl Home {
     }
 
     /// The zone that `TZ` names, where it is a name.
-    pub(super) fn of_environment(cache: &Arc<ZoneCache>) -> Option<Self> {
+    pub(crate) fn of_environment(cache: &Arc<ZoneCache>) -> Option<Self> {
         let name = env::var("TZ").ok()?;
         let name = name.trim_start_matches(':');
         if name.is_empty() { None } else { Self::named(name, cache).ok() }
@@ -36,7 +36,7 @@ impl Home {
 
     /// The zone that a calendar says it is in (X-WR-TIMEZONE), else the one in which most of it starts, else
     /// UTC.
-    pub(super) fn of_calendar(document: &Document, cache: &Arc<ZoneCache>) -> Self {
+    pub(crate) fn of_calendar(document: &Document, cache: &Arc<ZoneCache>) -> Self {
         let zones = Zones::with_cache(document, Arc::clone(cache));
         let said = document
             .components(ComponentKind::Calendar)

@@ -1,0 +1,86 @@
+//! The laptop's own store: where it is, and its owner.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use etcetera::BaseStrategy;
+use ical::civil::Timestamp;
+use ical::zone::{Zone, ZoneCache};
+use service::{Actor, Names, Options, Service};
+use store::{Store, Waiting};
+
+use crate::clock;
+use crate::exit::{Exit, Failure, tell};
+use crate::home::Home;
+
+/// The store of one person, and how they look at it.
+pub(crate) struct Local {
+    service: Service,
+    pub(crate) now: Timestamp,
+    pub(crate) home: Home,
+}
+
+/// So long another process that holds the store is waited for.
+const WAITING: Duration = Duration::from_secs(30);
+
+impl Local {
+    /// The store of `--data`, else of `kalends` in the folder where XDG has a person's data.
+    pub(crate) fn open(data: Option<PathBuf>) -> Result<Self, Failure> {
+        let folder = match data {
+            Some(folder) => folder,
+            None => etcetera::choose_base_strategy().map(|base| base.data_dir().join("kalends")).map_err(
+                |_| Failure::new(Exit::Unreadable, "there is no home folder: name one with --data DIR"),
+            )?,
+        };
+        let waiting =
+            Waiting { most: WAITING, tell: || tell("the store is held by another kalends; waiting for it") };
+        let now = clock::now()?;
+        let store = Store::new(&folder, waiting);
+        let names = match clock::told() {
+            // A clock that stands still names nothing twice: what was done before is a part of the names.
+            Some(told) => Names::told(&format!("{told} {}", last_key(&store)?)),
+            None => Names::by_chance(),
+        };
+        let cache = Arc::new(ZoneCache::default());
+        let utc = || Home { name: "UTC".to_owned(), zone: Zone::utc() };
+        let home = Home::of_environment(&cache).unwrap_or_else(utc);
+        let service =
+            Service::new(store, move || clock::now().unwrap_or(Timestamp(0)), names, Options::default());
+        Ok(Self { service, now, home })
+    }
+
+    /// Whoever can open the folder.
+    pub(crate) fn owner(&self) -> Actor<'_> {
+        self.service.owner()
+    }
+}
+
+fn last_key(store: &Store) -> Result<String, Failure> {
+    let last = store.snapshot()?.map(|snapshot| snapshot.history(1)).transpose()?;
+    let last = last.and_then(|history| history.into_iter().next());
+    Ok(last.map_or_else(String::new, |done| format!("{:?}", done.key)))
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        let exit = match &error {
+            store::Error::Busy | store::Error::Conflict(_) => Exit::TryAgain,
+            store::Error::TooLarge { .. } => Exit::Refused,
+            _ => Exit::Unreadable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<service::Error> for Failure {
+    fn from(error: service::Error) -> Self {
+        let exit = match error {
+            service::Error::Unavailable(error) => return error.into(),
+            service::Error::NotFound(_) | service::Error::Ambiguous { .. } => Exit::NotFound,
+            service::Error::Refused(_) | service::Error::Invalid(_) => Exit::Refused,
+            service::Error::Source { .. } => Exit::Unreadable,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

@@ -1,0 +1,42 @@
+//! May this Actor do this here? Asked in one place.
+
+use store::{Calendar, CalendarId, Snapshot};
+
+use crate::actor::{Actor, Standing};
+use crate::error::Error;
+
+/// What somebody wants of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// To read what is in it.
+    Read,
+    /// To change what is in it.
+    Write,
+    /// To change its settings, or to remove it.
+    Settings,
+}
+
+impl Actor<'_> {
+    /// Asks for a calendar. To whom may not know of it, it is not there.
+    pub(crate) fn ask(self, want: Want, calendar: &Calendar) -> Result<(), Error> {
+        match (self.standing, want) {
+            (Standing::Owner, Want::Read | Want::Write) if calendar.settings.is_removed => {
+                Err(Error::NotFound(format!("the calendar {} is removed", calendar.settings.name)))
+            }
+            (Standing::Owner, Want::Read | Want::Write | Want::Settings) => Ok(()),
+        }
+    }
+
+    /// Asks for a calendar by its id; the calendar.
+    pub(crate) fn ask_for(
+        self,
+        snapshot: &Snapshot,
+        calendar: CalendarId,
+        want: Want,
+    ) -> Result<Calendar, Error> {
+        let found = snapshot.calendars()?.into_iter().find(|one| one.id == calendar);
+        let calendar = found.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
+        self.ask(want, &calendar)?;
+        Ok(calendar)
+    }
+}

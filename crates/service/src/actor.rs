@@ -1,0 +1,80 @@
+//! Who acts: who signed in, for whom they act, with what scope. Every use case hangs on one.
+
+use ical::civil::Timestamp;
+use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, Snapshot};
+
+use crate::Service;
+use crate::error::Error;
+
+/// Who acts in one request.
+#[derive(Clone, Copy, Debug)]
+pub struct Actor<'s> {
+    pub(crate) service: &'s Service,
+    pub(crate) standing: Standing,
+}
+
+/// What an Actor is to the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Whoever can open the folder.
+    Owner,
+}
+
+/// So often a use case decides again when it lost a race.
+const TRIES: usize = 5;
+
+impl<'s> Actor<'s> {
+    pub(crate) const fn owner(service: &'s Service) -> Self {
+        Self { service, standing: Standing::Owner }
+    }
+
+    /// What is in the store now; `None` where nothing was ever written.
+    pub(crate) fn snapshot(self) -> Result<Option<Snapshot>, Error> {
+        Ok(self.service.store.snapshot()?)
+    }
+
+    pub(crate) fn now(self) -> Timestamp {
+        self.service.now()
+    }
+
+    /// A command that begins now.
+    pub(crate) fn command(self, verb: &'static str, line: impl Into<String>) -> Command {
+        Command { key: self.key(), verb, line: line.into(), undoes: None }
+    }
+
+    pub(crate) fn key(self) -> Key {
+        self.service.names.key(self.now())
+    }
+
+    /// A set of an act within a command.
+    pub(crate) fn change_set(
+        self,
+        command: &Command,
+        expects: Vec<Expect>,
+        effects: Vec<Effect>,
+    ) -> ChangeSet {
+        let act = Act { key: self.key(), command: command.clone(), at: self.now() };
+        ChangeSet { act: Some(act), expects, effects }
+    }
+
+    /// Decides from a fresh snapshot and hands the set over, and decides again where another was faster.
+    pub(crate) fn decide<T>(
+        self,
+        command: &Command,
+        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Expect>, Vec<Effect>, T), Error>,
+    ) -> Result<(Outcome, T), Error> {
+        for _ in 0..TRIES {
+            let snapshot = self.snapshot()?;
+            let (expects, effects, decided) = decide(snapshot.as_ref())?;
+            drop(snapshot);
+            match self.service.store.apply(self.change_set(command, expects, effects)) {
+                Ok(outcome) => return Ok((outcome, decided)),
+                Err(store::Error::Conflict(
+                    Clash::Object(_) | Clash::Calendar(_) | Clash::Command | Clash::Trash,
+                )) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(store::Error::Busy.into())
+    }
+}

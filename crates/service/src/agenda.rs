@@ -1,0 +1,143 @@
+//! Occurrences in a range, in order, across calendars.
+
+use std::sync::Arc;
+
+use ical::civil::Timestamp;
+use ical::recurrence::{Occurrence, Range};
+use ical::value::DateOrTime;
+use ical::zone::{Zone, ZoneCache};
+use ical::{ComponentKind, PropertyKind};
+use store::{CalendarId, Snapshot, Stored};
+
+use crate::actor::Actor;
+use crate::booked::{self, Booked};
+use crate::error::{Error, Refusal};
+
+/// What is asked of the calendars.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// When.
+    pub range: Range,
+    /// Where floating times and dates are.
+    pub zone: Zone,
+    /// These calendars; all where none is named.
+    pub calendars: Vec<CalendarId>,
+    /// With one of these categories, in any case; any where none is named.
+    pub categories: Vec<String>,
+    /// Of these kinds.
+    pub kinds: Vec<ComponentKind>,
+}
+
+impl Question {
+    /// What there is of events and to-dos in a range.
+    pub fn of(range: Range, zone: Zone) -> Self {
+        let kinds = vec![ComponentKind::Event, ComponentKind::Todo];
+        Self { range, zone, calendars: Vec::new(), categories: Vec::new(), kinds }
+    }
+}
+
+/// One occurrence in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Of which object.
+    pub object: Stored,
+    /// Its original start, where the object recurs.
+    pub recurrence_id: Option<DateOrTime<'static>>,
+    /// When it starts, as it is written.
+    pub start: DateOrTime<'static>,
+    /// When it ends, as it is written.
+    pub end: DateOrTime<'static>,
+    /// When it starts, as an instant.
+    pub start_at: Timestamp,
+    /// When it ends, as an instant.
+    pub end_at: Timestamp,
+    /// SUMMARY.
+    pub summary: Option<String>,
+    /// LOCATION.
+    pub location: Option<String>,
+    /// STATUS, in capitals.
+    pub status: Option<String>,
+    /// CATEGORIES.
+    pub categories: Vec<String>,
+    /// Does it make nobody busy?
+    pub is_transparent: bool,
+}
+
+impl Actor<'_> {
+    /// The occurrences that answer a question, by their starts.
+    ///
+    /// # Errors
+    /// More than the limit, or the store cannot be read.
+    pub fn agenda(self, question: &Question) -> Result<Vec<Entry>, Error> {
+        match self.snapshot()? {
+            Some(snapshot) => self.agenda_of(&snapshot, question),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn agenda_of(self, snapshot: &Snapshot, question: &Question) -> Result<Vec<Entry>, Error> {
+        let cache = Arc::new(ZoneCache::default());
+        let mut entries = Vec::new();
+        for calendar in self.calendars_of(snapshot)? {
+            if !question.calendars.is_empty() && !question.calendars.contains(&calendar.id) {
+                continue;
+            }
+            for stored in snapshot.in_range(calendar.id, question.range)? {
+                if question.kinds.contains(&stored.kind) {
+                    let booked = Booked::read(snapshot, stored)?;
+                    entries_of(&booked, question, &cache, &mut entries);
+                }
+                let most = self.service.options.occurrences;
+                if entries.len() > most {
+                    return Err(Refusal::TooMany { what: "occurrences", most }.into());
+                }
+            }
+        }
+        entries.sort_by(|one, other| {
+            (one.start_at, one.end_at, &one.summary).cmp(&(other.start_at, other.end_at, &other.summary))
+        });
+        Ok(entries)
+    }
+}
+
+/// Notes the occurrences of one object that answer a question. What its budget does not reach is left out: it was told when
+/// the object came.
+pub(crate) fn entries_of(
+    booked: &Booked,
+    question: &Question,
+    cache: &Arc<ZoneCache>,
+    entries: &mut Vec<Entry>,
+) {
+    let Some(object) = booked.object() else { return };
+    let zones = booked::zones(&booked.document, cache);
+    let set = booked::recurrence(&object, &zones, &question.zone);
+    for occurrence in set.occurrences(question.range).map_while(Result::ok) {
+        let component = occurrence.component();
+        let categories = component.categories();
+        let is_wanted = |category: &String| {
+            question.categories.iter().any(|wanted| wanted.to_lowercase() == category.to_lowercase())
+        };
+        if question.categories.is_empty() || categories.iter().any(is_wanted) {
+            entries.push(entry(&booked.stored, &occurrence, categories));
+        }
+    }
+}
+
+fn entry(stored: &Stored, occurrence: &Occurrence<'_, '_>, categories: Vec<String>) -> Entry {
+    let component = occurrence.component();
+    let text = |kind: PropertyKind| component.property(kind).map(|property| property.text().into_owned());
+    Entry {
+        object: stored.clone(),
+        recurrence_id: occurrence.recurrence_id().map(DateOrTime::into_owned),
+        start: occurrence.start().into_owned(),
+        end: occurrence.end().into_owned(),
+        start_at: occurrence.start_at(),
+        end_at: occurrence.end_at(),
+        summary: text(PropertyKind::Summary),
+        location: text(PropertyKind::Location),
+        status: text(PropertyKind::Status).map(|status| status.to_uppercase()),
+        categories,
+        is_transparent: text(PropertyKind::Transp)
+            .is_some_and(|transp| transp.eq_ignore_ascii_case("TRANSPARENT")),
+    }
+}

@@ -1,0 +1,139 @@
+//! Calendars: made, named, coloured, removed and brought back.
+
+use store::{Calendar, CalendarId, Effect, Expect, Settings, Snapshot};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::error::{Error, Refusal};
+
+impl Actor<'_> {
+    /// The calendars that are there, in the order in which they were made.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn calendars(self) -> Result<Vec<Calendar>, Error> {
+        match self.snapshot()? {
+            Some(snapshot) => self.calendars_of(&snapshot),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn calendars_of(self, snapshot: &Snapshot) -> Result<Vec<Calendar>, Error> {
+        let mut calendars = snapshot.calendars()?;
+        calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());
+        Ok(calendars)
+    }
+
+    /// The calendar of a name: its segment, or its name for people, in any case.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn calendar(self, name: &str) -> Result<Calendar, Error> {
+        let calendars = self.calendars()?;
+        let is_it = |calendar: &&Calendar| {
+            calendar.settings.segment.eq_ignore_ascii_case(name)
+                || calendar.settings.name.to_lowercase() == name.to_lowercase()
+        };
+        match calendars.iter().find(is_it) {
+            Some(calendar) => Ok(calendar.clone()),
+            None => {
+                let names: Vec<&str> = calendars.iter().map(|calendar| &*calendar.settings.name).collect();
+                let there = if names.is_empty() { "there is none yet".to_owned() } else { names.join(", ") };
+                Err(Error::NotFound(format!("there is no calendar named {name} ({there})")))
+            }
+        }
+    }
+
+    /// The calendar that is meant when none is named: the first. It is made where there is none.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn default_calendar(self) -> Result<Calendar, Error> {
+        match self.calendars()?.into_iter().next() {
+            Some(first) => Ok(first),
+            None => self.make_calendar("Personal"),
+        }
+    }
+
+    /// Makes a calendar.
+    ///
+    /// # Errors
+    /// The name is taken, or there are as many as there may be.
+    pub fn make_calendar(self, name: &str) -> Result<Calendar, Error> {
+        let command = self.command("calendar", format!("{name} was made"));
+        let (outcome, _) = self.decide(&command, |snapshot| {
+            let calendars = snapshot.map(Snapshot::calendars).transpose()?.unwrap_or_default();
+            let most = self.service.options.calendars;
+            if calendars.len() >= most {
+                return Err(Refusal::TooMany { what: "calendars", most }.into());
+            }
+            let segment = free_segment(name, &calendars, None)?;
+            let settings = Settings {
+                segment,
+                name: name.trim().to_owned(),
+                color: None,
+                description: None,
+                zone: None,
+                is_removed: false,
+            };
+            Ok((Vec::new(), vec![Effect::MakeCalendar(settings)], ()))
+        })?;
+        let made = outcome.made.first().copied();
+        self.calendars()?
+            .into_iter()
+            .find(|calendar| Some(calendar.id) == made)
+            .ok_or_else(|| Error::NotFound(format!("the calendar {name} was removed meanwhile")))
+    }
+
+    /// Gives a calendar other settings; its segment follows its name.
+    ///
+    /// # Errors
+    /// The name is taken, or the calendar is gone.
+    pub fn set_calendar(
+        self,
+        calendar: CalendarId,
+        line: &str,
+        change: impl Fn(&mut Settings),
+    ) -> Result<(), Error> {
+        let command = self.command("calendar", line);
+        self.decide(&command, |snapshot| {
+            let calendars = snapshot.map(Snapshot::calendars).transpose()?.unwrap_or_default();
+            let gone = || Error::NotFound("the calendar is gone".to_owned());
+            let before = calendars.iter().find(|one| one.id == calendar).ok_or_else(gone)?;
+            self.ask(Want::Settings, before)?;
+            let mut settings = before.settings.clone();
+            change(&mut settings);
+            if settings.name != before.settings.name {
+                settings.segment = free_segment(&settings.name, &calendars, Some(calendar))?;
+            }
+            let left = calendars.iter().filter(|one| !one.settings.is_removed && one.id != calendar);
+            if settings.is_removed && left.count() == 0 {
+                return Err(Refusal::LastCalendar.into());
+            }
+            let expect = Expect::Settings { calendar, version: before.settings_version };
+            Ok((vec![expect], vec![Effect::SetCalendar { calendar, settings }], ()))
+        })?;
+        Ok(())
+    }
+}
+
+/// The segment of a name: small letters, digits and hyphens; a name that is taken by a calendar that is there is refused.
+fn free_segment(name: &str, calendars: &[Calendar], but: Option<CalendarId>) -> Result<String, Error> {
+    let name = name.trim();
+    let others = || calendars.iter().filter(|calendar| Some(calendar.id) != but);
+    if others()
+        .any(|other| !other.settings.is_removed && other.settings.name.to_lowercase() == name.to_lowercase())
+    {
+        return Err(Refusal::NameTaken(name.to_owned()).into());
+    }
+    let words = store::words::normalize(name);
+    if words.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(Refusal::BadName(name.to_owned()).into());
+    }
+    let segment = words.replace(' ', "-");
+    let numbered = |number: usize| if number == 1 { segment.clone() } else { format!("{segment}-{number}") };
+    let free = (1..=calendars.len() + 1)
+        .map(numbered)
+        .find(|candidate| others().all(|other| other.settings.segment != *candidate));
+    free.ok_or_else(|| Refusal::NameTaken(name.to_owned()).into())
+}

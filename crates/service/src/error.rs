@@ -1,0 +1,99 @@
+//! Why a request was not done, in no protocol's words.
+
+use std::fmt;
+
+use ical::Problem;
+use store::Stored;
+
+/// Why a use case did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was named is not there: what it was called.
+    #[error("{0}")]
+    NotFound(String),
+    /// Several things are meant by one name.
+    #[error("{name} may be one of {} objects", .found.len())]
+    Ambiguous {
+        /// As it was called.
+        name: String,
+        /// Those it may be.
+        found: Vec<Stored>,
+    },
+    /// A rule stands against it.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The text is not one that can be kept.
+    #[error("{}", told(.0))]
+    Invalid(Vec<Problem>),
+    /// The store did not answer, or another was always faster.
+    #[error(transparent)]
+    Unavailable(#[from] store::Error),
+    /// What is imported cannot be read.
+    #[error("{name}: {error}")]
+    Source {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// The rule that stands against a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A limit, by its name, and the most that it allows.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// So many at most.
+        most: usize,
+    },
+    /// Expanding the object would cost more than its budget; why.
+    OverBudget(String),
+    /// The text has not one object, but none or several.
+    NotOneObject(usize),
+    /// The object has no UID.
+    NoUid,
+    /// A calendar of this name is there.
+    NameTaken(String),
+    /// The last calendar stays.
+    LastCalendar,
+    /// What is to be taken back was changed since: what it is called.
+    ChangedSince(String),
+    /// There is nothing to take back, or to put back.
+    NothingDone,
+    /// The object is in that calendar already.
+    UidTaken(String),
+    /// A name that no calendar can have.
+    BadName(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany { what, most } => {
+                write!(f, "more than {most} {what}: the limit `{what}` is {most}")
+            }
+            Self::OverBudget(why) => write!(f, "it recurs in a way that costs too much to work out: {why}"),
+            Self::NotOneObject(found) => write!(f, "wanted a text of one object, found {found}"),
+            Self::NoUid => f.write_str("wanted an object with a UID, found none"),
+            Self::NameTaken(name) => write!(f, "a calendar named {name} is there already"),
+            Self::LastCalendar => f.write_str("it is the only calendar: make another first"),
+            Self::ChangedSince(what) => write!(f, "{what} was changed since: take that back first"),
+            Self::NothingDone => f.write_str("there is nothing that could be taken back"),
+            Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
+            Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
+        }
+    }
+}
+
+fn told(problems: &[Problem]) -> String {
+    let messages: Vec<&str> = problems.iter().take(3).map(|problem| &*problem.message).collect();
+    messages.join("; ")
+}

@@ -1,0 +1,219 @@
+//! What was done, taken back and put back.
+
+use std::collections::HashMap;
+
+use store::{
+    CalendarId, ChangeSet, Command, Done, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put, Removed,
+    Snapshot, Stored, TextId, Trashed,
+};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::booked;
+use crate::error::{Error, Refusal};
+use crate::put;
+
+/// A command that was taken back, or put back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What it had done, in a line for people.
+    pub line: String,
+    /// How many objects it had changed.
+    pub objects: usize,
+}
+
+/// A version of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// What made it.
+    pub done: Done,
+    /// Its text; none where the object was taken out.
+    pub text: Option<Vec<u8>>,
+}
+
+/// What a command made of one object in all: as it was before its first act, and is since its last.
+#[derive(Clone, Debug)]
+struct Net {
+    name: String,
+    before: Option<TextId>,
+    after: Option<TextId>,
+}
+
+/// So many changes are read at once.
+const PAGE: u32 = 1_000;
+
+impl Actor<'_> {
+    /// What was done, the newest first; so many commands at most.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn history(self, most: u32) -> Result<Vec<Done>, Error> {
+        Ok(self.snapshot()?.map(|snapshot| snapshot.history(most)).transpose()?.unwrap_or_default())
+    }
+
+    /// The versions of one object, the newest first; so many at most.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn versions(self, object: &Stored, most: u32) -> Result<Vec<Past>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let versions = snapshot.versions(object.calendar, &object.uid, most)?;
+        let with_text = |(done, text): (Done, Option<TextId>)| {
+            Ok(Past { done, text: text.map(|text| snapshot.text_of(text)).transpose()? })
+        };
+        versions.into_iter().map(with_text).collect()
+    }
+
+    /// Takes back the last command whole.
+    ///
+    /// # Errors
+    /// There is none, or what it changed was changed since.
+    pub fn undo(self) -> Result<Taken, Error> {
+        let snapshot = self.snapshot()?.ok_or(Refusal::NothingDone)?;
+        let done = snapshot.to_undo()?.ok_or(Refusal::NothingDone)?;
+        let command = Command { undoes: Some(done.key), ..self.command("undo", done.line.clone()) };
+        self.take_back(&snapshot, &done, &command, &[(done.key, true)])
+    }
+
+    /// Puts back what the last `undo` took back.
+    ///
+    /// # Errors
+    /// There is none, or what it changed was changed since.
+    pub fn redo(self) -> Result<Taken, Error> {
+        let snapshot = self.snapshot()?.ok_or(Refusal::NothingDone)?;
+        let undo = snapshot.to_redo()?.ok_or(Refusal::NothingDone)?;
+        let undone = undo.undoes.ok_or(Refusal::NothingDone)?;
+        let command = Command { undoes: Some(undo.key), ..self.command("redo", undo.line.clone()) };
+        self.take_back(&snapshot, &undo, &command, &[(undo.key, true), (undone, false)])
+    }
+
+    fn take_back(
+        self,
+        snapshot: &Snapshot,
+        done: &Done,
+        command: &Command,
+        marks: &[(Key, bool)],
+    ) -> Result<Taken, Error> {
+        let net = net(snapshot, done)?;
+        let mut steps = Vec::new();
+        for ((calendar, uid), net) in &net {
+            if let Some((expect, effects)) = self.step(snapshot, *calendar, uid, net, &done.verb)? {
+                steps.push((expect, effects));
+            }
+        }
+        let settings = self.settings_back(snapshot, done)?;
+        let mut sets = Vec::new();
+        let (mut expects, mut effects, mut bytes, mut objects) = (Vec::new(), Vec::new(), 0, 0);
+        for (expect, step) in steps {
+            let size = match step.first() {
+                Some(Effect::Put(put)) => put.text.bytes().len(),
+                _ => 0,
+            };
+            if objects == MOST_OBJECTS || (objects > 0 && bytes + size > MOST_BYTES) {
+                sets.push((std::mem::take(&mut expects), std::mem::take(&mut effects)));
+                (bytes, objects) = (0, 0);
+            }
+            (bytes, objects) = (bytes + size, objects + 1);
+            expects.push(expect);
+            effects.extend(step);
+        }
+        for (expect, effect) in settings {
+            expects.push(expect);
+            effects.push(effect);
+        }
+        // The marks come last: what is stopped before them is taken up again, and finds done what is done.
+        for (key, is_undone) in marks {
+            expects.push(Expect::Command { key: *key, is_undone: !is_undone });
+            effects.push(Effect::Undone { key: *key, is_undone: *is_undone });
+        }
+        sets.push((expects, effects));
+        for (expects, effects) in sets {
+            let set: ChangeSet = self.change_set(command, expects, effects);
+            self.service.store.apply(set).map_err(|error| match error {
+                store::Error::Conflict(clash) => Refusal::ChangedSince(clash.to_string()).into(),
+                other => Error::from(other),
+            })?;
+        }
+        Ok(Taken { line: done.line.clone(), objects: net.len() })
+    }
+
+    /// What brings one object back to what it was; nothing where it is so already.
+    fn step(
+        self,
+        snapshot: &Snapshot,
+        calendar: CalendarId,
+        uid: &str,
+        net: &Net,
+        verb: &str,
+    ) -> Result<Option<(Expect, Vec<Effect>)>, Error> {
+        let found = snapshot.object(calendar, uid)?;
+        let now = found.as_ref().map(Stored::text);
+        if now == net.before {
+            return Ok(None);
+        }
+        if now != net.after {
+            let text = now.or(net.after).or(net.before).map(|text| snapshot.text_of(text)).transpose()?;
+            let title = match text {
+                Some(text) => booked::title(&booked::document(text)?, uid),
+                None => uid.to_owned(),
+            };
+            return Err(Refusal::ChangedSince(title).into());
+        }
+        let of = self.ask_for(snapshot, calendar, Want::Write)?;
+        let version = found.map(|found| found.version);
+        let expect = Expect::Object { calendar, uid: uid.to_owned(), version };
+        let Some(text) = net.before else {
+            // What came out of the trash goes back into it.
+            let to = if verb == "trash" { Removed::Trash } else { Removed::Gone };
+            return Ok(Some((expect, vec![Effect::Remove { calendar, uid: uid.to_owned(), to }])));
+        };
+        let document = booked::document(snapshot.text_of(text)?)?;
+        let put: Put = put::derive_of(&of, &document, &self.service.options.limits, self.now())?;
+        let mut effects = vec![Effect::Put(Put { name: net.name.clone(), ..put })];
+        if net.after.is_none() {
+            let is_it = |one: &Trashed| one.calendar == calendar && one.uid == uid && one.text == text;
+            let trashed = snapshot.trash()?.into_iter().find(is_it);
+            effects.extend(trashed.map(|trashed| Effect::Discard(trashed.id)));
+        }
+        Ok(Some((expect, effects)))
+    }
+
+    /// What brings calendars' settings back; a calendar that was made is removed.
+    fn settings_back(self, snapshot: &Snapshot, done: &Done) -> Result<Vec<(Expect, Effect)>, Error> {
+        let calendars = snapshot.calendars()?;
+        let mut back = Vec::new();
+        for change in snapshot.calendar_changes(done)?.into_iter().rev() {
+            let calendar = change.calendar;
+            let Some(found) = calendars.iter().find(|one| one.id == calendar) else { continue };
+            self.ask(Want::Settings, found)?;
+            if found.settings_version != change.version {
+                return Err(Refusal::ChangedSince(found.settings.name.clone()).into());
+            }
+            let mut settings = change.before.unwrap_or_else(|| found.settings.clone());
+            if settings == found.settings {
+                settings.is_removed = true;
+            }
+            let expect = Expect::Settings { calendar, version: found.settings_version };
+            back.push((expect, Effect::SetCalendar { calendar, settings }));
+        }
+        Ok(back)
+    }
+}
+
+fn net(snapshot: &Snapshot, done: &Done) -> Result<HashMap<(CalendarId, String), Net>, Error> {
+    let mut net: HashMap<(CalendarId, String), Net> = HashMap::new();
+    let mut place = 0;
+    loop {
+        let page = snapshot.object_changes(done, place, PAGE)?;
+        let is_last = page.len() < PAGE as usize;
+        for (at, change) in page {
+            place = at;
+            let new = Net { name: change.name, before: change.before, after: change.after };
+            let known = net.entry((change.calendar, change.uid)).or_insert_with(|| new.clone());
+            known.after = new.after;
+        }
+        if is_last {
+            return Ok(net);
+        }
+    }
+}

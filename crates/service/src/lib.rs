@@ -1,0 +1,85 @@
+//! The calendar service: all that anyone may do here, each thing done once.
+//!
+//! A [`Service`] is a store, a clock and a source of names. Whoever asks something of it is an [`Actor`]: each use case is a
+//! verb on the Actor, in a file of that name; it reads from one snapshot, asks `access` whether it may, decides with the
+//! pure core, and hands the store one change set.
+//!
+//! ```
+//! use ical::civil::Timestamp;
+//! use service::{Names, Options, Service};
+//! use store::{Store, Waiting};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let store = Store::new(folder.path(), Waiting::never());
+//! let service = Service::new(store, || Timestamp(1_770_000_000), Names::told("tour"), Options::default());
+//! let ann = service.owner();
+//! let work = ann.make_calendar("Work")?;
+//! ann.put(&work, b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:1\r\n\
+//!     DTSTAMP:20260201T000000Z\r\nDTSTART:20260302T090000Z\r\nDURATION:PT30M\r\nSUMMARY:Tea\r\nEND:VEVENT\r\n\
+//!     END:VCALENDAR\r\n", "add", "Tea was added")?;
+//! let found = ann.search(&["tea".to_owned()])?;
+//! assert_eq!(found.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod access;
+mod actor;
+mod agenda;
+mod booked;
+mod calendars;
+mod delete;
+mod error;
+mod history;
+mod import;
+mod names;
+mod options;
+mod put;
+mod relocate;
+mod search;
+mod trash;
+mod upkeep;
+mod which;
+
+use ical::civil::Timestamp;
+use store::Store;
+
+pub use actor::Actor;
+pub use agenda::{Entry, Question};
+pub use booked::Booked;
+pub use error::{Error, Refusal};
+pub use history::{Past, Taken};
+pub use import::{Import, Known, Passed, Report, Source};
+pub use names::Names;
+pub use options::Options;
+pub use relocate::Keep;
+pub use which::Found;
+
+/// The calendar service.
+#[derive(Debug)]
+pub struct Service {
+    store: Store,
+    clock: fn() -> Timestamp,
+    names: Names,
+    options: Options,
+}
+
+impl Service {
+    /// A service over a store, by a clock.
+    pub fn new(store: Store, clock: fn() -> Timestamp, names: Names, options: Options) -> Self {
+        Self { store, clock, names, options }
+    }
+
+    /// The store's owner: whoever can open its folder.
+    pub fn owner(&self) -> Actor<'_> {
+        Actor::owner(self)
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}

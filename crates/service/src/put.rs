@@ -1,0 +1,162 @@
+//! An object written.
+
+use std::sync::Arc;
+
+use ical::civil::Timestamp;
+use ical::recurrence::Range;
+use ical::zone::{Zone, ZoneCache};
+use ical::{Document, Limits, ProblemKind};
+use store::{Calendar, Effect, Expect, Index, Put, Text};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::agenda::{Entry, Question};
+use crate::booked::{self, Booked};
+use crate::error::{Error, Refusal};
+
+impl Actor<'_> {
+    /// A UID for a new object.
+    pub fn new_uid(self) -> String {
+        self.service.names.uid(self.now())
+    }
+
+    /// Books an object: new, or in place of what has its UID in the calendar. `verb` and `line` tell history what was done.
+    ///
+    /// # Errors
+    /// The text is not one object with a UID, goes past a limit, or its recurrence past its budget.
+    pub fn put(
+        self,
+        calendar: &Calendar,
+        text: &[u8],
+        verb: &'static str,
+        line: &str,
+    ) -> Result<Booked, Error> {
+        self.ask(Want::Write, calendar)?;
+        let put = derive(calendar, text.to_vec(), &self.service.options.limits, self.now())?;
+        if put.index.is_exhausted {
+            return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
+        }
+        let command = self.command(verb, line);
+        let uid = put.uid.clone();
+        self.decide(&command, |snapshot| {
+            let before = snapshot.map(|snapshot| snapshot.object(calendar.id, &uid)).transpose()?.flatten();
+            let mut put = put.clone();
+            if let Some(before) = &before {
+                put.name.clone_from(&before.name);
+            }
+            let expect = Expect::Object {
+                calendar: calendar.id,
+                uid: uid.clone(),
+                version: before.map(|before| before.version),
+            };
+            Ok((vec![expect], vec![Effect::Put(put)], ()))
+        })?;
+        let gone = || Error::NotFound(format!("{uid} was removed meanwhile"));
+        let snapshot = self.snapshot()?.ok_or_else(gone)?;
+        let stored = snapshot.object(calendar.id, &uid)?.ok_or_else(gone)?;
+        Booked::read(&snapshot, stored)
+    }
+
+    /// What else is on at the times of an object, where both make busy: the first few.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn clashes(self, booked: &Booked, zone: &Zone) -> Result<Vec<Entry>, Error> {
+        /// So many of the object's own times are looked at, from now on.
+        const TIMES: usize = 60;
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let cache = Arc::new(ZoneCache::default());
+        let ahead = Range { from: self.now(), to: Range::ALL.to };
+        let mut own = Vec::new();
+        if let Some(object) = booked.object() {
+            let zones = booked::zones(&booked.document, &cache);
+            let set = booked::recurrence(&object, &zones, zone);
+            let times = set.occurrences(ahead).map_while(Result::ok).take(TIMES);
+            own.extend(
+                times.filter(|time| !time.start().is_date()).map(|time| (time.start_at(), time.end_at())),
+            );
+        }
+        let mut clashes = Vec::new();
+        for (from, to) in own {
+            let question = Question::of(Range { from, to }, zone.clone());
+            let others = self.agenda_of(&snapshot, &question)?.into_iter().filter(|other| {
+                other.object.id != booked.stored.id
+                    && other.object.kind == booked.stored.kind
+                    && !other.start.is_date()
+                    && !other.is_transparent
+                    && other.status.as_deref() != Some("CANCELLED")
+                    && other.start_at < to
+            });
+            clashes.extend(others);
+            if clashes.len() >= 3 {
+                break;
+            }
+        }
+        Ok(clashes)
+    }
+}
+
+/// What is to be booked of a text of one object.
+pub(crate) fn derive(
+    calendar: &Calendar,
+    text: Vec<u8>,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<Put, Error> {
+    let size = text.len();
+    if size > limits.object {
+        return Err(Refusal::TooMany { what: "bytes of an object", most: limits.object }.into());
+    }
+    let document = Document::read_within(text, limits)
+        .map_err(|too_large| Refusal::TooMany { what: "bytes of a text", most: too_large.limit })?;
+    derive_of(calendar, &document, limits, now)
+}
+
+/// The same, of a text that was read.
+pub(crate) fn derive_of(
+    calendar: &Calendar,
+    document: &Document,
+    limits: &Limits,
+    now: Timestamp,
+) -> Result<Put, Error> {
+    let past: Vec<_> = document
+        .problems()
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::OverLimit)
+        .cloned()
+        .collect();
+    if !past.is_empty() {
+        return Err(Error::Invalid(past));
+    }
+    let objects = document.objects();
+    let [object] = &objects[..] else { return Err(Refusal::NotOneObject(objects.len()).into()) };
+    let uid = object.uid().ok_or(Refusal::NoUid)?;
+    within(object, limits)?;
+    let cache = Arc::new(ZoneCache::default());
+    let index = Index::derive(object, &booked::zones(document, &cache), now);
+    let text = Text::new(document.to_bytes().into_owned());
+    Ok(Put { calendar: calendar.id, name: name_of(uid), uid: uid.to_owned(), text, index })
+}
+
+fn within(object: &ical::Object<'_>, limits: &Limits) -> Result<(), Refusal> {
+    let overrides = object.components().len().saturating_sub(1);
+    if overrides > limits.overrides {
+        return Err(Refusal::TooMany { what: "overrides", most: limits.overrides });
+    }
+    for component in object.components() {
+        if component.attendees().count() > limits.attendees {
+            return Err(Refusal::TooMany { what: "attendees", most: limits.attendees });
+        }
+    }
+    Ok(())
+}
+
+/// The name of a new object in its calendar: its UID where a URL can show it, else its handle.
+pub(crate) fn name_of(uid: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    if uid.len() <= 120 && uid.chars().all(is_plain) && !uid.starts_with('.') {
+        format!("{uid}.ics")
+    } else {
+        format!("{}.ics", store::handle::of_uid(uid))
+    }
+}

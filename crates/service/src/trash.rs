@@ -1,0 +1,49 @@
+//! What was deleted, and its way back.
+
+use store::{Effect, Expect, Trashed};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::booked;
+use crate::error::{Error, Refusal};
+use crate::put;
+
+impl Actor<'_> {
+    /// What is in the trash, the newest first, each with what it is called.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn trash(self) -> Result<Vec<(Trashed, String)>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for trashed in snapshot.trash()? {
+            let document = booked::document(snapshot.text_of(trashed.text)?)?;
+            let title = booked::title(&document, &trashed.uid);
+            found.push((trashed, title));
+        }
+        Ok(found)
+    }
+
+    /// Takes something out of the trash, to where it was.
+    ///
+    /// # Errors
+    /// Another object has its UID there, its calendar is gone, or it is no longer in the trash.
+    pub fn restore(self, trashed: &Trashed, line: &str) -> Result<(), Error> {
+        let command = self.command("trash", line);
+        self.decide(&command, |snapshot| {
+            let gone = || Error::NotFound("it is no longer in the trash".to_owned());
+            let snapshot = snapshot.ok_or_else(gone)?;
+            let found = snapshot.trash()?.into_iter().find(|one| one.id == trashed.id).ok_or_else(gone)?;
+            let calendar = self.ask_for(snapshot, found.calendar, Want::Write)?;
+            if snapshot.object(found.calendar, &found.uid)?.is_some() {
+                return Err(Refusal::UidTaken(calendar.settings.name).into());
+            }
+            let document = booked::document(snapshot.text_of(found.text)?)?;
+            let mut put = put::derive_of(&calendar, &document, &self.service.options.limits, self.now())?;
+            put.name = found.name;
+            let expect = Expect::Object { calendar: found.calendar, uid: found.uid, version: None };
+            Ok((vec![expect], vec![Effect::Put(put), Effect::Discard(found.id)], ()))
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! What somebody has to do now and then, in bounded steps: the window of occurrences moved on, the old forgotten. No daemon
+//! is needed; whoever opens the store does a step.
+
+use std::sync::Arc;
+
+use ical::civil::Timestamp;
+use ical::zone::ZoneCache;
+use store::{ChangeSet, Effect, Index};
+
+use crate::actor::Actor;
+use crate::booked::{self, Booked};
+use crate::error::Error;
+
+/// So many objects are indexed anew in one step.
+const STEP: u32 = 64;
+/// The window is moved on when it ends nearer than this.
+const AHEAD: i64 = 548 * 86_400;
+const DAY: i64 = 86_400;
+
+impl Actor<'_> {
+    /// One step: up to 64 objects are indexed anew whose window ends too soon or whose index is of an older version.
+    /// How many there were; fewer than a whole step when all is done.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn keep_up(self) -> Result<usize, Error> {
+        let now = self.now();
+        let Some(snapshot) = self.snapshot()? else { return Ok(0) };
+        let outdated = snapshot.outdated(Timestamp(now.0.saturating_add(AHEAD)), STEP)?;
+        let count = outdated.len();
+        let cache = Arc::new(ZoneCache::default());
+        let mut effects = Vec::new();
+        for stored in outdated {
+            let booked = Booked::read(&snapshot, stored)?;
+            if let Some(object) = booked.object() {
+                let index = Index::derive(&object, &booked::zones(&booked.document, &cache), now);
+                let (object, version) = (booked.stored.id, booked.stored.version);
+                effects.push(Effect::Reindex { object, version, index });
+            }
+        }
+        drop(snapshot);
+        if !effects.is_empty() {
+            let set = ChangeSet { act: None, expects: Vec::new(), effects };
+            self.service.store.apply(set)?;
+        }
+        Ok(count)
+    }
+
+    /// Forgets what was in the trash, and what was done, longer ago than the options say.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn forget(self) -> Result<(), Error> {
+        let before = |days: u32| Timestamp(self.now().0.saturating_sub(i64::from(days) * DAY));
+        let options = &self.service.options;
+        let effect =
+            Effect::Purge { trash: before(options.trash_days), history: before(options.history_days) };
+        let set = ChangeSet { act: None, expects: Vec::new(), effects: vec![effect] };
+        self.service.store.apply(set)?;
+        Ok(())
+    }
+}
