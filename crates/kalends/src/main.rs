@@ -11,13 +11,14 @@ mod output;
 mod replace;
 mod terminal;
 mod when;
+mod which;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use commands::{agenda, ics, import, undo};
+use commands::{agenda, calendar, history, ics, import, relocate, rm, trash, undo};
 use exit::{Exit, Failure};
 use local::Local;
 
@@ -35,9 +36,15 @@ struct Kalends {
 #[derive(clap::Subcommand)]
 enum Command {
     Agenda(agenda::Agenda),
+    Rm(rm::Rm),
+    Copy(relocate::Copy),
+    Move(relocate::Move),
     Import(import::Import),
+    Trash(trash::Trash),
+    History(history::History),
     Undo(undo::Undo),
     Redo(undo::Redo),
+    Calendar(calendar::Calendar),
     /// iCalendar files: look for problems, format, repair, expand, compare.
     #[command(subcommand, arg_required_else_help = true)]
     Ics(ics::Command),
@@ -48,6 +55,12 @@ impl Kalends {
         let local = || Local::open(self.data);
         match self.command {
             Command::Agenda(agenda) => agenda.run(&local()?),
+            Command::Rm(rm) => rm.run(&local()?),
+            Command::Copy(copy) => copy.run(&local()?),
+            Command::Move(moved) => moved.run(&local()?),
+            Command::Trash(trash) => trash.run(&local()?),
+            Command::History(history) => history.run(&local()?),
+            Command::Calendar(calendar) => calendar.run(&local()?),
             Command::Import(import) => import.run(&local()?),
             Command::Undo(undo) => undo.run(&local()?),
             Command::Redo(redo) => redo.run(&local()?),

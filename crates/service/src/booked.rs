@@ -1,9 +1,12 @@
 //! A booked object with its text, read.
 
-use ical::recurrence::{Policies, RecurrenceSet};
-use ical::zone::{Zone, ZoneCache, Zones};
-use ical::{Component, Document, Limits, Object};
 use std::sync::Arc;
+
+use ical::civil::Timestamp;
+use ical::recurrence::{Policies, RecurrenceSet};
+use ical::value::DateOrTime;
+use ical::zone::{Zone, ZoneCache, Zones};
+use ical::{Component, ContentLine, Document, Limits, Object, PropertyKind};
 use store::{Snapshot, Stored};
 
 use crate::error::Error;
@@ -43,10 +46,8 @@ impl Booked {
 /// The component that people mean by a document.
 pub(crate) fn main(document: &Document) -> Option<Component<'_>> {
     let object = document.objects().into_iter().next()?;
-    let master = object
-        .components()
-        .iter()
-        .find(|component| component.property(ical::PropertyKind::RecurrenceId).is_none());
+    let master =
+        object.components().iter().find(|component| component.property(PropertyKind::RecurrenceId).is_none());
     master.or_else(|| object.components().first()).copied()
 }
 
@@ -74,4 +75,13 @@ pub(crate) fn recurrence<'a>(object: &Object<'a>, zones: &Zones<'_>, zone: &Zone
 /// The zones of a text.
 pub(crate) fn zones<'d>(document: &'d Document, cache: &Arc<ZoneCache>) -> Zones<'d> {
     Zones::with_cache(document, Arc::clone(cache))
+}
+
+/// Says in a changed object when it was changed (RFC 5545 3.8.7.2, 3.8.7.3).
+pub(crate) fn stamp(document: &mut Document, now: Timestamp) {
+    let Some(now) = now.to_utc().map(DateOrTime::Utc) else { return };
+    let Some(id) = main(document).map(|main| main.id()) else { return };
+    for kind in [PropertyKind::Dtstamp, PropertyKind::LastModified] {
+        document.set(id, &ContentLine::new(kind).date_or_time(&now));
+    }
 }

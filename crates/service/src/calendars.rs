@@ -18,6 +18,15 @@ impl Actor<'_> {
         }
     }
 
+    /// How many objects a calendar has.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn count(self, calendar: &Calendar) -> Result<u64, Error> {
+        self.ask(Want::Read, calendar)?;
+        Ok(self.snapshot()?.map(|snapshot| snapshot.count(calendar.id)).transpose()?.unwrap_or(0))
+    }
+
     pub(crate) fn calendars_of(self, snapshot: &Snapshot) -> Result<Vec<Calendar>, Error> {
         let mut calendars = snapshot.calendars()?;
         calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());

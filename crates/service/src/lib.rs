@@ -32,6 +32,7 @@ mod error;
 mod history;
 mod import;
 mod names;
+mod occurrence;
 mod options;
 mod put;
 mod relocate;

@@ -1,7 +1,7 @@
 //! Which object somebody means: by a handle, a UID, or words that one object alone has.
 
 use ical::civil::{Date, DateTime};
-use store::{Snapshot, Stored};
+use store::{Calendar, CalendarId, Snapshot, Stored};
 
 use crate::actor::Actor;
 use crate::booked::Booked;
@@ -20,7 +20,8 @@ pub struct Found {
 const TOLD: u32 = 20;
 
 impl Actor<'_> {
-    /// The object that a name means: `bcd`, `bcd@20260304`, `bcd@20260304T0900`, a UID, or words that one object has.
+    /// The object that a name means: `bcd`, `bcd@20260304`, `bcd@20260304T0900`, a UID, or words that one object has;
+    /// each may have its calendar before it (`work/bcd`).
     ///
     /// # Errors
     /// None is meant, or one of several.
@@ -28,50 +29,75 @@ impl Actor<'_> {
         let nothing =
             || Error::NotFound(format!("nothing is called {name:?}; `kalends search` finds by words"));
         let snapshot = self.snapshot()?.ok_or_else(nothing)?;
-        let (word, occurrence) = split_occurrence(name);
+        let (calendar, rest) = self.split_calendar(&snapshot, name)?;
+        let (word, mut occurrence) = split_occurrence(rest);
         let mut found = named(&snapshot, word)?;
-        let mut occurrence = occurrence;
         if found.is_empty() && occurrence.is_some() {
             // An @ may belong to a UID.
-            found = named(&snapshot, name)?;
-            occurrence = None;
+            found = named(&snapshot, rest)?;
+            occurrence = occurrence.filter(|_| found.is_empty());
         }
         if found.is_empty() {
-            found = snapshot.search(&[name.to_owned()], TOLD)?;
+            found = snapshot.search(&[word.to_owned()], TOLD)?;
         }
         if found.is_empty() {
-            let words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
+            let words: Vec<String> = word.split_whitespace().map(str::to_owned).collect();
             found = snapshot.search(&words, TOLD)?;
         }
-        let mut found = found.into_iter();
-        match (found.next(), found.next()) {
-            (None, _) => Err(nothing()),
-            (Some(one), None) => Ok(Found { booked: Booked::read(&snapshot, one)?, occurrence }),
-            (Some(one), Some(other)) => {
-                let found = [one, other].into_iter().chain(found).collect();
+        found.retain(|stored| calendar.is_none_or(|calendar| stored.calendar == calendar));
+        let mut found: Vec<Booked> =
+            found.into_iter().map(|stored| Booked::read(&snapshot, stored)).collect::<Result<_, _>>()?;
+        // Of several that have the words, the one that is called just so.
+        let is_called = |booked: &Booked| booked.title().to_lowercase() == word.to_lowercase();
+        if found.iter().filter(|booked| is_called(booked)).count() == 1 {
+            found.retain(is_called);
+        }
+        match found.pop() {
+            None => Err(nothing()),
+            Some(one) if found.is_empty() => Ok(Found { booked: one, occurrence }),
+            Some(last) => {
+                found.push(last);
+                let found = found.into_iter().map(|booked| booked.stored).collect();
                 Err(Error::Ambiguous { name: name.to_owned(), found })
             }
         }
     }
 
-    /// The shortest beginning of an object's handle that names it.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn handle(self, object: &Stored) -> Result<String, Error> {
-        match self.snapshot()? {
-            Some(snapshot) => Ok(snapshot.shortest_handle(&object.handle)?),
-            None => Ok(object.handle.clone()),
+    /// The calendar that stands before a slash, and what follows: objects of one UID in two calendars are told apart by it.
+    fn split_calendar<'n>(
+        self,
+        snapshot: &Snapshot,
+        name: &'n str,
+    ) -> Result<(Option<CalendarId>, &'n str), Error> {
+        if let Some((segment, rest)) = name.split_once('/') {
+            let calendars = self.calendars_of(snapshot)?;
+            let is_it = |calendar: &&Calendar| calendar.settings.segment.eq_ignore_ascii_case(segment);
+            if let Some(calendar) = calendars.iter().find(is_it) {
+                return Ok((Some(calendar.id), rest));
+            }
         }
+        Ok((None, name))
     }
 
-    /// The same of many, from one snapshot.
+    /// The shortest beginnings of objects' handles that name them; those of one UID with their calendars before them.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn handles<'o>(self, objects: impl IntoIterator<Item = &'o Stored>) -> Result<Vec<String>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
-        objects.into_iter().map(|object| Ok(snapshot.shortest_handle(&object.handle)?)).collect()
+        let calendars = self.calendars_of(&snapshot)?;
+        let mut handles = Vec::new();
+        for object in objects {
+            let handle = snapshot.shortest_handle(&object.handle)?;
+            let calendar = calendars.iter().find(|calendar| calendar.id == object.calendar);
+            handles.push(match calendar {
+                Some(calendar) if snapshot.objects_with_uid(&object.uid)?.len() > 1 => {
+                    format!("{}/{handle}", calendar.settings.segment)
+                }
+                _ => handle,
+            });
+        }
+        Ok(handles)
     }
 
     /// An object by where it is.

@@ -1,6 +1,11 @@
 //! One command a file.
 
 pub(crate) mod agenda;
+pub(crate) mod calendar;
+pub(crate) mod history;
 pub(crate) mod ics;
 pub(crate) mod import;
+pub(crate) mod relocate;
+pub(crate) mod rm;
+pub(crate) mod trash;
 pub(crate) mod undo;

@@ -1,0 +1,60 @@
+//! `kalends copy` and `move`: an object to another calendar.
+
+use service::Keep;
+
+use crate::exit::{Exit, Failure, tell};
+use crate::local::Local;
+use crate::which;
+
+/// Copies an object to another calendar
+#[derive(clap::Args)]
+#[command(after_help = "Example: kalends copy bcd --to Work")]
+pub(crate) struct Copy {
+    #[command(flatten)]
+    what: What,
+}
+
+/// Moves an object to another calendar
+#[derive(clap::Args)]
+#[command(after_help = "Example: kalends move bcd --to Work")]
+pub(crate) struct Move {
+    #[command(flatten)]
+    what: What,
+}
+
+#[derive(clap::Args)]
+struct What {
+    /// A handle, a UID, or words that one object has
+    item: String,
+    /// The calendar
+    #[arg(long, value_name = "CALENDAR")]
+    to: String,
+}
+
+impl Copy {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        self.what.run(local, Keep::Both)
+    }
+}
+
+impl Move {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        self.what.run(local, Keep::Target)
+    }
+}
+
+impl What {
+    fn run(&self, local: &Local, keep: Keep) -> Result<Exit, Failure> {
+        let owner = local.owner();
+        let booked = which::whole(local, &self.item)?;
+        let to = owner.calendar(&self.to)?;
+        let line = format!("{} to {}", booked.title(), to.settings.name);
+        owner.relocate(&booked.stored, &to, keep, &line)?;
+        let done = match keep {
+            Keep::Both => "copied",
+            Keep::Target => "moved",
+        };
+        tell(&format!("{done} {line}"));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,93 @@
+//! `kalends rm`: objects into the trash, or one occurrence out of a series.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure, tell};
+use crate::local::Local;
+use crate::output::Programs;
+use crate::which;
+
+/// Removes an object into the trash, or one occurrence (bcd@20260304) from its series
+#[derive(clap::Args)]
+#[command(after_help = "Examples: kalends rm bcd --yes; kalends rm 'Chorprobe'; kalends rm bcd@20260304")]
+pub(crate) struct Rm {
+    /// A handle, a UID, or words that one object has
+    #[arg(required = true, value_name = "ITEM")]
+    items: Vec<String>,
+    /// Does not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// For programs: one JSON value a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was removed.
+#[derive(Serialize)]
+struct Line<'a> {
+    uid: &'a str,
+    recurrence_id: Option<String>,
+    summary: String,
+}
+
+impl Rm {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        let owner = local.owner();
+        let mut whole = Vec::new();
+        let mut occurrences = Vec::new();
+        for item in &self.items {
+            let found = which::find(local, item)?;
+            match found.occurrence {
+                None => whole.push(found.booked),
+                Some(when) => {
+                    let occurrence = owner.occurrence(&found.booked, when, &local.home.zone)?;
+                    occurrences.push((found.booked, occurrence));
+                }
+            }
+        }
+        let titles: Vec<String> = whole.iter().map(service::Booked::title).collect();
+        let dates =
+            occurrences.iter().map(|(booked, entry)| format!("{} on {}", booked.title(), entry.start));
+        let all: Vec<String> = titles.iter().cloned().chain(dates).collect();
+        if !self.yes && !confirmed(&format!("Remove {}?", all.join(", ")))? {
+            tell("nothing was removed");
+            return Ok(Exit::Told);
+        }
+        let mut programs = Programs::new();
+        if !whole.is_empty() {
+            let stored: Vec<_> = whole.iter().map(|booked| booked.stored.clone()).collect();
+            owner.delete(&stored, &titles.join(", "))?;
+        }
+        for (booked, entry) in &occurrences {
+            owner.exclude(booked, entry)?;
+        }
+        for (booked, recurrence_id) in whole
+            .iter()
+            .map(|booked| (booked, None))
+            .chain(occurrences.iter().map(|(booked, entry)| (booked, entry.recurrence_id.as_ref())))
+        {
+            if self.json {
+                let recurrence_id = recurrence_id.map(ToString::to_string);
+                programs.line(&Line { uid: &booked.stored.uid, recurrence_id, summary: booked.title() })?;
+            }
+        }
+        if !self.json {
+            tell(&format!("removed {}; `kalends undo` brings it back", all.join(", ")));
+        }
+        programs.finish()?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Asks on a terminal; where nobody can answer, that is no consent.
+pub(crate) fn confirmed(question: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::new(Exit::Refused, format!("{question} Nobody can be asked here: say --yes")));
+    }
+    write!(io::stderr(), "{question} [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

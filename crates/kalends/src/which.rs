@@ -1,0 +1,34 @@
+//! Which object a person means; those that may be meant are listed.
+
+use service::{Booked, Error, Found};
+use store::Stored;
+
+use crate::exit::{Exit, Failure, tell};
+use crate::local::Local;
+
+/// The object that is named; several that may be meant are listed on standard error.
+pub(crate) fn find(local: &Local, name: &str) -> Result<Found, Failure> {
+    let owner = local.owner();
+    match owner.find(name) {
+        Err(Error::Ambiguous { name, found }) => {
+            let mut told = found.iter().collect::<Vec<&Stored>>();
+            told.sort_by(|one, other| one.handle.cmp(&other.handle));
+            for (stored, handle) in told.iter().zip(owner.handles(told.iter().copied())?) {
+                tell(&format!("{handle}  {}", owner.read(stored)?.title()));
+            }
+            let words = format!("{name:?} may be any of these {}: name it by its handle", found.len());
+            Err(Failure::new(Exit::NotFound, words))
+        }
+        found => Ok(found?),
+    }
+}
+
+/// The whole object that is named; one occurrence of it is not what is wanted.
+pub(crate) fn whole(local: &Local, name: &str) -> Result<Booked, Failure> {
+    let found = find(local, name)?;
+    if found.occurrence.is_some() {
+        let words = format!("{name}: this is done to whole objects; leave out what follows the @");
+        return Err(Failure::new(Exit::WrongUse, words));
+    }
+    Ok(found.booked)
+}
