@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::path::Path;
 use std::sync::Arc;
 
 use ical::value::DateOrTime;
@@ -32,6 +33,14 @@ impl Home {
         let name = env::var("TZ").ok()?;
         let name = name.trim_start_matches(':');
         if name.is_empty() { None } else { Self::named(name, cache).ok() }
+    }
+
+    /// The zone of the machine (`/etc/localtime` leads to it), else UTC.
+    pub(crate) fn of_system(cache: &Arc<ZoneCache>) -> Self {
+        let target = std::fs::canonicalize("/etc/localtime").ok();
+        let name = target.as_deref().and_then(Path::to_str).and_then(|path| path.split_once("/zoneinfo/"));
+        let home = name.and_then(|(_, name)| Self::named(name, cache).ok());
+        home.unwrap_or_else(|| Self { name: "UTC".to_owned(), zone: Zone::utc() })
     }
 
     /// The zone that a calendar says it is in (X-WR-TIMEZONE), else the one in which most of it starts, else

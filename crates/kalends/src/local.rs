@@ -1,16 +1,15 @@
 //! The laptop's own store: where it is, and its owner.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use ical::civil::Timestamp;
-use ical::zone::{Zone, ZoneCache};
 use service::{Actor, Names, Options, Service};
 use store::{Store, Waiting};
 
 use crate::clock;
+use crate::config::Config;
 use crate::exit::{Exit, Failure, tell};
 use crate::home::Home;
 
@@ -19,6 +18,7 @@ pub(crate) struct Local {
     service: Service,
     pub(crate) now: Timestamp,
     pub(crate) home: Home,
+    pub(crate) config: Config,
 }
 
 /// So long another process that holds the store is waited for.
@@ -26,7 +26,8 @@ const WAITING: Duration = Duration::from_secs(30);
 
 impl Local {
     /// The store of `--data`, else of `kalends` in the folder where XDG has a person's data.
-    pub(crate) fn open(data: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn open(data: Option<PathBuf>, config: Option<PathBuf>) -> Result<Self, Failure> {
+        let config = Config::read(config)?;
         let folder = match data {
             Some(folder) => folder,
             None => etcetera::choose_base_strategy().map(|base| base.data_dir().join("kalends")).map_err(
@@ -42,12 +43,17 @@ impl Local {
             Some(told) => Names::told(&format!("{told} {}", last_key(&store)?)),
             None => Names::by_chance(),
         };
-        let cache = Arc::new(ZoneCache::default());
-        let utc = || Home { name: "UTC".to_owned(), zone: Zone::utc() };
-        let home = Home::of_environment(&cache).unwrap_or_else(utc);
         let service =
             Service::new(store, move || clock::now().unwrap_or(Timestamp(0)), names, Options::default());
-        Ok(Self { service, now, home })
+        Ok(Self { service, now, home: config.home.clone(), config })
+    }
+
+    /// The calendar of new entries.
+    pub(crate) fn calendar(&self, named: Option<&str>) -> Result<store::Calendar, Failure> {
+        match named.or(self.config.calendar.as_deref()) {
+            Some(name) => Ok(self.owner().calendar(name)?),
+            None => Ok(self.owner().default_calendar()?),
+        }
     }
 
     /// Whoever can open the folder.

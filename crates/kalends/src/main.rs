@@ -2,6 +2,7 @@
 
 mod clock;
 mod commands;
+mod config;
 mod excerpt;
 mod exit;
 mod home;
@@ -16,9 +17,12 @@ mod which;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use commands::{agenda, calendar, history, ics, import, relocate, rm, trash, undo};
+use commands::{
+    agenda, calendar, config as settings, history, ics, import, manual, relocate, rm, trash, undo,
+};
+use config::Config;
 use exit::{Exit, Failure};
 use local::Local;
 
@@ -29,6 +33,9 @@ struct Kalends {
     /// The folder of the store
     #[arg(long, global = true, env = "KALENDS_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The file of settings
+    #[arg(long, global = true, env = "KALENDS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -45,6 +52,9 @@ enum Command {
     Undo(undo::Undo),
     Redo(undo::Redo),
     Calendar(calendar::Calendar),
+    Config(settings::Config),
+    Completions(manual::Completions),
+    Manual(manual::Manual),
     /// iCalendar files: look for problems, format, repair, expand, compare.
     #[command(subcommand, arg_required_else_help = true)]
     Ics(ics::Command),
@@ -52,7 +62,8 @@ enum Command {
 
 impl Kalends {
     fn run(self) -> Result<Exit, Failure> {
-        let local = || Local::open(self.data);
+        let (data, config) = (self.data, self.config);
+        let local = || Local::open(data, config.clone());
         match self.command {
             Command::Agenda(agenda) => agenda.run(&local()?),
             Command::Rm(rm) => rm.run(&local()?),
@@ -61,6 +72,9 @@ impl Kalends {
             Command::Trash(trash) => trash.run(&local()?),
             Command::History(history) => history.run(&local()?),
             Command::Calendar(calendar) => calendar.run(&local()?),
+            Command::Config(settings) => settings.run(&Config::read(config)?),
+            Command::Completions(completions) => completions.run(),
+            Command::Manual(manual) => manual.run(Self::command()),
             Command::Import(import) => import.run(&local()?),
             Command::Undo(undo) => undo.run(&local()?),
             Command::Redo(redo) => redo.run(&local()?),
@@ -70,5 +84,7 @@ impl Kalends {
 }
 
 fn main() -> ExitCode {
+    // A shell that completes asks with COMPLETE set, and ends here.
+    clap_complete::CompleteEnv::with_factory(Kalends::command).complete();
     Kalends::parse().run().unwrap_or_else(|failure| failure.tell()).into()
 }

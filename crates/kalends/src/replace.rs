@@ -52,6 +52,17 @@ fn replace(path: &Path, before: &Metadata, new: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes a file, new or in the place of another, whole or not at all; it is for its owner alone.
+pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".kalends-").tempfile_in(folder)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
 /// As far as the system lets us: only root may give files away.
 #[cfg(unix)]
 fn keep_owner(path: &Path, before: &Metadata) {

@@ -75,6 +75,24 @@ impl Actor<'_> {
         }
     }
 
+    /// The objects that take place next, within half a year, and the to-dos that are open; so many at most.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn upcoming(self, most: usize) -> Result<Vec<Booked>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let now = self.now();
+        let range = Range { from: now, to: Timestamp(now.0.saturating_add(183 * 86_400)) };
+        let mut found = Vec::new();
+        for calendar in self.calendars_of(&snapshot)? {
+            found.extend(snapshot.in_range(calendar.id, range)?);
+            found.extend(snapshot.open_todos(calendar.id)?);
+        }
+        found.sort_by_key(|stored| stored.id);
+        found.dedup_by_key(|stored| stored.id);
+        found.into_iter().take(most).map(|stored| Booked::read(&snapshot, stored)).collect()
+    }
+
     pub(crate) fn agenda_of(self, snapshot: &Snapshot, question: &Question) -> Result<Vec<Entry>, Error> {
         let cache = Arc::new(ZoneCache::default());
         let mut entries = Vec::new();

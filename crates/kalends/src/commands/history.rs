@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 use store::Done;
 
+use super::manual;
 use crate::exit::{Exit, Failure};
 use crate::local::Local;
 use crate::output::{BOLD, DIM, People, Programs};
@@ -16,6 +18,7 @@ use crate::which;
 #[command(after_help = "Examples: kalends history; kalends history bcd --limit 5")]
 pub(crate) struct History {
     /// An object: a handle, a UID, or words that one object has
+    #[arg(add = ArgValueCandidates::new(manual::items))]
     item: Option<String>,
     /// So many at most
     #[arg(long, value_name = "N", default_value_t = 20)]

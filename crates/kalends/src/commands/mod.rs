@@ -2,9 +2,11 @@
 
 pub(crate) mod agenda;
 pub(crate) mod calendar;
+pub(crate) mod config;
 pub(crate) mod history;
 pub(crate) mod ics;
 pub(crate) mod import;
+pub(crate) mod manual;
 pub(crate) mod relocate;
 pub(crate) mod rm;
 pub(crate) mod trash;

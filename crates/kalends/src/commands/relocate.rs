@@ -1,7 +1,9 @@
 //! `kalends copy` and `move`: an object to another calendar.
 
+use clap_complete::ArgValueCandidates;
 use service::Keep;
 
+use super::manual;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::which;
@@ -25,9 +27,10 @@ pub(crate) struct Move {
 #[derive(clap::Args)]
 struct What {
     /// A handle, a UID, or words that one object has
+    #[arg(add = ArgValueCandidates::new(manual::items))]
     item: String,
     /// The calendar
-    #[arg(long, value_name = "CALENDAR")]
+    #[arg(long, value_name = "CALENDAR", add = ArgValueCandidates::new(manual::calendars))]
     to: String,
 }
 

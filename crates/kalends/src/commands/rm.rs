@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
+use super::manual;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::output::Programs;
@@ -14,7 +16,7 @@ use crate::which;
 #[command(after_help = "Examples: kalends rm bcd --yes; kalends rm 'Chorprobe'; kalends rm bcd@20260304")]
 pub(crate) struct Rm {
     /// A handle, a UID, or words that one object has
-    #[arg(required = true, value_name = "ITEM")]
+    #[arg(required = true, value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
     items: Vec<String>,
     /// Does not ask
     #[arg(long, short)]

@@ -1,0 +1,212 @@
+//! Settings: `kalends.toml`, read whole; an unknown key is refused with its line. Each says where it comes from.
+
+use std::env;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use etcetera::BaseStrategy;
+use ical::civil::Weekday;
+use ical::value::Duration;
+use ical::zone::ZoneCache;
+use toml_edit::{Document, DocumentMut, Item};
+
+use crate::exit::{Exit, Failure};
+use crate::home::Home;
+use crate::replace;
+
+/// Where a setting comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nobody said anything else.
+    Default,
+    /// The file.
+    File,
+    /// This environment variable.
+    Environment(&'static str),
+}
+
+/// How times of day are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Hours {
+    #[default]
+    TwentyFour,
+    Twelve,
+}
+
+/// What a person has set.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) home: Home,
+    pub(crate) week_start: Weekday,
+    pub(crate) hours: Hours,
+    /// The calendar of new entries; the first where none is named.
+    pub(crate) calendar: Option<String>,
+    /// How long a new event lasts that says nothing of it.
+    pub(crate) length: Duration,
+    /// So long before its start a new event rings; `None`: not at all.
+    pub(crate) reminder: Option<Duration>,
+    /// Each key, what it is, as it is written, and where that comes from.
+    pub(crate) shown: Vec<(&'static str, String, Origin)>,
+    /// The file, whether it is there or not.
+    pub(crate) file: PathBuf,
+}
+
+/// The keys, what each is without a file, and what it is for.
+pub(crate) const KEYS: [(&str, &str, &str); 6] = [
+    ("zone", "", "the zone of your days, as Europe/Vienna"),
+    ("week_start", "monday", "the first day of a week"),
+    ("hours", "24", "how times are shown: 24 or 12"),
+    ("calendar", "", "the calendar of new entries; the first where it is empty"),
+    ("length", "PT1H", "how long a new event lasts that says nothing of it, as PT1H"),
+    ("reminder", "", "how long before a new event rings, as PT10M; not at all where it is empty"),
+];
+
+impl Config {
+    /// Reads the file that is named, else `kalends.toml` in the folder where XDG has a person's settings.
+    pub(crate) fn read(named: Option<PathBuf>) -> Result<Self, Failure> {
+        let is_named = named.is_some();
+        let file = match named {
+            Some(file) => file,
+            None => etcetera::choose_base_strategy()
+                .map(|base| base.config_dir().join("kalends").join("kalends.toml"))
+                .map_err(|_| {
+                    Failure::new(Exit::Unreadable, "there is no home folder: name a file with --config")
+                })?,
+        };
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(absent) if absent.kind() == ErrorKind::NotFound && !is_named => String::new(),
+            Err(error) => return Err(Failure::reading(file.display(), &error)),
+        };
+        Self::of(&file, &text)
+    }
+
+    fn of(file: &Path, text: &str) -> Result<Self, Failure> {
+        let refused = |line: usize, words: String| {
+            Failure::new(Exit::WrongUse, format!("{}:{line}: {words}", file.display()))
+        };
+        let line_of = |at: usize| 1 + text.get(..at).map_or(0, |before| before.matches('\n').count());
+        let document = Document::parse(text).map_err(|error| {
+            refused(error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned())
+        })?;
+        let mut values: Vec<(String, Origin, usize)> =
+            KEYS.iter().map(|(_, default, _)| ((*default).to_owned(), Origin::Default, 0)).collect();
+        for (key, item) in document.iter() {
+            let line = line_of(document.key(key).and_then(toml_edit::Key::span).map_or(0, |span| span.start));
+            let Some(at) = KEYS.iter().position(|(name, ..)| *name == key) else {
+                let known: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
+                return Err(refused(line, format!("there is no key {key}; there are {}", known.join(", "))));
+            };
+            let Some(value) = written(item) else {
+                return Err(refused(line, format!("{key} wants a text")));
+            };
+            if let Some(place) = values.get_mut(at) {
+                *place = (value, Origin::File, line);
+            }
+        }
+        for (at, variable) in VARIABLES.iter().enumerate() {
+            if let (Ok(value), Some(place)) = (env::var(variable), values.get_mut(at)) {
+                *place = (value, Origin::Environment(variable), 0);
+            }
+        }
+        let wrong = |at: usize, wanted: &str| {
+            let (value, origin, line) =
+                values.get(at).cloned().unwrap_or((String::new(), Origin::Default, 0));
+            let key = KEYS.get(at).map_or("", |(key, ..)| *key);
+            match origin {
+                Origin::Environment(variable) => {
+                    Failure::new(Exit::WrongUse, format!("{variable}={value}: {key} wants {wanted}"))
+                }
+                _ => refused(line, format!("{key} wants {wanted}, found {value:?}")),
+            }
+        };
+        let value = |at: usize| values.get(at).map_or("", |(value, ..)| value.as_str());
+        let duration =
+            |at: usize| Duration::parse(value(at).as_bytes()).ok().filter(|one| !one.is_negative());
+        let cache = Arc::new(ZoneCache::default());
+        let (home, zone_origin) = match value(0) {
+            "" => match Home::of_environment(&cache) {
+                Some(home) => (home, Origin::Environment("TZ")),
+                None => (Home::of_system(&cache), Origin::Default),
+            },
+            name => {
+                let home = Home::named(name, &cache).map_err(|_| wrong(0, "a zone, as Europe/Vienna"))?;
+                (home, values.first().map_or(Origin::Default, |(_, origin, _)| origin.clone()))
+            }
+        };
+        let week_start = weekday(value(1)).ok_or_else(|| wrong(1, "a day of the week"))?;
+        let hours = match value(2) {
+            "24" => Hours::TwentyFour,
+            "12" => Hours::Twelve,
+            _ => return Err(wrong(2, "24 or 12")),
+        };
+        let calendar = Some(value(3).to_owned()).filter(|name| !name.is_empty());
+        let length = duration(4).ok_or_else(|| wrong(4, "a length, as PT1H"))?;
+        let reminder = match value(5) {
+            "" => None,
+            _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
+        };
+        let mut shown: Vec<_> = KEYS
+            .iter()
+            .zip(&values)
+            .map(|((key, ..), (value, origin, _))| (*key, value.clone(), origin.clone()))
+            .collect();
+        if let Some(zone) = shown.first_mut() {
+            *zone = ("zone", home.name.clone(), zone_origin);
+        }
+        Ok(Self { home, week_start, hours, calendar, length, reminder, shown, file: file.to_owned() })
+    }
+
+    /// Writes one setting into the file; comments and order stay. Nothing is written that could not be read.
+    pub(crate) fn set(&self, key: &str, value: &str) -> Result<(), Failure> {
+        let known = KEYS.iter().any(|(name, ..)| *name == key);
+        if !known {
+            let known: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
+            let words = format!("there is no setting {key}; there are {}", known.join(", "));
+            return Err(Failure::new(Exit::WrongUse, words));
+        }
+        let text = match fs::read_to_string(&self.file) {
+            Ok(text) => text,
+            Err(absent) if absent.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(Failure::reading(self.file.display(), &error)),
+        };
+        let mut document: DocumentMut = text
+            .parse()
+            .map_err(|error| Failure::new(Exit::WrongUse, format!("{}: {error}", self.file.display())))?;
+        document.insert(key, toml_edit::value(value));
+        let text = document.to_string();
+        Self::of(&self.file, &text)?;
+        let write = || -> io::Result<()> {
+            if let Some(folder) = self.file.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            replace::write(&self.file, text.as_bytes())
+        };
+        write().map_err(|error| Failure::writing(self.file.display(), &error))
+    }
+}
+
+/// The environment variables of the keys, in their order.
+const VARIABLES: [&str; 6] = [
+    "KALENDS_ZONE",
+    "KALENDS_WEEK_START",
+    "KALENDS_HOURS",
+    "KALENDS_CALENDAR",
+    "KALENDS_LENGTH",
+    "KALENDS_REMINDER",
+];
+
+/// A text, or a number as it is written.
+fn written(item: &Item) -> Option<String> {
+    item.as_str().map(str::to_owned).or_else(|| item.as_integer().map(|number| number.to_string()))
+}
+
+fn weekday(text: &str) -> Option<Weekday> {
+    let name = text.to_lowercase();
+    let days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+    let at = days.iter().position(|day| *day == name)?;
+    let codes: [&[u8]; 7] = [b"SU", b"MO", b"TU", b"WE", b"TH", b"FR", b"SA"];
+    Weekday::from_code(codes.get(at)?)
+}
