@@ -1,0 +1,232 @@
+//! Series: one occurrence made a component of its own, a series cut in two, one moved with its exceptions.
+
+use std::num::NonZeroU32;
+
+use ical::civil::SECONDS_PER_DAY;
+use ical::recurrence::{Policies, Range, RecurrenceSet};
+use ical::value::{DateOrTime, Until};
+use ical::zone::Zones;
+use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyKind};
+
+use super::{Edit, remove, time};
+use crate::agenda::Entry;
+use crate::booked;
+use crate::error::Error;
+
+/// What recurs, and is not an override's.
+const RECURRING: [PropertyKind; 4] =
+    [PropertyKind::Rrule, PropertyKind::Rdate, PropertyKind::Exdate, PropertyKind::Exrule];
+
+/// The override of an occurrence, made of the master where there is none (RFC 5545 3.8.4.4); `None` for what does not
+/// recur.
+pub(super) fn override_of(
+    document: &mut Document,
+    master: ComponentId,
+    entry: &Entry,
+) -> Option<ComponentId> {
+    let original = entry.recurrence_id.as_ref()?;
+    if let Some(known) = overrides(document).into_iter().find(|(_, id)| id == original) {
+        return Some(known.0);
+    }
+    let text = document.component(master).to_bytes();
+    let root = document.component(master).parent().map(|parent| parent.id());
+    let one = document.add_component(root, &text)?;
+    for kind in RECURRING {
+        remove(document, one, kind);
+    }
+    document.set(one, &ContentLine::new(PropertyKind::RecurrenceId).date_or_time(original));
+    if document.component(one).property(PropertyKind::Dtstart).is_some() {
+        document.set(one, &ContentLine::new(PropertyKind::Dtstart).date_or_time(&entry.start));
+        for kind in [PropertyKind::Dtend, PropertyKind::Due] {
+            if time(document, one, kind).is_some() {
+                document.set(one, &ContentLine::new(kind).date_or_time(&entry.end));
+            }
+        }
+    } else if document.component(one).property(PropertyKind::Due).is_some() {
+        document.set(one, &ContentLine::new(PropertyKind::Due).date_or_time(&entry.start));
+    }
+    Some(one)
+}
+
+/// The overrides with what they are for.
+fn overrides(document: &Document) -> Vec<(ComponentId, DateOrTime<'static>)> {
+    let of = |component: &Component<'_>| Some((component.id(), component.recurrence_id().ok()??.start));
+    document.objects().iter().flat_map(ical::Object::components).filter_map(of).collect()
+}
+
+/// Ends a series before an occurrence, and begins another with it; the other's text and master. `None` where the
+/// occurrence is the first of all: the whole series is meant then.
+pub(super) fn cut(
+    document: &mut Document,
+    master: ComponentId,
+    entry: &Entry,
+    new_uid: &str,
+) -> Result<Option<(Document, ComponentId)>, Error> {
+    let Some(original) = entry.recurrence_id.clone() else { return Ok(None) };
+    let before = count_before(document, &original);
+    if before == 0 {
+        return Ok(None);
+    }
+    let mut later = booked::document(document.to_bytes().into_owned())?;
+    let Some(later_master) = booked::main(&later).map(|main| main.id()) else { return Ok(None) };
+    let old_uid = document.component(master).uid().map(|uid| uid.to_string()).unwrap_or_default();
+    end_before(document, master, &original);
+    begin_with(&mut later, later_master, &original, before);
+    let ids: Vec<ComponentId> =
+        later.objects().iter().flat_map(ical::Object::components).map(|component| component.id()).collect();
+    for id in ids {
+        later.set(id, &ContentLine::new(PropertyKind::Uid).text(new_uid));
+    }
+    // RFC 5545 3.8.4.5: what it goes on from.
+    let related =
+        ContentLine::new(PropertyKind::RelatedTo).with(ParameterKind::Reltype, ["SIBLING"]).text(&old_uid);
+    later.add(later_master, &related);
+    Ok(Some((later, later_master)))
+}
+
+/// How many instances a series has before one of them, its exceptions counted: so COUNT counts (RFC 5545 3.3.10).
+fn count_before(document: &Document, original: &DateOrTime<'_>) -> u32 {
+    let mut plain = document.clone();
+    let Some(master) = booked::main(&plain).map(|main| main.id()) else { return 0 };
+    for (id, _) in overrides(&plain) {
+        plain.remove_component(id);
+    }
+    for kind in [PropertyKind::Exdate, PropertyKind::Exrule, PropertyKind::Rdate] {
+        remove(&mut plain, master, kind);
+    }
+    let objects = plain.objects();
+    let Some(object) = objects.first() else { return 0 };
+    let zones = Zones::new(&plain);
+    let set = RecurrenceSet::new(object, &zones, &Policies::default());
+    let is_before = |start: &DateOrTime<'_>| start.wall() < original.wall();
+    let starts = set.occurrences(Range::ALL).map_while(Result::ok);
+    u32::try_from(starts.take_while(|one| is_before(&one.start())).count()).unwrap_or(u32::MAX)
+}
+
+/// The series goes on to just before an instance.
+fn end_before(document: &mut Document, master: ComponentId, original: &DateOrTime<'static>) {
+    let zones = Zones::new(document);
+    let until = match original {
+        DateOrTime::Date(date) => date.plus_days(-1).map(Until::Date),
+        DateOrTime::Floating(wall) => wall.plus_seconds(-1).map(Until::Local),
+        DateOrTime::Utc(wall) => wall.plus_seconds(-1).map(Until::Utc),
+        DateOrTime::Zoned(wall, tzid) => {
+            let at = zones.resolve(tzid).zone.map(|zone| zone.to_timestamp(*wall));
+            at.and_then(|at| ical::civil::Timestamp(at.0 - 1).to_utc()).map(Until::Utc)
+        }
+    };
+    drop(zones);
+    let rules: Vec<_> = document
+        .component(master)
+        .properties_of(PropertyKind::Rrule)
+        .filter_map(|property| Some((property.id(), property.recur().ok()?)))
+        .collect();
+    for (id, mut rule) in rules {
+        rule.count = None;
+        rule.until = until.or(rule.until);
+        document.replace(id, &ContentLine::new(PropertyKind::Rrule).raw(&rule.to_string()));
+    }
+    keep_dates(document, master, |time| time.wall() < original.wall());
+    for (id, original_of) in overrides(document) {
+        if original_of.wall() >= original.wall() {
+            document.remove_component(id);
+        }
+    }
+}
+
+/// The series begins with an instance that had so many before it.
+fn begin_with(document: &mut Document, master: ComponentId, original: &DateOrTime<'static>, before: u32) {
+    let start = time(document, master, PropertyKind::Dtstart);
+    document.set(master, &ContentLine::new(PropertyKind::Dtstart).date_or_time(original));
+    for kind in [PropertyKind::Dtend, PropertyKind::Due] {
+        if let (Some(start), Some(end)) = (&start, time(document, master, kind)) {
+            let by = original.wall().to_seconds() - start.wall().to_seconds();
+            if let Some(wall) = end.wall().plus_seconds(by) {
+                document.set(master, &ContentLine::new(kind).date_or_time(&end.with_wall(wall)));
+            }
+        }
+    }
+    let rules: Vec<_> = document
+        .component(master)
+        .properties_of(PropertyKind::Rrule)
+        .filter_map(|property| Some((property.id(), property.recur().ok()?)))
+        .collect();
+    for (id, mut rule) in rules {
+        if let Some(count) = rule.count {
+            rule.count = NonZeroU32::new(count.get().saturating_sub(before)).or(Some(NonZeroU32::MIN));
+            document.replace(id, &ContentLine::new(PropertyKind::Rrule).raw(&rule.to_string()));
+        }
+    }
+    keep_dates(document, master, |time| time.wall() >= original.wall());
+    for (id, original_of) in overrides(document) {
+        if original_of.wall() < original.wall() {
+            document.remove_component(id);
+        }
+    }
+}
+
+/// Keeps of EXDATE and RDATE what a question says of them.
+fn keep_dates(document: &mut Document, master: ComponentId, keep: impl Fn(&DateOrTime<'_>) -> bool) {
+    for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
+        change_dates(document, master, kind, |time| keep(&time).then_some(time));
+    }
+}
+
+/// Changes the values of a property of dates; a line that has none left goes.
+fn change_dates(
+    document: &mut Document,
+    id: ComponentId,
+    kind: PropertyKind,
+    change: impl Fn(DateOrTime<'static>) -> Option<DateOrTime<'static>>,
+) {
+    let lines: Vec<_> = document
+        .component(id)
+        .properties_of(kind)
+        .map(|property| {
+            let times = property.dates_or_times().map(|time| time.map(DateOrTime::into_owned));
+            (property.id(), times.collect::<Result<Vec<_>, _>>())
+        })
+        .collect();
+    for (id, times) in lines {
+        // What cannot be read stays as it is.
+        let Ok(times) = times else { continue };
+        let changed: Vec<_> = times.iter().cloned().filter_map(&change).collect();
+        if changed.is_empty() {
+            document.remove(id);
+        } else if changed != times {
+            document.replace(id, &ContentLine::new(kind).dates_or_times(&changed));
+        }
+    }
+}
+
+/// When a whole series gets another start, its exceptions and overrides stay with their instances.
+pub(super) fn shift(document: &mut Document, master: ComponentId, edit: &Edit) {
+    let (Some((start, _)), Some(before)) = (&edit.start, time(document, master, PropertyKind::Dtstart))
+    else {
+        return;
+    };
+    if start.is_date() != before.is_date() {
+        return;
+    }
+    let by = start.wall().to_seconds() - before.wall().to_seconds();
+    if by == 0 || (start.is_date() && by % SECONDS_PER_DAY != 0) {
+        return;
+    }
+    let moved = |time: DateOrTime<'static>| match time.wall().plus_seconds(by) {
+        Some(wall) if time.is_date() == start.is_date() => Some(time.with_wall(wall)),
+        _ => Some(time),
+    };
+    for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
+        change_dates(document, master, kind, moved);
+    }
+    for (id, original) in overrides(document) {
+        if let Some(original) = moved(original) {
+            let line = ContentLine::new(PropertyKind::RecurrenceId).date_or_time(&original);
+            let property =
+                document.component(id).property(PropertyKind::RecurrenceId).map(|property| property.id());
+            if let Some(property) = property {
+                document.replace(property, &line);
+            }
+        }
+    }
+}
