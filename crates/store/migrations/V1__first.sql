@@ -23,14 +23,18 @@ CREATE TABLE calendar (
 
 -- What a person did: one command, in one act or many.
 CREATE TABLE command (
-    id        INTEGER PRIMARY KEY,
-    key       BLOB    NOT NULL UNIQUE,
-    verb      TEXT    NOT NULL,
-    line      TEXT    NOT NULL,
-    at        INTEGER NOT NULL,
-    undoes    INTEGER REFERENCES command (id),
-    is_undone INTEGER NOT NULL
+    id          INTEGER PRIMARY KEY,
+    key         BLOB    NOT NULL UNIQUE,
+    verb        TEXT    NOT NULL,
+    line        TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    undoes      INTEGER REFERENCES command (id),
+    is_undone   INTEGER NOT NULL,
+    has_changed INTEGER NOT NULL            -- an object or a calendar: there is something to take back
 ) STRICT;
+CREATE INDEX command_undoes ON command (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX command_to_undo ON command (id) WHERE undoes IS NULL AND has_changed = 1 AND is_undone = 0;
+CREATE INDEX command_ordinary ON command (id) WHERE undoes IS NULL AND has_changed = 1;
 
 CREATE TABLE act (
     id      INTEGER PRIMARY KEY,
@@ -40,11 +44,17 @@ CREATE TABLE act (
     outcome TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX act_of_command ON act (command);
+CREATE INDEX act_by_time ON act (at);
 
 CREATE TABLE text (
     id   INTEGER PRIMARY KEY,
     hash BLOB    NOT NULL UNIQUE,           -- SHA-256 of raw
     raw  BLOB    NOT NULL
+) STRICT;
+
+-- Texts that lost a reference and may have none left: all that collecting looks at.
+CREATE TABLE loose (
+    text INTEGER PRIMARY KEY REFERENCES text (id)
 ) STRICT;
 
 CREATE TABLE object (
@@ -61,7 +71,8 @@ CREATE TABLE object (
     expanded_from  INTEGER,                 -- null where all its occurrences before are there
     expanded_until INTEGER,                 -- null where all its occurrences after are there
     is_open        INTEGER NOT NULL,        -- a to-do that is neither completed nor cancelled
-    generation     INTEGER NOT NULL,
+    derived        INTEGER NOT NULL,        -- the now that the index's window was laid around
+    generation     INTEGER NOT NULL,        -- of the basis that it was derived with; 0: of one that is not the store's
     created        INTEGER NOT NULL,
     modified       INTEGER NOT NULL,
     UNIQUE (calendar, name),
@@ -71,10 +82,12 @@ CREATE INDEX object_by_uid ON object (uid);
 CREATE INDEX object_by_handle ON object (handle);
 CREATE INDEX object_by_text ON object (text);
 CREATE INDEX object_by_generation ON object (generation);
-CREATE INDEX object_beyond ON object (expanded_until) WHERE expanded_until IS NOT NULL;
-CREATE INDEX object_before ON object (expanded_from, span_start) WHERE expanded_from IS NOT NULL;
-CREATE INDEX object_to_do ON object (calendar) WHERE is_open = 1;
-CREATE INDEX object_of_kind ON object (calendar, kind, span_start);
+CREATE INDEX object_by_window ON object (derived) WHERE expanded_until IS NOT NULL;
+CREATE INDEX object_of_calendar ON object (calendar, id);
+CREATE INDEX object_beyond ON object (calendar, expanded_until) WHERE expanded_until IS NOT NULL;
+CREATE INDEX object_before ON object (calendar, expanded_from) WHERE expanded_from IS NOT NULL;
+CREATE INDEX object_to_do ON object (calendar, id) WHERE is_open = 1;
+CREATE INDEX object_of_kind ON object (calendar, kind, span_start, id);
 
 -- A floating time or a date stands as if it were in UTC.
 CREATE TABLE occurrence (
@@ -84,7 +97,7 @@ CREATE TABLE occurrence (
     object   INTEGER NOT NULL REFERENCES object (id),
     finish   INTEGER NOT NULL,
     flags    INTEGER NOT NULL,
-    PRIMARY KEY (calendar, length, start, object, finish)
+    PRIMARY KEY (calendar, length, start, object, finish, flags)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX occurrence_of_object ON occurrence (object);
 
@@ -100,6 +113,7 @@ CREATE TABLE tombstone (
     at       INTEGER NOT NULL,
     PRIMARY KEY (calendar, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstone_by_time ON tombstone (at);
 
 CREATE TABLE trash (
     id       INTEGER PRIMARY KEY,
@@ -111,7 +125,7 @@ CREATE TABLE trash (
     created  INTEGER NOT NULL,
     deleted  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX trash_by_time ON trash (deleted);
+CREATE INDEX trash_by_time ON trash (deleted, id);
 CREATE INDEX trash_by_uid ON trash (calendar, uid);
 CREATE INDEX trash_by_text ON trash (text);
 
@@ -125,8 +139,8 @@ CREATE TABLE history (
     after    INTEGER REFERENCES text (id),
     version  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX history_of_act ON history (act);
-CREATE INDEX history_of_object ON history (calendar, uid);
+CREATE INDEX history_of_act ON history (act, id);
+CREATE INDEX history_of_object ON history (calendar, uid, id);
 CREATE INDEX history_before ON history (before) WHERE before IS NOT NULL;
 CREATE INDEX history_after ON history (after) WHERE after IS NOT NULL;
 
@@ -138,7 +152,8 @@ CREATE TABLE calendar_history (
     after    TEXT    NOT NULL,
     version  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX calendar_history_of_act ON calendar_history (act);
+CREATE INDEX calendar_history_of_act ON calendar_history (act, id);
+CREATE INDEX calendar_history_of_calendar ON calendar_history (calendar);
 
 -- How far an import has come, for one that was stopped.
 CREATE TABLE import (

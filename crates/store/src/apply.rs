@@ -1,7 +1,5 @@
 //! A change set applied: what it expects is checked, then its effects are written, in one transaction of the engine's.
 
-use ical::civil::Timestamp;
-
 use crate::calendars;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
@@ -12,6 +10,7 @@ use crate::error::Error;
 use crate::history;
 use crate::index::Index;
 use crate::objects::{self, Stored};
+use crate::purge;
 use crate::texts;
 
 /// Applies a set. On an error the engine takes back what was written.
@@ -39,7 +38,7 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
     for effect in &set.effects {
         match effect {
             Effect::Reindex { object, version, index } => reindex(connection, *object, *version, index)?,
-            Effect::Purge { trash, history } => purge(connection, *trash, *history)?,
+            Effect::Purge { trash, history } => purge::purge(connection, *trash, *history)?,
             _ => return Err(Error::Database("a change that is seen wants an act".to_owned())),
         }
     }
@@ -116,7 +115,7 @@ impl Writing<'_> {
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
             Effect::Position { source, objects } => self.position(source, *objects),
             Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
-            Effect::Purge { trash, history } => purge(self.connection, *trash, *history),
+            Effect::Purge { trash, history } => purge::purge(self.connection, *trash, *history),
         }
     }
 
@@ -138,6 +137,9 @@ impl Writing<'_> {
         let id = match &before {
             Some(before) => {
                 objects::replace(self.connection, before.id, put, text, version, at)?;
+                if before.name != put.name {
+                    self.bury(put.calendar, &before.name, version)?;
+                }
                 before.id
             }
             None => objects::insert(self.connection, put, text, version, at)?,
@@ -165,11 +167,7 @@ impl Writing<'_> {
         let version = self.version(calendar)?;
         let Stored { id, name, text, kind, created, .. } = object;
         objects::delete(self.connection, id)?;
-        self.connection.execute(
-            "INSERT INTO tombstone (calendar, name, sequence, at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (calendar, name) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
-            &[calendar.0.into(), name.as_str().into(), version.0.into(), self.set.at.0.into()],
-        )?;
+        self.bury(calendar, &name, version)?;
         if to == Removed::Trash {
             self.connection.execute(
                 "INSERT INTO trash (calendar, name, uid, kind, text, created, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -188,9 +186,19 @@ impl Writing<'_> {
         history::of_object(self.connection, self.act, &change)
     }
 
+    /// Notes that nothing in a calendar has a name any more.
+    fn bury(&self, calendar: CalendarId, name: &str, version: Version) -> Result<(), Error> {
+        self.connection.execute(
+            "INSERT INTO tombstone (calendar, name, sequence, at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (calendar, name) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
+            &[calendar.0.into(), name.into(), version.0.into(), self.set.at.0.into()],
+        )?;
+        Ok(())
+    }
+
     fn discard(&self, trash: TrashId) -> Result<(), Error> {
-        let gone = self.connection.execute("DELETE FROM trash WHERE id = $1", &[trash.0.into()])?;
-        if gone == 0 { Err(Error::Conflict(Clash::Trash)) } else { Ok(()) }
+        let is_there = purge::discard(self.connection, trash.0)?;
+        if is_there { Ok(()) } else { Err(Error::Conflict(Clash::Trash)) }
     }
 
     fn position(&self, source: &[u8; 32], objects: Option<u64>) -> Result<(), Error> {
@@ -225,10 +233,4 @@ fn reindex(
     texts::index(connection, text, &index.words)?;
     objects::set_index(connection, object, index)?;
     objects::write_occurrences(connection, object, calendar, index)
-}
-
-fn purge(connection: &dyn Connection, trash: Timestamp, before: Timestamp) -> Result<(), Error> {
-    connection.execute("DELETE FROM trash WHERE deleted < $1", &[trash.0.into()])?;
-    history::purge(connection, before)?;
-    texts::collect(connection)
 }

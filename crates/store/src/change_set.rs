@@ -145,7 +145,8 @@ pub enum Effect {
         /// What was derived.
         index: Index,
     },
-    /// Forgets what was in the trash, and what history says, before these instants.
+    /// Forgets a part of what was in the trash, and of what history says, before these instants:
+    /// [`Snapshot::has_expired`](crate::Snapshot::has_expired) tells whether there is more.
     Purge {
         /// Trash of before.
         trash: Timestamp,

@@ -54,8 +54,27 @@ pub(crate) trait Row {
     fn maybe_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, Error>;
 }
 
+/// How an engine keeps the words of texts: each has an index for them that is its own, so these alone are not plain SQL.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// Writes those of a text that has none: `$1` is its id, `$2` the words.
+    pub(crate) write: &'static str,
+    /// Forgets those of a text: `$1` is its id.
+    pub(crate) forget: &'static str,
+    /// Finds the objects of calendars that are there whose texts have all the phrases of `$1`, in the order of their starts,
+    /// `$2` at most, in the columns of [`objects`](crate::objects).
+    pub(crate) find: &'static str,
+    /// Has the text `$2` all the phrases of `$1`? Its id.
+    pub(crate) has: &'static str,
+    /// Words and their beginnings as a question in the engine's language.
+    pub(crate) question: fn(&[String]) -> String,
+}
+
 /// A connection inside a transaction: a snapshot that is read, or the turn of a writer.
 pub(crate) trait Connection {
+    /// The statements of its index of words.
+    fn words(&self) -> &'static Words;
+
     /// Runs a statement; the number of rows it changed.
     fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error>;
 

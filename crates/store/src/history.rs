@@ -5,6 +5,7 @@ use ical::civil::Timestamp;
 use crate::change_set::{Act, CalendarId, Clash, Key, Outcome, Settings, Version};
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
+use crate::purge;
 
 /// A command as history knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Done {
     pub line: String,
     /// When it began.
     pub at: Timestamp,
-    /// The command that it takes back.
+    /// The command that it takes back, if it is an `undo` or a `redo`, which takes an `undo` back.
     pub undoes: Option<Key>,
     /// Was it taken back?
     pub is_undone: bool,
@@ -58,13 +59,20 @@ pub struct CalendarChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TextId(pub(crate) i64);
 
+/// A question for commands: other columns, where they come from, and what is asked.
 macro_rules! select {
-    ($rest:literal) => {
+    ($columns:literal, $from:literal, $rest:literal) => {
         concat!(
-            "SELECT id, key, verb, line, at, \
-             (SELECT undone.key FROM command AS undone WHERE undone.id = command.undoes), is_undone FROM command ",
+            "SELECT command.id, command.key, command.verb, command.line, command.at, undone.key, command.is_undone",
+            $columns,
+            " FROM ",
+            $from,
+            " LEFT JOIN command AS undone ON undone.id = command.undoes ",
             $rest
         )
+    };
+    ($rest:literal) => {
+        select!("", "command", $rest)
     };
 }
 
@@ -87,20 +95,25 @@ pub(crate) fn key(bytes: &[u8]) -> Result<Key, Error> {
 
 /// The newest commands first.
 pub(crate) fn commands(connection: &dyn Connection, most: i64) -> Result<Vec<Done>, Error> {
-    all(connection, select!("ORDER BY id DESC LIMIT $1"), &[most.into()], done)
+    all(connection, select!("ORDER BY command.id DESC LIMIT $1"), &[most.into()], done)
 }
 
-/// What `undo` would take back: the newest command that is not undone and undoes none.
+/// What `undo` would take back: the newest command that changed something, is not undone and undoes none.
 pub(crate) fn to_undo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
-    let sql = select!("WHERE undoes IS NULL AND is_undone = 0 ORDER BY id DESC LIMIT 1");
+    let sql = select!(
+        "WHERE command.undoes IS NULL AND command.has_changed = 1 AND command.is_undone = 0 \
+         ORDER BY command.id DESC LIMIT 1"
+    );
     first(connection, sql, &[], done)
 }
 
-/// What `redo` would put back: what the newest `undo` that still stands took back, if nothing else was done since.
+/// The newest `undo` that still stands, if nothing else was done since: `redo` takes it back. An `undo` undoes what undoes
+/// none; what undoes an `undo` is a `redo`.
 pub(crate) fn to_redo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
     let sql = select!(
-        "WHERE verb = 'undo' AND is_undone = 0 AND NOT EXISTS (SELECT 1 FROM command AS later \
-         WHERE later.id > command.id AND later.undoes IS NULL) ORDER BY id DESC LIMIT 1"
+        "WHERE command.undoes IS NOT NULL AND command.is_undone = 0 AND undone.undoes IS NULL AND command.id > \
+         (SELECT COALESCE(MAX(id), 0) FROM command AS ordinary WHERE undoes IS NULL AND has_changed = 1) \
+         ORDER BY command.id DESC LIMIT 1"
     );
     first(connection, sql, &[], done)
 }
@@ -136,8 +149,8 @@ pub(crate) fn begin(connection: &dyn Connection, act: &Act) -> Result<i64, Error
     let begun = match find(&command.key)? {
         Some(begun) => Some(begun),
         None => {
-            let sql = "INSERT INTO command (key, verb, line, at, undoes, is_undone) VALUES ($1, $2, $3, $4, $5, 0) \
-                       RETURNING id";
+            let sql = "INSERT INTO command (key, verb, line, at, undoes, is_undone, has_changed) \
+                       VALUES ($1, $2, $3, $4, $5, 0, 0) RETURNING id";
             let parameters = [
                 command.key.0.as_slice().into(),
                 command.verb.into(),
@@ -160,6 +173,13 @@ pub(crate) fn finish(connection: &dyn Connection, act: i64, outcome: &Outcome) -
     let changed = outcome.changed.iter().map(|(calendar, version)| format!("{}:{}", calendar.0, version.0));
     let text = made.chain(changed).collect::<Vec<_>>().join(" ");
     connection.execute("UPDATE act SET outcome = $1 WHERE id = $2", &[text.as_str().into(), act.into()])?;
+    Ok(())
+}
+
+/// Notes that an act changed something that can be taken back.
+fn has_changed(connection: &dyn Connection, act: i64) -> Result<(), Error> {
+    let sql = "UPDATE command SET has_changed = 1 WHERE id = (SELECT command FROM act WHERE id = $1) AND has_changed = 0";
+    connection.execute(sql, &[act.into()])?;
     Ok(())
 }
 
@@ -200,6 +220,20 @@ pub(crate) fn of_object(connection: &dyn Connection, act: i64, change: &Change<'
         change.version.0.into(),
     ];
     connection.execute(sql, &parameters)?;
+    has_changed(connection, act)?;
+    trim(connection, change)
+}
+
+/// So many versions of an object are kept.
+const VERSIONS: i64 = 100;
+
+/// Forgets the versions of an object that are too many.
+fn trim(connection: &dyn Connection, change: &Change<'_>) -> Result<(), Error> {
+    let sql = "SELECT id FROM history WHERE calendar = $1 AND uid = $2 ORDER BY id DESC LIMIT 16 OFFSET $3";
+    let parameters = [change.calendar.0.into(), change.uid.into(), VERSIONS.into()];
+    for row in all(connection, sql, &parameters, |row| row.integer(0))? {
+        purge::forget(connection, row)?;
+    }
     Ok(())
 }
 
@@ -216,7 +250,7 @@ pub(crate) fn of_calendar(
     let parameters =
         [act.into(), calendar.0.into(), before.as_deref().into(), after.as_str().into(), calendar.0.into()];
     connection.execute(sql, &parameters)?;
-    Ok(())
+    has_changed(connection, act)
 }
 
 /// Settings as history keeps them: a line for each that is set, in a form that never changes.
@@ -309,35 +343,13 @@ pub(crate) fn versions(
     uid: &str,
     most: i64,
 ) -> Result<Vec<(Done, Option<TextId>)>, Error> {
-    let sql = "SELECT command.id, command.key, verb, line, command.at, \
-               (SELECT undone.key FROM command AS undone WHERE undone.id = command.undoes), is_undone, after FROM history \
-               JOIN act ON act.id = history.act JOIN command ON command.id = act.command \
-               WHERE calendar = $1 AND uid = $2 ORDER BY history.id DESC LIMIT $3";
+    let sql = select!(
+        ", history.after",
+        "history JOIN act ON act.id = history.act JOIN command ON command.id = act.command",
+        "WHERE history.calendar = $1 AND history.uid = $2 ORDER BY history.id DESC LIMIT $3"
+    );
     let sql_parameters = [calendar.0.into(), uid.into(), most.into()];
     all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))
-}
-
-/// Forgets what was done before an instant.
-pub(crate) fn purge(connection: &dyn Connection, before: Timestamp) -> Result<(), Error> {
-    let parameters = [before.0.into()];
-    connection.execute(
-        "DELETE FROM history WHERE act IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
-        &parameters,
-    )?;
-    connection.execute(
-        "DELETE FROM calendar_history WHERE act IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
-        &parameters,
-    )?;
-    connection.execute(
-        "DELETE FROM act WHERE id IN (SELECT id FROM act WHERE at < $1 ORDER BY id LIMIT 256)",
-        &parameters,
-    )?;
-    connection.execute(
-        "DELETE FROM command WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM act WHERE act.command = command.id) \
-         AND NOT EXISTS (SELECT 1 FROM command AS later WHERE later.undoes = command.id)",
-        &parameters,
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

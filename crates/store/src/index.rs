@@ -1,7 +1,7 @@
 //! An object's index rows, derived of its text by one pure function: span, occurrences, words.
 //!
 //! Rows are candidates. Whoever asks a question reads the texts of those that may answer it, and the core decides; so an
-//! index may be coarse, but must never miss. What an index is derived with besides the text is its [`basis`]; when that
+//! index may be coarse, but must never miss. What an index is derived with besides the text is its basis; when that
 //! changes, all rows are derived anew.
 
 use ical::civil::Timestamp;
@@ -13,13 +13,9 @@ use ical::{Component, ComponentKind, Object};
 
 use crate::words;
 
-/// Changes with the rules below.
-const RULES: u32 = 1;
-
-/// What index rows are derived with, beside the text: these rules, and the zone data that came with this version.
-pub(crate) fn basis() -> String {
-    format!("rules {RULES} of {}", env!("CARGO_PKG_VERSION"))
-}
+/// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
+/// this version.
+pub(crate) const BASIS: &str = concat!("rules 1 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +30,8 @@ pub struct Index {
     pub expanded_from: Option<Timestamp>,
     /// From this on, occurrences may be missing above.
     pub expanded_until: Option<Timestamp>,
+    /// The now that the window was laid around.
+    pub derived: Timestamp,
     /// A to-do that is neither completed nor cancelled.
     pub is_open: bool,
     /// The words of its text in normal form.
@@ -84,7 +82,7 @@ impl Flags {
 }
 
 /// Occurrences are kept up to so long after now …
-const AHEAD: i64 = 2 * YEAR;
+pub(crate) const AHEAD: i64 = 2 * YEAR;
 /// … or so many of them, where that is more: a birthday's for as many years.
 const FEWEST_AHEAD: usize = 36;
 /// Where all of the past are too many, those of so long before now are kept.
@@ -103,6 +101,7 @@ impl Index {
             occurrences: Vec::new(),
             expanded_from: None,
             expanded_until: None,
+            derived: now,
             is_open: object.components().iter().any(|component| is_open(*component)),
             words: words::of_components(object.components()),
             faults: set.faults().iter().map(|fault| fault.message.clone()).collect(),
@@ -113,18 +112,24 @@ impl Index {
     }
 
     fn expand(&mut self, set: &RecurrenceSet<'_>, now: Timestamp) {
-        let middle = Timestamp(now.0.saturating_sub(BACK));
-        let Some(ahead) = self.walk(set, Range { from: middle, to: Range::ALL.to }, now, MOST) else {
-            return;
-        };
+        // One place is left for the first of all.
+        let after = |from| Range { from, to: Range::ALL.to };
+        let mut middle = Timestamp(now.0.saturating_sub(BACK));
+        let Some(mut ahead) = self.walk(set, after(middle), now, MOST - 1) else { return };
+        if ahead.is_some_and(|ahead| ahead <= now) {
+            // So dense that a year is not over before there are too many: what is coming is asked for more often.
+            middle = now;
+            self.occurrences.clear();
+            let Some(again) = self.walk(set, after(middle), now, MOST - 1) else { return };
+            ahead = again;
+        }
         let before = Range { from: Range::ALL.from, to: middle };
-        let room = MOST.saturating_sub(self.occurrences.len()).max(1);
         let later = std::mem::take(&mut self.occurrences);
-        let start = match self.walk(set, before, middle, room) {
+        let start = match self.walk(set, before, middle, MOST.saturating_sub(later.len())) {
             None => return,
             Some(None) => self.occurrences.first().map(|first| first.start),
             Some(Some(_)) => {
-                // Too many: the window begins a year ago, and only the first start of all is known.
+                // Too many: only the first start of all is known of those before.
                 self.expanded_from = Some(middle);
                 self.occurrences.drain(..).next().map(|first| first.start)
             }
@@ -140,6 +145,16 @@ impl Index {
             self.occurrences.iter().map(|row| row.end).max()
         };
         self.span = start.map(|start| (start, end));
+    }
+
+    /// A question about any range reads the text of what cannot be expanded whole.
+    fn exhaust(&mut self, message: String) {
+        self.is_exhausted = true;
+        self.faults.push(message);
+        self.expanded_from = Some(Range::ALL.to);
+        self.expanded_until = Some(Range::ALL.from);
+        self.span = self.occurrences.first().map(|first| (first.start, None));
+        self.occurrences.clear();
     }
 
     /// Notes the occurrences of a range: all that start before now and two years, or a few more. When there are others,
@@ -158,11 +173,7 @@ impl Index {
             let occurrence = match occurrence {
                 Ok(occurrence) => occurrence,
                 Err(exhausted) => {
-                    self.is_exhausted = true;
-                    self.faults.push(exhausted.to_string());
-                    self.expanded_from = Some(Range::ALL.to);
-                    self.expanded_until = Some(Range::ALL.from);
-                    self.span = self.occurrences.first().map(|first| (first.start, None));
+                    self.exhaust(exhausted.to_string());
                     return None;
                 }
             };

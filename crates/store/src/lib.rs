@@ -39,6 +39,7 @@ pub mod handle;
 mod history;
 mod index;
 mod objects;
+mod purge;
 mod snapshot;
 mod sqlite;
 mod texts;
@@ -92,7 +93,9 @@ impl Store {
             self.writer()?;
             opened = sqlite::open_to_read(&self.folder, self.waiting)?;
         }
-        opened.map(|connection| Snapshot::begin(self.folder.join(sqlite::NAME), connection)).transpose()
+        let is_noted = self.writer.get().is_some();
+        let begin = |connection| Snapshot::begin(self.folder.join(sqlite::NAME), connection, is_noted);
+        opened.map(begin).transpose()
     }
 
     /// Applies a set and waits until it is on disk.

@@ -9,7 +9,7 @@ use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::handle;
 use crate::history::TextId;
-use crate::index::Index;
+use crate::index::{BASIS, Index};
 
 /// A booked object, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,15 +42,28 @@ impl Stored {
     }
 }
 
+/// A question for objects, from its JOIN or WHERE on.
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:literal)+) => {
         concat!(
             "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
              object.version, object.created, object.modified FROM object ",
-            $rest
+            $($rest),+
         )
     };
 }
+
+/// The objects of calendars that are there with texts that an engine's own question for words finds.
+macro_rules! select_with_words {
+    ($texts:literal) => {
+        $crate::objects::select!(
+            "JOIN calendar ON calendar.id = object.calendar WHERE object.text IN (" $texts ") AND is_removed = 0 \
+             ORDER BY span_start, object.id LIMIT $2"
+        )
+    };
+}
+
+pub(crate) use {select, select_with_words};
 
 fn stored(row: &dyn Row) -> Result<Stored, Error> {
     Ok(Stored {
@@ -95,7 +108,7 @@ pub(crate) fn by_uid(
 
 /// The objects of a UID in all calendars that are there.
 pub(crate) fn with_uid(connection: &dyn Connection, uid: &str) -> Result<Vec<Stored>, Error> {
-    let sql = select!("JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND NOT is_removed");
+    let sql = select!("JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND is_removed = 0");
     all(connection, sql, &[uid.into()], stored)
 }
 
@@ -106,7 +119,7 @@ pub(crate) fn with_handle(
     most: i64,
 ) -> Result<Vec<Stored>, Error> {
     let sql = select!(
-        "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 AND NOT is_removed \
+        "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 AND is_removed = 0 \
          ORDER BY handle LIMIT $3"
     );
     // No handle has a letter after z.
@@ -164,8 +177,8 @@ pub(crate) fn of_kind(
 /// An occurrence's class by its length: so a range looks back by no more than it must. Seconds of the longest.
 const LENGTHS: [i64; 3] = [86_400, 7 * 86_400, 32 * 86_400];
 
-/// Floating times stand as if in UTC, and a zone is at most so far from it.
-const FLOATING: i64 = 14 * 3_600;
+/// Floating times stand as if in UTC, and a zone is at most so far from it: Manila was 15:56 before 1844.
+const FLOATING: i64 = 16 * 3_600;
 
 /// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened by what floating
 /// times may differ, and those whose rows do not reach so far.
@@ -199,22 +212,23 @@ pub(crate) fn in_range(
     Ok(found)
 }
 
-/// The objects of calendars that are there whose texts have these words, in the order of their starts. `query` is in the
-/// engine's own language.
-pub(crate) fn with_words(connection: &dyn Connection, query: &str, most: i64) -> Result<Vec<Stored>, Error> {
-    let sql = select!(
-        "JOIN calendar ON calendar.id = object.calendar \
-         WHERE object.text IN (SELECT rowid FROM words WHERE words MATCH $1) AND NOT is_removed \
-         ORDER BY span_start, object.id LIMIT $2"
-    );
-    all(connection, sql, &[query.into(), most.into()], stored)
+/// The objects of calendars that are there whose texts have these phrases, in the order of their starts.
+pub(crate) fn with_words(
+    connection: &dyn Connection,
+    phrases: &[String],
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let words = connection.words();
+    let question = (words.question)(phrases);
+    all(connection, words.find, &[question.as_str().into(), most.into()], stored)
 }
 
-/// Objects whose index was derived with another basis, or whose window ends before an instant.
+/// Objects whose index was derived with another basis than that of a generation, or those with occurrences beyond their
+/// window that was laid before an instant, the oldest first. What is derived again leaves both lists, whatever it is.
 pub(crate) fn outdated(
     connection: &dyn Connection,
     generation: i64,
-    until: Timestamp,
+    laid_before: Timestamp,
     most: i64,
 ) -> Result<Vec<Stored>, Error> {
     let mut found = all(
@@ -224,10 +238,8 @@ pub(crate) fn outdated(
         stored,
     )?;
     if found.is_empty() {
-        let sql = select!(
-            "WHERE expanded_until IS NOT NULL AND expanded_until < $1 ORDER BY expanded_until LIMIT $2"
-        );
-        found = all(connection, sql, &[until.0.into(), most.into()], stored)?;
+        let sql = select!("WHERE expanded_until IS NOT NULL AND derived < $1 ORDER BY derived LIMIT $2");
+        found = all(connection, sql, &[laid_before.0.into(), most.into()], stored)?;
     }
     Ok(found)
 }
@@ -243,9 +255,9 @@ pub(crate) fn insert(
     let (start, end) = span(&put.index);
     let handle = handle::of_uid(&put.uid);
     let sql = "INSERT INTO object (calendar, name, uid, handle, kind, text, version, span_start, span_end, expanded_from, \
-               expanded_until, is_open, generation, created, modified) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (SELECT generation FROM store), $13, $14) \
-               RETURNING id";
+               expanded_until, is_open, derived, generation, created, modified) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+               COALESCE((SELECT generation FROM store WHERE basis = $14), 0), $15, $16) RETURNING id";
     let parameters = [
         put.calendar.0.into(),
         put.name.as_str().into(),
@@ -259,6 +271,8 @@ pub(crate) fn insert(
         put.index.expanded_from.map(|at| at.0).into(),
         put.index.expanded_until.map(|at| at.0).into(),
         put.index.is_open.into(),
+        put.index.derived.0.into(),
+        BASIS.into(),
         at.0.into(),
         at.0.into(),
     ];
@@ -308,13 +322,15 @@ fn span(index: &Index) -> (Option<i64>, Option<i64>) {
 pub(crate) fn set_index(connection: &dyn Connection, object: ObjectId, index: &Index) -> Result<(), Error> {
     let (start, end) = span(index);
     let sql = "UPDATE object SET span_start = $1, span_end = $2, expanded_from = $3, expanded_until = $4, is_open = $5, \
-               generation = (SELECT generation FROM store) WHERE id = $6";
+               derived = $6, generation = COALESCE((SELECT generation FROM store WHERE basis = $7), 0) WHERE id = $8";
     let parameters = [
         start.into(),
         end.into(),
         index.expanded_from.map(|at| at.0).into(),
         index.expanded_until.map(|at| at.0).into(),
         index.is_open.into(),
+        index.derived.0.into(),
+        BASIS.into(),
         object.0.into(),
     ];
     connection.execute(sql, &parameters)?;
@@ -330,7 +346,7 @@ pub(crate) fn write_occurrences(
 ) -> Result<(), Error> {
     connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
     let sql = "INSERT INTO occurrence (calendar, length, start, object, finish, flags) VALUES ($1, $2, $3, $4, $5, $6) \
-               ON CONFLICT (calendar, length, start, object, finish) DO UPDATE SET flags = flags & excluded.flags";
+               ON CONFLICT DO NOTHING";
     for row in &index.occurrences {
         let length = row.end.0.saturating_sub(row.start.0);
         let class = LENGTHS.iter().filter(|longest| **longest < length).count();

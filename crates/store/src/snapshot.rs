@@ -11,9 +11,10 @@ use crate::change_set::{CalendarId, Key, ObjectId};
 use crate::engine::first;
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
-use crate::index;
+use crate::index::{AHEAD, BASIS};
 use crate::objects::{self, Stored};
-use crate::sqlite::Transaction;
+use crate::purge;
+use crate::sqlite::{self, Transaction};
 use crate::texts;
 use crate::trash::{self, Trashed};
 
@@ -22,13 +23,18 @@ use crate::trash::{self, Trashed};
 pub struct Snapshot {
     path: PathBuf,
     connection: rusqlite::Connection,
+    /// Did this program's writer note its basis?
+    is_noted: bool,
 }
 
 impl Snapshot {
-    pub(crate) fn begin(path: PathBuf, connection: rusqlite::Connection) -> Result<Self, Error> {
-        let begun = connection.execute_batch("BEGIN");
-        begun.map_err(|error| crate::sqlite::error(&path, &error))?;
-        Ok(Self { path, connection })
+    pub(crate) fn begin(
+        path: PathBuf,
+        connection: rusqlite::Connection,
+        is_noted: bool,
+    ) -> Result<Self, Error> {
+        sqlite::begin_to_read(&path, &connection)?;
+        Ok(Self { path, connection, is_noted })
     }
 
     fn transaction(&self) -> Transaction<'_> {
@@ -144,16 +150,17 @@ impl Snapshot {
     /// # Errors
     /// See [`Snapshot::calendars`].
     pub fn search(&self, phrases: &[String], most: u32) -> Result<Vec<Stored>, Error> {
-        let quoted = phrases.iter().map(|phrase| crate::words::normalize(phrase));
-        let quoted: Vec<String> =
-            quoted.filter(|phrase| !phrase.is_empty()).map(|phrase| format!("\"{phrase}\"*")).collect();
-        if quoted.is_empty() {
+        let phrases = phrases.iter().map(|phrase| crate::words::normalize(phrase));
+        let phrases: Vec<String> = phrases.filter(|phrase| !phrase.is_empty()).collect();
+        if phrases.is_empty() {
             return Ok(Vec::new());
         }
-        objects::with_words(&self.transaction(), &quoted.join(" "), most.into())
+        objects::with_words(&self.transaction(), &phrases, most.into())
     }
 
-    /// Objects whose index wants to be derived again: with another basis, or because their window ends before an instant.
+    /// Objects whose index wants to be derived again: with this program's basis, or because their window, which ends two
+    /// years after the now it was laid around, ends before an instant. So many at most; what was written anew is not among
+    /// the next.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
@@ -161,10 +168,21 @@ impl Snapshot {
         let sql = "SELECT generation, basis FROM store";
         let found = first(&self.transaction(), sql, &[], |row| Ok((row.integer(0)?, row.text(1)?)))?;
         let generation = match found {
-            Some((generation, basis)) if basis == index::basis() => generation,
+            Some((generation, basis)) if basis == BASIS => generation,
+            // This program has said what its basis is, and another one has after it: that one derives.
+            Some(_) if self.is_noted => 0,
             _ => i64::MAX,
         };
-        objects::outdated(&self.transaction(), generation, until, most.into())
+        let laid_before = Timestamp(until.0.saturating_sub(AHEAD));
+        objects::outdated(&self.transaction(), generation, laid_before, most.into())
+    }
+
+    /// Would [`Effect::Purge`](crate::Effect) with these instants find anything?
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn has_expired(&self, trash: Timestamp, history: Timestamp) -> Result<bool, Error> {
+        purge::has_expired(&self.transaction(), trash, history)
     }
 
     /// What is in the trash, the newest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::engine::{Connection, Value, all, first};
+use crate::engine::{Connection, Value, first};
 use crate::error::Error;
 
 /// A text byte for byte, and its hash.
@@ -50,30 +50,14 @@ pub(crate) fn keep(connection: &dyn Connection, text: &Text, words: &str) -> Res
     let sql = "INSERT INTO text (hash, raw) VALUES ($1, $2) RETURNING id";
     let id = first(connection, sql, &[hash, text.bytes().into()], |row| row.integer(0))?;
     let id = id.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
-    connection.execute("INSERT INTO words (rowid, body) VALUES ($1, $2)", &[id.into(), words.into()])?;
+    connection.execute(connection.words().write, &[id.into(), words.into()])?;
     Ok(id)
 }
 
 /// Writes the words of a text anew.
 pub(crate) fn index(connection: &dyn Connection, text: i64, words: &str) -> Result<(), Error> {
-    connection.execute("DELETE FROM words WHERE rowid = $1", &[text.into()])?;
-    connection.execute("INSERT INTO words (rowid, body) VALUES ($1, $2)", &[text.into(), words.into()])?;
-    Ok(())
-}
-
-/// So many texts are collected at once, so that nobody waits long.
-const COLLECTED: i64 = 256;
-
-/// Forgets texts that nothing refers to: not an object, nor the trash, nor history.
-pub(crate) fn collect(connection: &dyn Connection) -> Result<(), Error> {
-    let sql = "SELECT id FROM text WHERE NOT EXISTS (SELECT 1 FROM object WHERE object.text = text.id) \
-               AND NOT EXISTS (SELECT 1 FROM trash WHERE trash.text = text.id) \
-               AND NOT EXISTS (SELECT 1 FROM history WHERE history.before = text.id) \
-               AND NOT EXISTS (SELECT 1 FROM history WHERE history.after = text.id) LIMIT $1";
-    for id in all(connection, sql, &[COLLECTED.into()], |row| row.integer(0))? {
-        connection.execute("DELETE FROM words WHERE rowid = $1", &[id.into()])?;
-        connection.execute("DELETE FROM text WHERE id = $1", &[id.into()])?;
-    }
+    connection.execute(connection.words().forget, &[text.into()])?;
+    connection.execute(connection.words().write, &[text.into(), words.into()])?;
     Ok(())
 }
 

@@ -28,6 +28,9 @@ pub(crate) fn of_components(components: &[Component<'_>]) -> String {
             }
             normalize_into(&mut words, &property.text());
             if words.len() > MOST {
+                // The last word may be cut off, too.
+                words.truncate(words.floor_char_boundary(MOST));
+                words.truncate(words.trim_end().len());
                 return words;
             }
         }

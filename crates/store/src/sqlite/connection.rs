@@ -2,8 +2,9 @@
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
-use crate::engine::{self, Next, Value};
+use crate::engine::{self, Next, Value, Words};
 use crate::error::Error;
+use crate::objects::select_with_words;
 
 /// A connection that is inside a transaction.
 pub(crate) struct Transaction<'c> {
@@ -32,7 +33,20 @@ impl ToSql for Value<'_> {
     }
 }
 
+/// FTS5: phrases in quotes, all of which must be there; an asterisk lets the last word of one go on.
+static WORDS: Words = Words {
+    write: "INSERT INTO words (rowid, body) VALUES ($1, $2)",
+    forget: "DELETE FROM words WHERE rowid = $1",
+    find: select_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
+    has: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid = $2",
+    question: |phrases| phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect::<Vec<_>>().join(" "),
+};
+
 impl engine::Connection for Transaction<'_> {
+    fn words(&self) -> &'static Words {
+        &WORDS
+    }
+
     fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error> {
         let run = || {
             let mut statement = self.connection.prepare_cached(sql)?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use crate::error::Error;
-use crate::index;
+use crate::index::BASIS;
 
 mod migrations {
     refinery::embed_migrations!("migrations");
@@ -88,23 +88,35 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> Error {
     }
 }
 
-/// Makes the folder (0700) and an empty file (0600) where there is none, durably.
+/// Makes the folder (0700) and an empty file (0600) where there is none, durably. Files that others may read are
+/// restricted: SQLite gives its side files the mode that it finds.
 fn make(folder: &Path, file: &Path) -> Result<(), Error> {
-    if !folder.is_dir() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(file_error(folder))?;
-        if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            sync_folder(parent)?;
-        }
-    }
+    make_folder(folder)?;
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     match made {
         Ok(_) => sync_folder(folder),
-        Err(exists) if exists.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(exists) if exists.kind() == io::ErrorKind::AlreadyExists => {
+            SIDES.iter().try_for_each(|side| restrict(&folder.join(format!("{NAME}{side}"))))
+        }
         Err(error) => Err(file_error(file)(error)),
     }
 }
 
+fn make_folder(folder: &Path) -> Result<(), Error> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let parent = folder.parent().unwrap_or(Path::new("/"));
+    make_folder(parent)?;
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(exists) if exists.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made.map_err(file_error(folder)),
+    }?;
+    sync_folder(parent)
+}
+
 fn sync_folder(folder: &Path) -> Result<(), Error> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(file_error(folder))
 }
 
@@ -115,25 +127,25 @@ pub(crate) fn open_to_write(folder: &Path, waiting: Waiting) -> Result<(PathBuf,
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags).map_err(|e| error(&path, &e))?;
     waiting.retry(|| {
-        prepare(&connection)
-            .and_then(|()| {
-                connection.pragma_update(None, "journal_mode", "WAL")?;
-                connection.pragma_update(None, "synchronous", "FULL")
-            })
-            .map_err(|e| error(&path, &e))
+        prepare(&connection).map_err(|e| error(&path, &e))?;
+        migrate(&path, folder, &mut connection)?;
+        note_basis(&connection).map_err(|e| error(&path, &e))
     })?;
-    waiting.retry(|| migrate(&path, &mut connection))?;
-    waiting.retry(|| note_basis(&connection).map_err(|e| error(&path, &e)))?;
-    // SQLite gives its side files the mode of the file itself; an older one may have been made for all to read.
-    restrict(&path)?;
     Ok((path, connection))
 }
 
 /// The store's file in its folder.
 pub(crate) const NAME: &str = "kalends.db";
 
+/// What SQLite appends to the file's name for itself and for the files beside it.
+const SIDES: [&str; 3] = ["", "-wal", "-shm"];
+
 fn restrict(path: &Path) -> Result<(), Error> {
-    let mode = fs::metadata(path).map_err(file_error(path))?.permissions().mode();
+    let mode = match fs::metadata(path) {
+        Ok(found) => found.permissions().mode(),
+        Err(absent) if absent.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(file_error(path)(error)),
+    };
     if mode & 0o077 != 0 {
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(file_error(path))?;
     }
@@ -171,18 +183,35 @@ fn schema(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
+/// Begins to read what is there now: the snapshot is taken at once, not at the first question.
+pub(crate) fn begin_to_read(path: &Path, connection: &Connection) -> Result<(), Error> {
+    let begin = || {
+        connection.execute_batch("BEGIN")?;
+        connection.query_row("SELECT one FROM store", [], |row| row.get::<_, i64>(0))
+    };
+    begin().map(|_| ()).map_err(|e| error(path, &e))
+}
+
 /// Brings the database to today's schema; each step is whole or not at all.
-fn migrate(path: &Path, connection: &mut Connection) -> Result<(), Error> {
-    let found = schema(connection).map_err(|e| error(path, &e))?;
-    if found > SCHEMA {
-        return Err(Error::Newer { path: path.to_owned(), found, known: SCHEMA });
+fn migrate(path: &Path, folder: &Path, connection: &mut Connection) -> Result<(), Error> {
+    let find = |connection: &Connection| match schema(connection) {
+        Ok(found) if found > SCHEMA => Err(Error::Newer { path: path.to_owned(), found, known: SCHEMA }),
+        found => found.map_err(|e| error(path, &e)),
+    };
+    if find(connection)? == SCHEMA {
+        return set_journal(connection).map_err(|e| error(path, &e));
     }
-    if found == SCHEMA {
+    // One process at a time; the system takes the lock back from one that was killed. The folder is locked, not the file:
+    // to close that would take SQLite's own locks away.
+    let lock = fs::File::open(folder).map_err(file_error(folder))?;
+    lock.try_lock().map_err(|held| match held {
+        fs::TryLockError::WouldBlock => Error::Busy,
+        fs::TryLockError::Error(failed) => file_error(folder)(failed),
+    })?;
+    set_journal(connection).map_err(|e| error(path, &e))?;
+    if find(connection)? == SCHEMA {
         return Ok(());
     }
-    // One process at a time: the others wait here, and find it done.
-    let lock = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
-    lock.map_err(|e| error(path, &e))?;
     let run = migrations::migrations::runner().run(connection);
     if let Err(failed) = run {
         return Err(match failed.kind() {
@@ -195,19 +224,27 @@ fn migrate(path: &Path, connection: &mut Connection) -> Result<(), Error> {
             _ => Error::Database(failed.to_string()),
         });
     }
-    connection.pragma_update(None, "user_version", SCHEMA).map_err(|e| error(path, &e))
+    note_basis(connection)
+        .and_then(|()| connection.pragma_update(None, "user_version", SCHEMA))
+        .map_err(|e| error(path, &e))
+}
+
+/// What is committed is on disk when it is answered, and readers see the state before meanwhile.
+fn set_journal(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")
 }
 
 /// A new store gets its epoch; where index rows are derived with another basis since, all are to be derived again.
 fn note_basis(connection: &Connection) -> rusqlite::Result<()> {
     let found =
         connection.query_row("SELECT basis FROM store", [], |row| row.get::<_, String>(0)).optional()?;
-    let basis = index::basis();
-    if found.as_deref() != Some(&basis) {
+    if found.as_deref() != Some(BASIS) {
         connection.execute(
             "INSERT INTO store (one, epoch, basis, generation) VALUES (1, randomblob(16), $1, 1) \
-             ON CONFLICT (one) DO UPDATE SET basis = excluded.basis, generation = generation + 1",
-            [&basis],
+             ON CONFLICT (one) DO UPDATE SET basis = excluded.basis, generation = store.generation + 1 \
+             WHERE store.basis <> excluded.basis",
+            [BASIS],
         )?;
     }
     Ok(())
@@ -234,8 +271,12 @@ pub(crate) fn backup(
         let path = folder.join(NAME);
         return Err(Error::File { path, source: io::Error::from(io::ErrorKind::NotFound) });
     };
-    let place = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let part = to.with_extension("part");
+    let place = to.parent().unwrap_or(Path::new("/"));
+    // What is copied stays as it is while others write; else the copying would begin again with each of their commits.
+    begin_to_read(&folder.join(NAME), &source)?;
+    let mut part = to.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
     let _ = fs::remove_file(&part);
     fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(file_error(&part))?;
     let mut copy = || -> rusqlite::Result<()> {
@@ -247,10 +288,11 @@ pub(crate) fn backup(
             progress(left.remaining.unsigned_abs(), left.pagecount.unsigned_abs());
             match step {
                 rusqlite::backup::StepResult::Done => return Ok(()),
-                rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked => {
-                    std::thread::sleep(Duration::from_millis(10));
+                rusqlite::backup::StepResult::More => {}
+                _ => {
+                    let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+                    return Err(rusqlite::Error::SqliteFailure(busy, None));
                 }
-                _ => {}
             }
         }
     };

@@ -79,50 +79,64 @@ fn work(path: &Path, connection: &Connection, waiting: Waiting, jobs: &Receiver<
     }
 }
 
-/// Applies sets, each whole or not at all, and commits those that were applied; then answers.
+/// Applies sets, each whole or not at all, commits those that were applied, then answers. What fails them all together, as
+/// one that fills the disk does, is not the fault of all: then each is tried by itself.
 fn commit(path: &Path, connection: &Connection, waiting: Waiting, jobs: Vec<Job>) {
-    let run = |sql: &str| connection.execute_batch(sql).map_err(|error| super::file::error(path, &error));
-    if let Err(error) = waiting.retry(|| run("BEGIN IMMEDIATE")) {
-        return refuse_all(jobs.into_iter().map(|(_, answer)| answer), &error);
-    }
-    let mut answers = Vec::with_capacity(jobs.len());
-    let mut lost = None;
-    for (set, answer) in jobs {
-        if lost.is_none() {
-            let applied = run("SAVEPOINT act").and_then(|()| {
-                let applied = apply::apply(&Transaction::of(connection, path), &set);
-                run(if applied.is_ok() { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
-                applied
-            });
-            // A full disk or a failing one ends the whole transaction, not the savepoint alone.
-            lost = match &applied {
-                Err(error) if connection.is_autocommit() => Some(again(error)),
-                _ => None,
-            };
-            answers.push((answer, Some(applied)));
-        } else {
-            answers.push((answer, None));
+    match apply_all(path, connection, waiting, &jobs) {
+        Ok(answers) => {
+            for ((_, answer), applied) in jobs.iter().zip(answers) {
+                // Nobody may be waiting any more.
+                let _ = answer.send(applied);
+            }
         }
-    }
-    let committed = match lost {
-        Some(error) => Err(error),
-        None => waiting.retry(|| run("COMMIT")),
-    };
-    if let Err(error) = &committed {
-        if !connection.is_autocommit() {
-            // Should this fail, SQLite rolls back when the file is closed: nothing was committed.
-            let _ = run("ROLLBACK");
+        Err(Error::Busy) => refuse_all(&jobs, &Error::Busy),
+        Err(error) if jobs.len() == 1 => refuse_all(&jobs, &error),
+        Err(_) => {
+            for job in jobs {
+                commit(path, connection, waiting, vec![job]);
+            }
         }
-        return refuse_all(answers.into_iter().map(|(answer, _)| answer), error);
-    }
-    for (answer, applied) in answers {
-        // Nobody may be waiting any more.
-        let _ = applied.map(|applied| answer.send(applied));
     }
 }
 
-fn refuse_all(answers: impl Iterator<Item = SyncSender<Result<Outcome, Error>>>, error: &Error) {
-    for answer in answers {
+/// Applies sets in one transaction and commits it. An error is one of the transaction: nothing was done.
+fn apply_all(
+    path: &Path,
+    connection: &Connection,
+    waiting: Waiting,
+    jobs: &[Job],
+) -> Result<Vec<Result<Outcome, Error>>, Error> {
+    let run = |sql: &str| connection.execute_batch(sql).map_err(|error| super::file::error(path, &error));
+    let apply = |set: &ChangeSet| {
+        run("SAVEPOINT act")?;
+        let applied = apply::apply(&Transaction::of(connection, path), set);
+        if connection.is_autocommit() {
+            // A full disk or a failing one ended the whole transaction, and the savepoint with it.
+            return Err(applied
+                .err()
+                .unwrap_or_else(|| Error::Database("a transaction was lost".to_owned())));
+        }
+        run(if applied.is_ok() { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+        Ok(applied)
+    };
+    if !connection.is_autocommit() {
+        // The one before could not be rolled back.
+        run("ROLLBACK")?;
+    }
+    waiting.retry(|| run("BEGIN IMMEDIATE"))?;
+    let committed = jobs
+        .iter()
+        .map(|(set, _)| apply(set))
+        .collect::<Result<Vec<_>, Error>>()
+        .and_then(|answers| waiting.retry(|| run("COMMIT")).map(|()| answers));
+    if committed.is_err() && !connection.is_autocommit() {
+        let _ = run("ROLLBACK");
+    }
+    committed
+}
+
+fn refuse_all(jobs: &[Job], error: &Error) {
+    for (_, answer) in jobs {
         let _ = answer.send(Err(again(error)));
     }
 }
@@ -140,3 +154,6 @@ fn again(error: &Error) -> Error {
         other => Error::Database(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! The store on real files: what each effect does, what stands against a set, what is found again.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+mod effects;
+mod files;
+mod forgetting;
+mod ranges;
+mod scene;
+mod searching;
+mod taking_back;
