@@ -44,6 +44,7 @@ mod snapshot;
 mod sqlite;
 mod texts;
 mod trash;
+mod verify;
 pub mod words;
 
 use std::path::{Path, PathBuf};
@@ -62,6 +63,7 @@ pub use snapshot::Snapshot;
 pub use sqlite::{Pending, Waiting};
 pub use texts::Text;
 pub use trash::Trashed;
+pub use verify::{Amiss, Finding, Verified};
 
 /// A store in a folder. The folder and what is in it are made, for their owner alone, by the first change.
 #[derive(Debug)]
@@ -132,6 +134,26 @@ impl Store {
             Some(connection) => sqlite::check_pages(&self.folder.join(sqlite::NAME), &connection),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Holds all rows against the texts, and texts against their hashes; tells what is amiss as it is found, and after each
+    /// page how much was looked at. Others may write meanwhile.
+    ///
+    /// # Errors
+    /// The store cannot be read, or not to the end: then [`Store::check`] tells more.
+    pub fn verify(
+        &self,
+        tell: &mut dyn FnMut(Finding),
+        progress: &mut dyn FnMut(Verified),
+    ) -> Result<Verified, Error> {
+        let mut verified = Verified::default();
+        let mut place = Some(verify::Place::START);
+        while let Some(here) = place {
+            let Some(snapshot) = self.snapshot()? else { break };
+            place = verify::page(&snapshot.transaction(), here, &mut verified, tell)?;
+            progress(verified);
+        }
+        Ok(verified)
     }
 
     /// Copies the store, as it is at one moment, to a file; it may be written meanwhile. `progress` hears how many pages

@@ -177,6 +177,12 @@ pub(crate) fn of_kind(
 /// An occurrence's class by its length: so a range looks back by no more than it must. Seconds of the longest.
 const LENGTHS: [i64; 3] = [86_400, 7 * 86_400, 32 * 86_400];
 
+/// In which class an occurrence is.
+pub(crate) fn length_class(row: &crate::Row) -> i64 {
+    let length = row.end.0.saturating_sub(row.start.0);
+    LENGTHS.iter().map(|longest| i64::from(*longest < length)).sum()
+}
+
 /// Floating times stand as if in UTC, and a zone is at most so far from it: Manila was 15:56 before 1844.
 const FLOATING: i64 = 16 * 3_600;
 
@@ -312,7 +318,8 @@ fn is_name_free(connection: &dyn Connection, put: &Put, but_of: i64) -> Result<(
     }
 }
 
-fn span(index: &Index) -> (Option<i64>, Option<i64>) {
+/// What the row of an object has of its span.
+pub(crate) fn span(index: &Index) -> (Option<i64>, Option<i64>) {
     let start = index.span.map(|(start, _)| start.0);
     let end = index.span.and_then(|(_, end)| end).map(|end| end.0);
     (start, end)
@@ -348,11 +355,9 @@ pub(crate) fn write_occurrences(
     let sql = "INSERT INTO occurrence (calendar, length, start, object, finish, flags) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT DO NOTHING";
     for row in &index.occurrences {
-        let length = row.end.0.saturating_sub(row.start.0);
-        let class = LENGTHS.iter().filter(|longest| **longest < length).count();
         let parameters = [
             calendar.0.into(),
-            i64::try_from(class).unwrap_or(i64::MAX).into(),
+            length_class(row).into(),
             row.start.0.into(),
             object.0.into(),
             row.end.0.into(),

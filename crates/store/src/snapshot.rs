@@ -37,7 +37,7 @@ impl Snapshot {
         Ok(Self { path, connection, is_noted })
     }
 
-    fn transaction(&self) -> Transaction<'_> {
+    pub(crate) fn transaction(&self) -> Transaction<'_> {
         Transaction::of(&self.connection, &self.path)
     }
 

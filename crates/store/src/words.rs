@@ -67,7 +67,8 @@ fn normalize_into(words: &mut String, text: &str) {
                     words.push(c);
                     words.push(' ');
                 }
-                c if c.is_alphanumeric() => words.push(c),
+                // Letters in circles and squares are signs to the index of words.
+                c if c.is_alphanumeric() && !matches!(c, '\u{1f100}'..='\u{1f1ff}') => words.push(c),
                 _ => blank(words),
             }
         }

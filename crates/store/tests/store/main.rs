@@ -9,3 +9,4 @@ mod ranges;
 mod scene;
 mod searching;
 mod taking_back;
+mod verifying;
