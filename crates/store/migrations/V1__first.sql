@@ -43,8 +43,8 @@ CREATE TABLE act (
     at      INTEGER NOT NULL,
     outcome TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX act_of_command ON act (command);
-CREATE INDEX act_by_time ON act (at);
+CREATE INDEX act_of_command ON act (command, id);
+CREATE INDEX act_by_time ON act (at, id);
 
 CREATE TABLE text (
     id   INTEGER PRIMARY KEY,
@@ -78,11 +78,11 @@ CREATE TABLE object (
     UNIQUE (calendar, name),
     UNIQUE (calendar, uid)
 ) STRICT;
-CREATE INDEX object_by_uid ON object (uid);
-CREATE INDEX object_by_handle ON object (handle);
+CREATE INDEX object_by_uid ON object (uid, id);
+CREATE INDEX object_by_handle ON object (handle, id);
 CREATE INDEX object_by_text ON object (text);
-CREATE INDEX object_by_generation ON object (generation);
-CREATE INDEX object_by_window ON object (derived) WHERE expanded_until IS NOT NULL;
+CREATE INDEX object_by_generation ON object (generation, id);
+CREATE INDEX object_by_window ON object (derived, id) WHERE expanded_until IS NOT NULL;
 CREATE INDEX object_of_calendar ON object (calendar, id);
 CREATE INDEX object_beyond ON object (calendar, expanded_until) WHERE expanded_until IS NOT NULL;
 CREATE INDEX object_before ON object (calendar, expanded_from) WHERE expanded_from IS NOT NULL;
@@ -113,7 +113,7 @@ CREATE TABLE tombstone (
     at       INTEGER NOT NULL,
     PRIMARY KEY (calendar, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tombstone_by_time ON tombstone (at);
+CREATE INDEX tombstone_by_time ON tombstone (at, calendar, name);
 
 CREATE TABLE trash (
     id       INTEGER PRIMARY KEY,

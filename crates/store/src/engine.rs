@@ -78,6 +78,13 @@ pub(crate) trait Connection {
     /// Runs a statement; the number of rows it changed.
     fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error>;
 
+    /// Runs a statement once for each row of parameters; an engine behind a wire sends them without waiting for each answer.
+    fn execute_all<'v>(
+        &self,
+        sql: &'static str,
+        rows: &mut dyn Iterator<Item = &'v [Value<'v>]>,
+    ) -> Result<(), Error>;
+
     /// Asks a question, and hands over each row until one says that it is enough.
     fn each(
         &self,

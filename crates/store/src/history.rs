@@ -303,7 +303,7 @@ pub(crate) fn object_changes(
     most: i64,
 ) -> Result<Vec<(i64, ObjectChange)>, Error> {
     let sql = "SELECT history.id, calendar, uid, name, before, after, version FROM history JOIN act ON act.id = history.act \
-               WHERE act.command = $1 AND history.id > $2 ORDER BY history.id LIMIT $3";
+               WHERE act.command = $1 AND history.id > $2 ORDER BY act.id, history.id LIMIT $3";
     all(connection, sql, &[command.id.into(), after.into(), most.into()], |row| {
         Ok((
             row.integer(0)?,
@@ -325,7 +325,7 @@ pub(crate) fn calendar_changes(
     command: &Done,
 ) -> Result<Vec<CalendarChange>, Error> {
     let sql = "SELECT calendar, before, after, version FROM calendar_history JOIN act ON act.id = calendar_history.act \
-               WHERE act.command = $1 ORDER BY calendar_history.id";
+               WHERE act.command = $1 ORDER BY act.id, calendar_history.id";
     all(connection, sql, &[command.id.into()], |row| {
         Ok(CalendarChange {
             calendar: CalendarId(row.integer(0)?),

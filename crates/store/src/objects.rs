@@ -5,7 +5,7 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
 use crate::change_set::{CalendarId, Clash, ObjectId, Put, Version};
-use crate::engine::{Connection, Row, all, first};
+use crate::engine::{Connection, Row, Value, all, first};
 use crate::error::Error;
 use crate::handle;
 use crate::history::TextId;
@@ -58,7 +58,7 @@ macro_rules! select_with_words {
     ($texts:literal) => {
         $crate::objects::select!(
             "JOIN calendar ON calendar.id = object.calendar WHERE object.text IN (" $texts ") AND is_removed = 0 \
-             ORDER BY span_start, object.id LIMIT $2"
+             ORDER BY span_start NULLS FIRST, object.id LIMIT $2"
         )
     };
 }
@@ -108,7 +108,10 @@ pub(crate) fn by_uid(
 
 /// The objects of a UID in all calendars that are there.
 pub(crate) fn with_uid(connection: &dyn Connection, uid: &str) -> Result<Vec<Stored>, Error> {
-    let sql = select!("JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND is_removed = 0");
+    let sql = select!(
+        "JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND is_removed = 0 \
+                       ORDER BY object.id"
+    );
     all(connection, sql, &[uid.into()], stored)
 }
 
@@ -120,7 +123,7 @@ pub(crate) fn with_handle(
 ) -> Result<Vec<Stored>, Error> {
     let sql = select!(
         "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 AND is_removed = 0 \
-         ORDER BY handle LIMIT $3"
+         ORDER BY handle, object.id LIMIT $3"
     );
     // No handle has a letter after z.
     let end = format!("{prefix}{{");
@@ -170,7 +173,7 @@ pub(crate) fn of_kind(
     calendar: CalendarId,
     kind: ComponentKind,
 ) -> Result<Vec<Stored>, Error> {
-    let sql = select!("WHERE calendar = $1 AND kind = $2 ORDER BY span_start, object.id");
+    let sql = select!("WHERE calendar = $1 AND kind = $2 ORDER BY span_start NULLS FIRST, object.id");
     all(connection, sql, &[calendar.0.into(), kind_number(kind).into()], stored)
 }
 
@@ -239,12 +242,13 @@ pub(crate) fn outdated(
 ) -> Result<Vec<Stored>, Error> {
     let mut found = all(
         connection,
-        select!("WHERE generation < $1 LIMIT $2"),
+        select!("WHERE generation < $1 ORDER BY generation, object.id LIMIT $2"),
         &[generation.into(), most.into()],
         stored,
     )?;
     if found.is_empty() {
-        let sql = select!("WHERE expanded_until IS NOT NULL AND derived < $1 ORDER BY derived LIMIT $2");
+        let sql =
+            select!("WHERE expanded_until IS NOT NULL AND derived < $1 ORDER BY derived, object.id LIMIT $2");
         found = all(connection, sql, &[laid_before.0.into(), most.into()], stored)?;
     }
     Ok(found)
@@ -354,18 +358,18 @@ pub(crate) fn write_occurrences(
     connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
     let sql = "INSERT INTO occurrence (calendar, length, start, object, finish, flags) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT DO NOTHING";
-    for row in &index.occurrences {
-        let parameters = [
+    let rows = index.occurrences.iter().map(|row| {
+        [
             calendar.0.into(),
             length_class(row).into(),
             row.start.0.into(),
             object.0.into(),
             row.end.0.into(),
             row.flags.0.into(),
-        ];
-        connection.execute(sql, &parameters)?;
-    }
-    Ok(())
+        ]
+    });
+    let rows: Vec<[Value<'_>; 6]> = rows.collect();
+    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 6]>::as_slice))
 }
 
 pub(crate) fn delete(connection: &dyn Connection, object: ObjectId) -> Result<(), Error> {

@@ -13,11 +13,11 @@ const AT_ONCE: i64 = 64;
 
 /// Forgets the oldest part of the trash, and of what history says, before two instants; then texts.
 pub(crate) fn purge(connection: &dyn Connection, trash: Timestamp, history: Timestamp) -> Result<(), Error> {
-    let sql = "SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted LIMIT $2";
+    let sql = "SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted, id LIMIT $2";
     for id in all(connection, sql, &[trash.0.into(), AT_ONCE.into()], |row| row.integer(0))? {
         discard(connection, id)?;
     }
-    let sql = "SELECT id, command FROM act WHERE at < $1 ORDER BY at LIMIT $2";
+    let sql = "SELECT id, command FROM act WHERE at < $1 ORDER BY at, id LIMIT $2";
     let acts = all(connection, sql, &[history.0.into(), AT_ONCE.into()], |row| {
         Ok((row.integer(0)?, row.integer(1)?))
     })?;
@@ -81,7 +81,8 @@ fn forget_commands(connection: &dyn Connection, command: i64) -> Result<(), Erro
 
 /// A sync token older than a forgotten tombstone can no longer be answered: the calendar says from where on it can.
 fn forget_tombstones(connection: &dyn Connection, before: Timestamp) -> Result<(), Error> {
-    let sql = "SELECT calendar, name, sequence FROM tombstone WHERE at < $1 ORDER BY at LIMIT $2";
+    let sql =
+        "SELECT calendar, name, sequence FROM tombstone WHERE at < $1 ORDER BY at, calendar, name LIMIT $2";
     let found = all(connection, sql, &[before.0.into(), AT_ONCE.into()], |row| {
         Ok((row.integer(0)?, row.text(1)?, row.integer(2)?))
     })?;

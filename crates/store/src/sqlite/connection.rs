@@ -55,6 +55,21 @@ impl engine::Connection for Transaction<'_> {
         run().map_err(|error| self.error(&error))
     }
 
+    fn execute_all<'v>(
+        &self,
+        sql: &'static str,
+        rows: &mut dyn Iterator<Item = &'v [Value<'v>]>,
+    ) -> Result<(), Error> {
+        let mut run = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for row in &mut *rows {
+                statement.execute(rusqlite::params_from_iter(row))?;
+            }
+            Ok(())
+        };
+        run().map_err(|error| self.error(&error))
+    }
+
     fn each(
         &self,
         sql: &'static str,
@@ -109,3 +124,6 @@ impl engine::Row for Row<'_> {
         self.get(column)
     }
 }
+
+#[cfg(test)]
+mod tests;

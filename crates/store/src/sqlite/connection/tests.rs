@@ -1,0 +1,200 @@
+//! The plans of all statements: each finds its rows by an index, in the order in which they are wanted.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use ical::civil::Timestamp;
+use ical::recurrence::Range;
+use ical::zone::Zones;
+use ical::{ComponentKind, Document};
+
+use super::*;
+use crate::change_set::{
+    Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
+};
+use crate::{Index, Text, apply, calendars, handle, history, objects, purge, trash};
+
+/// A connection that notes the plan of each statement before it runs.
+struct Explained<'c> {
+    connection: &'c rusqlite::Connection,
+    plans: RefCell<BTreeMap<&'static str, Vec<String>>>,
+}
+
+impl Explained<'_> {
+    fn note(&self, sql: &'static str) {
+        let mut statement = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let parameters = vec![rusqlite::types::Null; statement.parameter_count()];
+        let rows =
+            statement.query_map(rusqlite::params_from_iter(parameters), |row| row.get("detail")).unwrap();
+        self.plans.borrow_mut().insert(sql, rows.map(Result::unwrap).collect());
+    }
+
+    fn inner(&self) -> Transaction<'_> {
+        Transaction::of(self.connection, std::path::Path::new("kalends.db"))
+    }
+}
+
+impl engine::Connection for Explained<'_> {
+    fn words(&self) -> &'static Words {
+        &WORDS
+    }
+
+    fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error> {
+        self.note(sql);
+        self.inner().execute(sql, parameters)
+    }
+
+    fn execute_all<'v>(
+        &self,
+        sql: &'static str,
+        rows: &mut dyn Iterator<Item = &'v [Value<'v>]>,
+    ) -> Result<(), Error> {
+        self.note(sql);
+        self.inner().execute_all(sql, rows)
+    }
+
+    fn each(
+        &self,
+        sql: &'static str,
+        parameters: &[Value<'_>],
+        take: &mut dyn FnMut(&dyn engine::Row) -> Result<Next, Error>,
+    ) -> Result<(), Error> {
+        self.note(sql);
+        self.inner().each(sql, parameters, take)
+    }
+}
+
+const NOW: Timestamp = Timestamp(1_772_409_600);
+
+fn set(number: u8, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
+    let undoes = (number == 6).then_some(Key([1; 16]));
+    let command = Command { key: Key([number; 16]), verb: "do", line: String::new(), undoes };
+    ChangeSet { act: Act { key: Key([number; 16]), command, at: NOW }, expects, effects }
+}
+
+fn put(uid: &str, lines: &str) -> Put {
+    let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{uid}\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+    let document = Document::read(text.as_bytes()).unwrap();
+    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
+    let text = Text::new(text.into_bytes());
+    Put { calendar: CalendarId(1), name: uid.to_owned(), uid: uid.to_owned(), text, index }
+}
+
+/// Does all that can be written.
+fn write(explained: &Explained<'_>) {
+    let calendar = CalendarId(1);
+    let settings = Settings {
+        segment: "work".to_owned(),
+        name: String::new(),
+        color: None,
+        description: None,
+        zone: None,
+        is_removed: false,
+    };
+    let event = || put("a", "DTSTART:20260302T090000Z\nRRULE:FREQ=WEEKLY\nSUMMARY:words");
+    let remove = |uid: &str, to| Effect::Remove { calendar, uid: uid.to_owned(), to };
+    let expects = vec![
+        Expect::Object { calendar, uid: "a".to_owned(), version: None },
+        Expect::Settings { calendar, version: 1 },
+        Expect::Command { key: Key([1; 16]), is_undone: false },
+    ];
+    let reindex = Effect::Reindex { object: ObjectId(1), version: crate::Version(1), index: event().index };
+    let purge = |before| Effect::Purge { trash: Timestamp(before), history: Timestamp(before) };
+    let renamed = Put { name: "other".to_owned(), ..put("a", "DTSTART:20260302T090000Z") };
+    for set in [
+        set(1, vec![], vec![Effect::MakeCalendar(settings.clone())]),
+        set(2, expects, vec![Effect::Put(event()), Effect::Put(put("b", "SUMMARY:x"))]),
+        set(3, vec![], vec![Effect::SetCalendar { calendar, settings }, reindex]),
+        set(4, vec![], vec![Effect::Put(renamed), remove("a", Removed::Trash), remove("b", Removed::Trash)]),
+        set(
+            5,
+            vec![],
+            vec![Effect::Discard(TrashId(1)), Effect::Position { source: [1; 32], objects: Some(1) }],
+        ),
+        set(6, vec![], vec![Effect::Undone { key: Key([1; 16]), is_undone: true }]),
+        set(7, vec![], vec![Effect::Position { source: [1; 32], objects: None }, purge(NOW.0 + 1)]),
+        set(8, vec![], vec![Effect::Put(event()), purge(0)]),
+    ] {
+        apply::apply(explained, &set).unwrap();
+    }
+}
+
+/// Asks all that can be asked.
+fn read(explained: &Explained<'_>) {
+    let calendar = CalendarId(1);
+    calendars::list(explained).unwrap();
+    objects::by_uid(explained, calendar, "a").unwrap();
+    objects::with_uid(explained, "a").unwrap();
+    objects::with_handle(explained, "bcd", 9).unwrap();
+    objects::shortest_handle(explained, &handle::of_uid("a")).unwrap();
+    objects::page(explained, calendar, Some(ObjectId(1)), 9).unwrap();
+    objects::count(explained, calendar).unwrap();
+    objects::open_todos(explained, calendar).unwrap();
+    objects::of_kind(explained, calendar, ComponentKind::Event).unwrap();
+    objects::in_range(explained, calendar, Range { from: NOW, to: NOW }).unwrap();
+    objects::with_words(explained, &["words".to_owned()], 9).unwrap();
+    objects::outdated(explained, 0, NOW, 9).unwrap();
+    history::commands(explained, 9).unwrap();
+    history::to_undo(explained).unwrap();
+    history::to_redo(explained).unwrap();
+    history::versions(explained, calendar, "a", 9).unwrap();
+    let done = history::commands(explained, 1).unwrap().remove(0);
+    history::object_changes(explained, &done, 0, 9).unwrap();
+    history::calendar_changes(explained, &done).unwrap();
+    purge::has_expired(explained, NOW, NOW).unwrap();
+    trash::list(explained).unwrap();
+}
+
+/// What may be read from one end to the other, and why.
+const MAY_BE_SCANNED: [&str; 6] = [
+    // There are few, and all are wanted.
+    "SCAN calendar",
+    "SCAN trash USING INDEX trash_by_time",
+    // One row.
+    "SCAN store",
+    // In its own order, and no further than its LIMIT.
+    "SCAN command",
+    "SCAN loose",
+    // What FTS5 calls its search.
+    "SCAN words VIRTUAL TABLE INDEX 0:",
+];
+
+#[test]
+fn no_statement_reads_a_whole_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, connection) = crate::sqlite::open_to_write(folder.path(), crate::Waiting::never()).unwrap();
+    let explained = Explained { connection: &connection, plans: RefCell::default() };
+    connection.execute_batch("BEGIN").unwrap();
+    write(&explained);
+    read(&explained);
+    let plans = explained.plans.into_inner();
+    assert!(plans.len() > 60, "{}", plans.len());
+    for (sql, plan) in &plans {
+        for detail in plan {
+            let is_scan =
+                detail.starts_with("SCAN") && !MAY_BE_SCANNED.iter().any(|may| detail.starts_with(may));
+            // What words find is of no order that an index has.
+            let is_sorted = detail.starts_with("USE TEMP B-TREE FOR ORDER BY") && !sql.contains("MATCH");
+            assert!(
+                !is_scan && !is_sorted && !detail.contains("AUTOMATIC"),
+                "{detail}\n  of {sql}\n  {plan:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_question_about_a_range_has_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, connection) = crate::sqlite::open_to_write(folder.path(), crate::Waiting::never()).unwrap();
+    let explained = Explained { connection: &connection, plans: RefCell::default() };
+    objects::in_range(&explained, CalendarId(1), Range { from: NOW, to: NOW }).unwrap();
+    let plans: Vec<String> = explained.plans.into_inner().into_values().flatten().collect();
+    for index in [
+        "occurrence USING PRIMARY KEY (calendar=? AND length=? AND start>? AND start<?)",
+        "object USING INDEX object_beyond (calendar=? AND expanded_until>? AND expanded_until<?)",
+        "object USING INDEX object_before (calendar=? AND expanded_from>?)",
+    ] {
+        assert!(plans.iter().any(|plan| plan.contains(index)), "{index}\n{plans:#?}");
+    }
+}
