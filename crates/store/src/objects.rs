@@ -228,7 +228,7 @@ pub(crate) fn with_words(
     most: i64,
 ) -> Result<Vec<Stored>, Error> {
     let words = connection.words();
-    let question = (words.question)(phrases);
+    let question = (words.beginning)(phrases);
     all(connection, words.find, &[question.as_str().into(), most.into()], stored)
 }
 

@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use ical::civil::Timestamp;
-use ical::zone::Zones;
+use ical::zone::{ZoneCache, Zones};
 use ical::{Document, Object};
 use sha2::{Digest, Sha256};
 
@@ -169,11 +170,12 @@ fn objects(
             generation: row.integer(13)?,
         })
     })?;
+    let zones = Arc::new(ZoneCache::default());
     for kept in &page {
         verified.objects += 1;
         let is_current = Some(kept.generation) == generation;
         verified.outdated += u64::from(!is_current);
-        for amiss in object(connection, kept, is_current)? {
+        for amiss in object(connection, kept, is_current, &zones)? {
             tell(Finding { calendar: kept.segment.clone(), uid: Some(kept.uid.clone()), amiss });
         }
     }
@@ -181,7 +183,12 @@ fn objects(
 }
 
 /// What is amiss of one object.
-fn object(connection: &dyn Connection, kept: &Kept, is_current: bool) -> Result<Vec<Amiss>, Error> {
+fn object(
+    connection: &dyn Connection,
+    kept: &Kept,
+    is_current: bool,
+    zones: &Arc<ZoneCache>,
+) -> Result<Vec<Amiss>, Error> {
     let mut found = Vec::new();
     if kept.handle != handle::of_uid(&kept.uid) {
         found.push(Amiss::Row("handle"));
@@ -196,8 +203,9 @@ fn object(connection: &dyn Connection, kept: &Kept, is_current: bool) -> Result<
         found.push(Amiss::Unreadable);
         return Ok(found);
     };
-    let index = Index::derive(object, &Zones::new(document), kept.derived);
     if is_current {
+        let zones = Zones::with_cache(document, Arc::clone(zones));
+        let index = Index::derive(object, &zones, kept.derived);
         found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
         let (missing, surplus) = occurrences(connection, kept, &index)?;
         if missing + surplus > 0 {
@@ -251,10 +259,10 @@ const ASKED: usize = 64;
 
 fn has_words(connection: &dyn Connection, text: i64, words: &str) -> Result<bool, Error> {
     let distinct: BTreeSet<&str> = words.split_whitespace().collect();
-    let distinct: Vec<String> = distinct.into_iter().map(str::to_owned).collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
     let index = connection.words();
     for asked in distinct.chunks(ASKED) {
-        let question = (index.question)(asked);
+        let question = (index.whole)(asked);
         let parameters = [question.as_str().into(), text.into()];
         if first(connection, index.has, &parameters, |row| row.integer(0))?.is_none() {
             return Ok(false);

@@ -39,7 +39,8 @@ static WORDS: Words = Words {
     forget: "DELETE FROM words WHERE rowid = $1",
     find: select_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
     has: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid = $2",
-    question: |phrases| phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect::<Vec<_>>().join(" "),
+    whole: |words| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "),
+    beginning: |phrases| phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect::<Vec<_>>().join(" "),
 };
 
 impl engine::Connection for Transaction<'_> {
