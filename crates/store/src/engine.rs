@@ -85,12 +85,12 @@ pub(crate) struct Words {
     /// Finds the objects of calendars that are there whose texts have what `$1` asks for, in the order of their starts,
     /// `$2` at most, in the columns of [`objects`](crate::objects).
     pub(crate) find: &'static str,
-    /// Has the text `$2` what `$1` asks for? Its id.
-    pub(crate) has: &'static str,
+    /// The texts from `$2` to `$3` that have what `$1` asks for.
+    pub(crate) between: &'static str,
     /// All these phrases as a question in the engine's language; the last word of each may go on.
     pub(crate) beginning: fn(&[String]) -> String,
-    /// All these words as such a question.
-    pub(crate) whole: fn(&[&str]) -> String,
+    /// One word as such a question.
+    pub(crate) whole: fn(&str) -> String,
 }
 
 /// A connection inside a transaction: a snapshot that is read, or the turn of a writer.

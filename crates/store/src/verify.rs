@@ -5,7 +5,7 @@
 //! counted: they are going to be derived anew anyway. Of words it is asked whether the index of words has them; words too
 //! many are not looked for. Objects and texts are read in pages, each from a snapshot of its own, a text at a time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use ical::zone::{ZoneCache, Zones};
 use ical::{Document, Object};
 use sha2::{Digest, Sha256};
 
-use crate::engine::{Connection, all, first};
+use crate::engine::{Connection, Next, all, first};
 use crate::error::Error;
 use crate::handle;
 use crate::index::{BASIS, Index};
@@ -171,51 +171,57 @@ fn objects(
         })
     })?;
     let zones = Arc::new(ZoneCache::default());
+    let mut words = BTreeMap::new();
+    let mut tell = |kept: &Kept, amiss| {
+        tell(Finding { calendar: kept.segment.clone(), uid: Some(kept.uid.clone()), amiss });
+    };
     for kept in &page {
         verified.objects += 1;
         let is_current = Some(kept.generation) == generation;
         verified.outdated += u64::from(!is_current);
-        for amiss in object(connection, kept, is_current, &zones)? {
-            tell(Finding { calendar: kept.segment.clone(), uid: Some(kept.uid.clone()), amiss });
-        }
+        let (found, index) = object(connection, kept, is_current, &zones)?;
+        found.into_iter().for_each(|amiss| tell(kept, amiss));
+        words.extend(index.map(|index| (kept.text, index.words)));
+    }
+    let lost = not_found(connection, &words)?;
+    for kept in page.iter().filter(|kept| lost.contains(&kept.text)) {
+        tell(kept, Amiss::Words);
     }
     Ok(page.last().map(|last| last.id))
 }
 
-/// What is amiss of one object.
+/// What is amiss of one object, and the index that was derived, if that can be compared.
 fn object(
     connection: &dyn Connection,
     kept: &Kept,
     is_current: bool,
     zones: &Arc<ZoneCache>,
-) -> Result<Vec<Amiss>, Error> {
+) -> Result<(Vec<Amiss>, Option<Index>), Error> {
     let mut found = Vec::new();
     if kept.handle != handle::of_uid(&kept.uid) {
         found.push(Amiss::Row("handle"));
     }
     let Some(raw) = crate::texts::read(connection, kept.text)? else {
         found.push(Amiss::NoText);
-        return Ok(found);
+        return Ok((found, None));
     };
     let document = Document::read(raw).ok();
     let objects = document.as_ref().map(Document::objects).unwrap_or_default();
     let (Some(document), Some(object)) = (&document, choose(&objects, kept)) else {
         found.push(Amiss::Unreadable);
-        return Ok(found);
+        return Ok((found, None));
     };
-    if is_current {
-        let zones = Zones::with_cache(document, Arc::clone(zones));
-        let index = Index::derive(object, &zones, kept.derived);
-        found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
-        let (missing, surplus) = occurrences(connection, kept, &index)?;
-        if missing + surplus > 0 {
-            found.push(Amiss::Occurrences { missing, surplus });
-        }
-        if !has_words(connection, kept.text, &index.words)? {
-            found.push(Amiss::Words);
-        }
+    if !is_current {
+        return Ok((found, None));
     }
-    Ok(found)
+    let zones = Zones::with_cache(document, Arc::clone(zones));
+    let index = Index::derive(object, &zones, kept.derived);
+    found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
+    let (missing, surplus) = occurrences(connection, kept, &index)?;
+    if missing + surplus > 0 {
+        found.push(Amiss::Occurrences { missing, surplus });
+    }
+    Ok((found, Some(index)))
 }
 
 /// The object of a row in its text; a text that has only one may give it no UID.
@@ -254,21 +260,30 @@ fn occurrences(connection: &dyn Connection, kept: &Kept, index: &Index) -> Resul
     Ok((expected.difference(&rows).count(), rows.difference(&expected).count()))
 }
 
-/// So many words are asked for at once.
-const ASKED: usize = 64;
-
-fn has_words(connection: &dyn Connection, text: i64, words: &str) -> Result<bool, Error> {
-    let distinct: BTreeSet<&str> = words.split_whitespace().collect();
-    let distinct: Vec<&str> = distinct.into_iter().collect();
-    let index = connection.words();
-    for asked in distinct.chunks(ASKED) {
-        let question = (index.whole)(asked);
-        let parameters = [question.as_str().into(), text.into()];
-        if first(connection, index.has, &parameters, |row| row.integer(0))?.is_none() {
-            return Ok(false);
+/// The texts of a page of which a search does not find all words. Each word is asked for once, for all of them: an index of
+/// words goes through all texts of a word up to the one that is asked for.
+fn not_found(connection: &dyn Connection, page: &BTreeMap<i64, String>) -> Result<BTreeSet<i64>, Error> {
+    let mut lost = BTreeSet::new();
+    let (Some((first, _)), Some((last, _))) = (page.first_key_value(), page.last_key_value()) else {
+        return Ok(lost);
+    };
+    let mut texts_of: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for (text, words) in page {
+        for word in words.split_whitespace() {
+            texts_of.entry(word).or_default().insert(*text);
         }
     }
-    Ok(true)
+    let index = connection.words();
+    for (word, mut texts) in texts_of {
+        let question = (index.whole)(word);
+        let parameters = [question.as_str().into(), (*first).into(), (*last).into()];
+        connection.each(index.between, &parameters, &mut |row| {
+            texts.remove(&row.integer(0)?);
+            Ok(if texts.is_empty() { Next::Stop } else { Next::Go })
+        })?;
+        lost.append(&mut texts);
+    }
+    Ok(lost)
 }
 
 fn texts(

@@ -38,8 +38,8 @@ static WORDS: Words = Words {
     write: "INSERT INTO words (rowid, body) VALUES ($1, $2)",
     forget: "DELETE FROM words WHERE rowid = $1",
     find: select_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
-    has: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid = $2",
-    whole: |words| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "),
+    between: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid >= $2 AND rowid <= $3",
+    whole: |word| format!("\"{word}\""),
     beginning: |phrases| phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect::<Vec<_>>().join(" "),
 };
 
