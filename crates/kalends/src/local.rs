@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
-use ical::civil::Timestamp;
+use ical::civil::{Date, Timestamp};
 use service::{Actor, Names, Options, Service};
 use store::{Store, Waiting};
 
@@ -15,6 +15,7 @@ use crate::home::Home;
 
 /// The store of one person, and how they look at it.
 pub(crate) struct Local {
+    folder: PathBuf,
     service: Service,
     pub(crate) now: Timestamp,
     pub(crate) home: Home,
@@ -43,9 +44,29 @@ impl Local {
             Some(told) => Names::told(&format!("{told} {}", last_key(&store)?)),
             None => Names::by_chance(),
         };
-        let service =
-            Service::new(store, move || clock::now().unwrap_or(Timestamp(0)), names, Options::default());
-        Ok(Self { service, now, home: config.home.clone(), config })
+        let service = Service::new(store, time, names, Options::default());
+        Ok(Self { folder, service, now, home: config.home.clone(), config })
+    }
+
+    /// The day that it is in my zone.
+    pub(crate) fn today(&self) -> Date {
+        self.home.zone.to_wall(self.now).map_or(Date::MIN, |wall| wall.date)
+    }
+
+    /// So many days after an instant, at the same time on the wall of my zone.
+    pub(crate) fn days_after(&self, from: Timestamp, days: u32) -> Timestamp {
+        let days = i32::try_from(days).unwrap_or(i32::MAX);
+        let wall = self.home.zone.to_wall(from);
+        let later = wall.and_then(|wall| Some(wall.date.plus_days(days)?.at(wall.time)));
+        later.map_or(Timestamp::MAX, |later| self.home.zone.to_timestamp(later))
+    }
+
+    /// After an answer: one bounded step of moving the window of occurrences on, if any needs it. It waits for nobody;
+    /// where the store cannot be written now, the next listing does it, and answers are right without it.
+    pub(crate) fn keep_up(&self) {
+        let store = Store::new(&self.folder, Waiting::never());
+        let service = Service::new(store, time, Names::by_chance(), Options::default());
+        let _ = service.owner().keep_up();
     }
 
     /// The calendar of new entries.
@@ -60,6 +81,10 @@ impl Local {
     pub(crate) fn owner(&self) -> Actor<'_> {
         self.service.owner()
     }
+}
+
+fn time() -> Timestamp {
+    clock::now().unwrap_or(Timestamp(0))
 }
 
 fn last_key(store: &Store) -> Result<String, Failure> {

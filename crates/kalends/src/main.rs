@@ -3,13 +3,19 @@
 mod clock;
 mod commands;
 mod config;
+mod days;
 mod excerpt;
 mod exit;
+mod filter;
 mod home;
 mod input;
+mod listing;
 mod local;
+mod occurrence;
 mod output;
 mod replace;
+mod spoken;
+mod table;
 mod terminal;
 mod when;
 mod which;
@@ -20,7 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    agenda, calendar, config as settings, history, ics, import, manual, relocate, rm, trash, undo,
+    agenda, calendar, config as settings, free, history, ics, import, journal, manual, month, next, relocate, rm, search, show, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -43,6 +49,13 @@ struct Kalends {
 #[derive(clap::Subcommand)]
 enum Command {
     Agenda(agenda::Agenda),
+    Next(next::Next),
+    Month(month::Month),
+    Todo(todo::Todo),
+    Journal(journal::Journal),
+    Search(search::Search),
+    Show(show::Show),
+    Free(free::Free),
     Rm(rm::Rm),
     Copy(relocate::Copy),
     Move(relocate::Move),
@@ -66,6 +79,13 @@ impl Kalends {
         let local = || Local::open(data, config.clone());
         match self.command {
             Command::Agenda(agenda) => agenda.run(&local()?),
+            Command::Next(next) => next.run(&local()?),
+            Command::Month(month) => month.run(&local()?),
+            Command::Todo(todo) => todo.run(&local()?),
+            Command::Journal(journal) => journal.run(&local()?),
+            Command::Search(search) => search.run(&local()?),
+            Command::Show(show) => show.run(&local()?),
+            Command::Free(free) => free.run(&local()?),
             Command::Rm(rm) => rm.run(&local()?),
             Command::Copy(copy) => copy.run(&local()?),
             Command::Move(moved) => moved.run(&local()?),

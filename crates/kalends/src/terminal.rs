@@ -3,7 +3,7 @@
 
 use std::env;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The terminal, or what stands in for one.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,45 @@ pub(crate) fn shown(character: char) -> (String, usize) {
     }
 }
 
+/// Is it a letter that runs from the right: Hebrew, Arabic and their kin?
+pub(crate) const fn is_from_the_right(character: char) -> bool {
+    matches!(character,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// So many characters of a text are shown in a listing: each line has its own copy, and a word that has no blank is
+/// broken in a time that grows with the square of its length.
+const MOST_CHARACTERS: usize = 300;
+
+/// The beginning of a text, in one line.
+pub(crate) fn beginning(text: &str, terminal: Terminal) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => one_line(&text[..end]) + terminal.sign("…", "..."),
+        None => one_line(text),
+    }
+}
+
+/// A text cut to so many columns, with `…` for the rest.
+pub(crate) fn cut(text: &str, columns: usize, terminal: Terminal) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let ellipsis = terminal.sign("…", "...");
+    let room = columns.saturating_sub(ellipsis.width());
+    let mut kept = String::new();
+    let mut width = 0;
+    for character in text.chars() {
+        width += character.width().unwrap_or(0);
+        if width > room {
+            break;
+        }
+        kept.push(character);
+    }
+    kept.trim_end().to_owned() + ellipsis
+}
+
 /// What is shown for a byte that is no UTF-8.
 pub(crate) fn shown_byte(byte: u8) -> (String, usize) {
     hex(byte.into())
@@ -74,4 +113,9 @@ pub(crate) fn one_line(text: &str) -> String {
         }
     }
     line
+}
+
+/// How many columns a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
 }

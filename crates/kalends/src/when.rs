@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use ical::civil::{Date, DateTime, Time, Timestamp};
+use ical::value::Duration;
 use ical::zone::Zone;
 
 /// A day, a time on the wall, or a time in UTC.
@@ -62,6 +63,29 @@ impl FromStr for When {
     }
 }
 
+/// A length of time as it is typed: `45m`, `1h30m`, `2d`, or as iCalendar has it: `PT45M`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Length {
+    pub(crate) seconds: i64,
+}
+
+impl FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || "a length is written as 45m, 1h30m, 2d or PT45M".to_owned();
+        let text = text.to_ascii_uppercase();
+        let written = match (text.starts_with('P'), text.split_once('D')) {
+            (true, _) => text,
+            (false, Some((days, ""))) => format!("P{days}D"),
+            (false, Some((days, rest))) => format!("P{days}DT{rest}"),
+            (false, None) => format!("PT{text}"),
+        };
+        let length = Duration::parse(written.as_bytes()).map_err(|_| wanted())?;
+        if length.is_negative() { Err(wanted()) } else { Ok(Self { seconds: length.to_seconds() }) }
+    }
+}
+
 /// Two digits always fit.
 fn small(number: u16) -> u8 {
     u8::try_from(number).unwrap_or(u8::MAX)
@@ -108,6 +132,24 @@ mod tests {
             ("20260302T090000Z", When::Utc(wall(9, 0))),
         ] {
             assert_eq!(text.parse(), Ok(when), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        for (text, seconds) in [
+            ("45m", Some(2_700)),
+            ("1h30m", Some(5_400)),
+            ("2h", Some(7_200)),
+            ("1d", Some(86_400)),
+            ("1d2h", Some(93_600)),
+            ("PT45M", Some(2_700)),
+            ("-PT45M", None),
+            ("45", None),
+            ("", None),
+            ("h", None),
+        ] {
+            assert_eq!(text.parse::<Length>().ok().map(|length| length.seconds), seconds, "{text}");
         }
     }
 

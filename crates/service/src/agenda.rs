@@ -51,6 +51,10 @@ pub struct Entry {
     pub start_at: Timestamp,
     /// When it ends, as an instant.
     pub end_at: Timestamp,
+    /// Does it name instants by itself: is it neither floating nor a date, nor in a zone that nobody knows?
+    pub is_instant: bool,
+    /// A to-do that is due, and starts at no time of its own?
+    pub is_due: bool,
     /// SUMMARY.
     pub summary: Option<String>,
     /// LOCATION.
@@ -132,18 +136,30 @@ pub(crate) fn entries_of(
     for occurrence in set.occurrences(question.range).map_while(Result::ok) {
         let component = occurrence.component();
         let categories = component.categories();
-        let is_wanted = |category: &String| {
-            question.categories.iter().any(|wanted| wanted.to_lowercase() == category.to_lowercase())
-        };
-        if question.categories.is_empty() || categories.iter().any(is_wanted) {
+        if has_category(&question.categories, &categories) {
             entries.push(entry(&booked.stored, &occurrence, categories));
         }
+    }
+}
+
+/// Is one of these categories among those that are wanted, in any case? Any is, where none is named.
+pub fn has_category(wanted: &[String], categories: &[String]) -> bool {
+    let is_wanted =
+        |category: &String| wanted.iter().any(|one| one.to_lowercase() == category.to_lowercase());
+    wanted.is_empty() || categories.iter().any(is_wanted)
+}
+
+impl Entry {
+    /// One occurrence of an object.
+    pub fn of(stored: &Stored, occurrence: &Occurrence<'_, '_>) -> Self {
+        entry(stored, occurrence, occurrence.component().categories())
     }
 }
 
 fn entry(stored: &Stored, occurrence: &Occurrence<'_, '_>, categories: Vec<String>) -> Entry {
     let component = occurrence.component();
     let text = |kind: PropertyKind| component.property(kind).map(|property| property.text().into_owned());
+    let is_todo = component.kind() == ComponentKind::Todo;
     Entry {
         object: stored.clone(),
         recurrence_id: occurrence.recurrence_id().map(DateOrTime::into_owned),
@@ -151,6 +167,8 @@ fn entry(stored: &Stored, occurrence: &Occurrence<'_, '_>, categories: Vec<Strin
         end: occurrence.end().into_owned(),
         start_at: occurrence.start_at(),
         end_at: occurrence.end_at(),
+        is_instant: occurrence.is_instant(),
+        is_due: is_todo && component.property(PropertyKind::Dtstart).is_none(),
         summary: text(PropertyKind::Summary),
         location: text(PropertyKind::Location),
         status: text(PropertyKind::Status).map(|status| status.to_uppercase()),

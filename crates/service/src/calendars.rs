@@ -38,19 +38,7 @@ impl Actor<'_> {
     /// # Errors
     /// There is none.
     pub fn calendar(self, name: &str) -> Result<Calendar, Error> {
-        let calendars = self.calendars()?;
-        let is_it = |calendar: &&Calendar| {
-            calendar.settings.segment.eq_ignore_ascii_case(name)
-                || calendar.settings.name.to_lowercase() == name.to_lowercase()
-        };
-        match calendars.iter().find(is_it) {
-            Some(calendar) => Ok(calendar.clone()),
-            None => {
-                let names: Vec<&str> = calendars.iter().map(|calendar| &*calendar.settings.name).collect();
-                let there = if names.is_empty() { "there is none yet".to_owned() } else { names.join(", ") };
-                Err(Error::NotFound(format!("there is no calendar named {name} ({there})")))
-            }
-        }
+        named(&self.calendars()?, name)
     }
 
     /// The calendar that is meant when none is named: the first. It is made where there is none.
@@ -123,6 +111,22 @@ impl Actor<'_> {
             Ok((vec![expect], vec![Effect::SetCalendar { calendar, settings }], ()))
         })?;
         Ok(())
+    }
+}
+
+/// The calendar of a name among these.
+pub(crate) fn named(calendars: &[Calendar], name: &str) -> Result<Calendar, Error> {
+    let is_it = |calendar: &&Calendar| {
+        calendar.settings.segment.eq_ignore_ascii_case(name)
+            || calendar.settings.name.to_lowercase() == name.to_lowercase()
+    };
+    match calendars.iter().find(is_it) {
+        Some(calendar) => Ok(calendar.clone()),
+        None => {
+            let names: Vec<&str> = calendars.iter().map(|calendar| &*calendar.settings.name).collect();
+            let there = if names.is_empty() { "there is none yet".to_owned() } else { names.join(", ") };
+            Err(Error::NotFound(format!("there is no calendar named {name} ({there})")))
+        }
     }
 }
 

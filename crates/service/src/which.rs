@@ -88,14 +88,7 @@ impl Actor<'_> {
         let calendars = self.calendars_of(&snapshot)?;
         let mut handles = Vec::new();
         for object in objects {
-            let handle = snapshot.shortest_handle(&object.handle)?;
-            let calendar = calendars.iter().find(|calendar| calendar.id == object.calendar);
-            handles.push(match calendar {
-                Some(calendar) if snapshot.objects_with_uid(&object.uid)?.len() > 1 => {
-                    format!("{}/{handle}", calendar.settings.segment)
-                }
-                _ => handle,
-            });
+            handles.push(handle(&snapshot, &calendars, object)?);
         }
         Ok(handles)
     }
@@ -110,6 +103,22 @@ impl Actor<'_> {
         let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
         Booked::read(&snapshot, found)
     }
+}
+
+/// The shortest beginning of an object's handle that names it, with its calendar before it where another has its UID.
+pub(crate) fn handle(
+    snapshot: &Snapshot,
+    calendars: &[Calendar],
+    object: &Stored,
+) -> Result<String, Error> {
+    let handle = snapshot.shortest_handle(&object.handle)?;
+    let calendar = calendars.iter().find(|calendar| calendar.id == object.calendar);
+    Ok(match calendar {
+        Some(calendar) if snapshot.objects_with_uid(&object.uid)?.len() > 1 => {
+            format!("{}/{handle}", calendar.settings.segment)
+        }
+        _ => handle,
+    })
 }
 
 fn named(snapshot: &Snapshot, word: &str) -> Result<Vec<Stored>, Error> {

@@ -1,39 +1,63 @@
-//! `kalends agenda`: what is on.
+//! `kalends agenda`: what is on, day by day.
 
-use std::io::Write;
-
-use ical::civil::Timestamp;
 use ical::recurrence::Range;
-use service::Question;
 
+use crate::days::Days;
 use crate::exit::{Exit, Failure};
+use crate::filter::Filter;
+use crate::home::Home;
+use crate::listing::{self, Listing};
 use crate::local::Local;
 use crate::output::People;
+use crate::table;
 use crate::when::When;
 
 /// What is on: this week, or from a day on
 #[derive(clap::Args)]
-#[command(after_help = "Example: kalends agenda --from 2026-03-02 --days 14")]
+#[command(after_help = "Example: kalends agenda --from 2026-03-02 --days 14 --zone America/New_York")]
 pub(crate) struct Agenda {
     /// From this time on; today where none is named
     #[arg(long, value_name = "T")]
     from: Option<When>,
     /// So many days
-    #[arg(long, value_name = "N", default_value_t = 7)]
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     days: u32,
+    /// Shows times in this zone beside mine
+    #[arg(long, value_name = "NAME")]
+    zone: Option<String>,
+    #[command(flatten)]
+    filter: Filter,
+    /// One JSON object an occurrence (docs/schemas/occurrence.json)
+    #[arg(long)]
+    json: bool,
 }
 
 impl Agenda {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let zone = &local.home.zone;
-        let from = self.from.map_or(local.now, |when| when.at(zone));
-        let to = Timestamp(from.0.saturating_add(i64::from(self.days) * 86_400));
-        let entries = local.owner().agenda(&Question::of(Range { from, to }, zone.clone()))?;
-        let mut people = People::new();
-        for entry in entries {
-            writeln!(people, "{} {}", entry.start, entry.summary.unwrap_or_default())?;
+        let home = &local.home;
+        let beside = self.zone.as_deref().map(|name| Home::named(name, &local.zones)).transpose()?;
+        let from = self.from.unwrap_or(When::Day(local.today())).at(&home.zone);
+        let range = Range { from, to: local.days_after(from, self.days) };
+        let mut listing = Listing::of(local)?;
+        let question = self.filter.question(&listing.look, range, &home.zone)?;
+        let entries = listing.look.agenda(&question)?;
+        let shown = listing.shown(&entries)?;
+        drop(listing);
+        if self.json {
+            listing::lines(&entries, &shown)?;
+        } else {
+            let mut people = People::new();
+            let mut days = Days::new(home.clone(), range, people.terminal).beside(beside);
+            shown.iter().try_for_each(|shown| days.put(shown))?;
+            table::show(
+                &mut people,
+                &days.caption(),
+                &days.groups(Some(local.today())),
+                "Nothing in this range.",
+            )?;
+            people.finish()?;
         }
-        people.finish()?;
+        local.keep_up();
         Ok(Exit::Done)
     }
 }

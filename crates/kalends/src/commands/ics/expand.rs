@@ -1,24 +1,23 @@
 //! `kalends ics expand`: what occurs when.
 
-mod days;
-
-mod table;
-
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ical::civil::Timestamp;
 use ical::recurrence::{Occurrence, Policies, Range, RecurrenceSet};
-use ical::value::DateOrTime;
 use ical::zone::{Zone, ZoneCache, Zones};
-use ical::{Component, ComponentId, ComponentKind, PropertyKind};
+use ical::{Component, ComponentId, ComponentKind};
 use serde::Serialize;
 
+use crate::days::Days;
 use crate::exit::{Exit, Failure, tell};
 use crate::home::Home;
 use crate::input::{self, Text};
+use crate::occurrence::Shown;
 use crate::output::{People, Programs};
+use crate::table;
+use crate::terminal::Terminal;
 use crate::when::When;
 
 const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z \
@@ -57,20 +56,6 @@ pub(crate) struct Expand {
     /// Files, folders (all calendars inside), or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-}
-
-/// An occurrence for programs. The names are a contract.
-#[derive(Serialize)]
-struct Line<'a> {
-    uid: Option<&'a str>,
-    recurrence_id: Option<String>,
-    start: String,
-    tzid: Option<&'a str>,
-    start_utc: Option<String>,
-    end: String,
-    end_utc: Option<String>,
-    summary: Option<String>,
-    status: Option<String>,
 }
 
 /// An object that could not be expanded, or not whole: all that is amiss with it in one line.
@@ -123,14 +108,14 @@ impl Expand {
 
     fn table(&self, zone: Option<Home>, cache: &Arc<ZoneCache>) -> Result<Exit, Failure> {
         let mut home = zone.or_else(|| Home::of_environment(cache));
-        let mut days: Option<days::Days> = None;
+        let mut days: Option<Days> = None;
         let mut exit = Exit::Done;
         for source in input::sources(&self.files) {
             match source.and_then(|source| source.read()) {
                 Ok(text) => {
                     let home = home.get_or_insert_with(|| Home::of_calendar(&text.document, cache));
-                    let days =
-                        days.get_or_insert_with(|| days::Days::new(home.clone(), self.range(&home.zone)));
+                    let made = || Days::new(home.clone(), self.range(&home.zone), Terminal::detect());
+                    let days = days.get_or_insert_with(made);
                     exit = exit.max(self.expand(&text, &home.zone, cache, days)?);
                 }
                 Err(failure) => exit = exit.max(failure.tell()),
@@ -138,7 +123,7 @@ impl Expand {
         }
         if let Some(days) = days {
             let mut people = People::new();
-            table::show(&mut people, &days)?;
+            table::show(&mut people, &days.caption(), &days.groups(None), "Nothing in this range.")?;
             people.finish()?;
         }
         Ok(exit)
@@ -224,28 +209,21 @@ impl Expand {
 
 impl Sink for Programs {
     fn occurrence(&mut self, uid: Option<&str>, occurrence: &Occurrence<'_, '_>) -> Result<(), Failure> {
-        let component = occurrence.component();
-        let text = |kind: PropertyKind| component.property(kind).map(|property| property.text().into_owned());
-        let (start, end) = (occurrence.start(), occurrence.end());
-        let utc = |at: Timestamp| {
-            let wall = at.to_utc().filter(|_| occurrence.is_instant());
-            wall.map(|wall| DateOrTime::Utc(wall).to_string())
-        };
-        self.line(&Line {
-            uid,
-            recurrence_id: occurrence.recurrence_id().map(|original| original.to_string()),
-            start: start.to_string(),
-            tzid: if matches!(start, DateOrTime::Utc(_)) { Some("UTC") } else { start.tzid() },
-            start_utc: utc(occurrence.start_at()),
-            end: end.to_string(),
-            end_utc: utc(occurrence.end_at()),
-            summary: text(PropertyKind::Summary),
-            status: text(PropertyKind::Status),
-        })?;
-        Ok(())
+        Ok(self.line(&Shown::of(occurrence).line(uid))?)
     }
 
     fn unexpanded(&mut self, uid: Option<&str>, error: &str) -> Result<(), Failure> {
         Ok(self.line(&Unexpanded { uid, error })?)
+    }
+}
+
+impl Sink for Days {
+    fn occurrence(&mut self, _: Option<&str>, occurrence: &Occurrence<'_, '_>) -> Result<(), Failure> {
+        self.put(&Shown::of(occurrence))
+    }
+
+    /// Standard error has told it.
+    fn unexpanded(&mut self, _: Option<&str>, _: &str) -> Result<(), Failure> {
+        Ok(())
     }
 }

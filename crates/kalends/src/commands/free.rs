@@ -1,0 +1,251 @@
+//! `kalends free`: gaps between busy times.
+
+use std::str::FromStr;
+
+use ical::ComponentKind;
+use ical::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp};
+use ical::recurrence::Range;
+use ical::value::DateOrTime;
+use serde::Serialize;
+use service::{Entry, Question};
+
+use crate::exit::{Exit, Failure};
+use crate::filter::Filter;
+use crate::listing::Listing;
+use crate::local::Local;
+use crate::occurrence::{KeptLine, Shown, utc};
+use crate::output::{People, Programs};
+use crate::spoken;
+use crate::table::{self, Group, Row};
+use crate::terminal::{self, Terminal};
+use crate::when::{Length, When};
+
+/// When I am free: the gaps between what makes me busy
+#[derive(clap::Args)]
+#[command(
+    after_help = "What is cancelled, or transparent (TRANSP), makes nobody busy. What is tentative is told beside the gap \
+    that\nit would take. Exit code 1: there is no gap.\n\n\
+    Example: kalends free --days 5 --between 08:00-18:00 --for 1h30m"
+)]
+pub(crate) struct Free {
+    /// From this time on; now where none is named
+    #[arg(long, value_name = "T")]
+    from: Option<When>,
+    /// So many days
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    days: u32,
+    /// Only these hours of each day
+    #[arg(long, value_name = "HOURS", default_value = "09:00-17:00")]
+    between: Between,
+    /// Only gaps of this length or more: 45m, 1h30m, PT45M
+    #[arg(long = "for", value_name = "LENGTH")]
+    length: Option<Length>,
+    #[command(flatten)]
+    filter: Filter,
+    /// One JSON object a gap (docs/schemas/free.json)
+    #[arg(long)]
+    json: bool,
+}
+
+/// Hours of each day, in seconds from its midnight; into the next day where the end is not after the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Between {
+    from: i64,
+    to: i64,
+}
+
+impl FromStr for Between {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let clock = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let digits = |text: &str| {
+                let is_number =
+                    (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+                text.parse::<i64>().ok().filter(|_| is_number)
+            };
+            let seconds = digits(hour)? * 3_600 + digits(minute).filter(|minute| *minute < 60)? * 60;
+            (seconds <= SECONDS_PER_DAY).then_some(seconds)
+        };
+        let hours = text.split_once(['-', '–']).and_then(|(from, to)| Some((clock(from)?, clock(to)?)));
+        let (from, to) = hours.ok_or("hours are written as 09:00-17:00")?;
+        Ok(Self { from, to: if to <= from { to + SECONDS_PER_DAY } else { to } })
+    }
+}
+
+/// Time that nothing takes, and what is tentative in it.
+struct Gap<'e> {
+    range: Range,
+    tentative: Vec<(&'e Entry, &'e Shown)>,
+}
+
+/// A gap for programs.
+#[derive(Serialize)]
+struct Line<'a> {
+    start: String,
+    tzid: &'a str,
+    start_utc: Option<String>,
+    end: String,
+    end_utc: Option<String>,
+    seconds: i64,
+    tentative: Vec<KeptLine<'a>>,
+}
+
+impl Free {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        let zone = &local.home.zone;
+        let from = self.from.map_or(local.now, |when| when.at(zone));
+        let hours = self.hours(local, from);
+        let Some(to) = hours.last().map(|range| range.to) else { return Ok(Exit::Told) };
+        let mut listing = Listing::of(local)?;
+        let question = self.filter.question(&listing.look, Range { from, to }, zone)?;
+        let question = Question { kinds: vec![ComponentKind::Event], ..question };
+        let mut entries = listing.look.agenda(&question)?;
+        entries.retain(|entry| !entry.is_transparent && entry.status.as_deref() != Some("CANCELLED"));
+        let shown = listing.shown(&entries)?;
+        drop(listing);
+        let (tentative, busy): (Vec<_>, Vec<_>) =
+            entries.iter().zip(&shown).partition(|(entry, _)| entry.status.as_deref() == Some("TENTATIVE"));
+        let busy: Vec<&Entry> = busy.into_iter().map(|(entry, _)| entry).collect();
+        let shortest = self.length.map_or(1, |length| length.seconds.max(1));
+        let mut gaps = gaps(&hours, &busy);
+        gaps.retain(|range| range.to.0 - range.from.0 >= shortest);
+        let gaps: Vec<Gap<'_>> = gaps
+            .into_iter()
+            .map(|range| {
+                let meets = |entry: &Entry| range.overlaps(entry.start_at, entry.end_at);
+                let tentative = tentative.iter().copied().filter(|(entry, _)| meets(entry)).collect();
+                Gap { range, tentative }
+            })
+            .collect();
+        if self.json {
+            let mut programs = Programs::new();
+            gaps.iter().try_for_each(|gap| programs.line(&gap.line(local)))?;
+            programs.finish()?;
+        } else {
+            let mut people = People::new();
+            let groups = groups(&gaps, local, people.terminal);
+            let caption = format!("Free, times in {}", local.home.name);
+            table::show(&mut people, &caption, &groups, "No gap in this range.")?;
+            people.finish()?;
+        }
+        local.keep_up();
+        Ok(if gaps.is_empty() { Exit::Told } else { Exit::Done })
+    }
+
+    /// The hours of each day that are asked for, from an instant on.
+    fn hours(&self, local: &Local, from: Timestamp) -> Vec<Range> {
+        let zone = &local.home.zone;
+        let Some(first) = zone.to_wall(from).map(|wall| wall.date) else { return Vec::new() };
+        let at = |date: Date, seconds: i64| {
+            date.midnight().plus_seconds(seconds).map(|wall| zone.to_timestamp(wall))
+        };
+        let days = (0..i32::try_from(self.days).unwrap_or(i32::MAX)).map_while(|day| first.plus_days(day));
+        let hours = days.filter_map(|date| {
+            let start = at(date, self.between.from)?.max(from);
+            Some(Range { from: start, to: at(date, self.between.to)? })
+        });
+        hours.filter(|range| range.from < range.to).collect()
+    }
+}
+
+/// What is left of hours when busy times are taken out, which are in the order of their starts.
+fn gaps(hours: &[Range], busy: &[&Entry]) -> Vec<Range> {
+    let mut gaps = Vec::new();
+    for hours in hours {
+        let mut free = hours.from;
+        for entry in busy.iter().filter(|entry| hours.overlaps(entry.start_at, entry.end_at)) {
+            if entry.start_at > free {
+                gaps.push(Range { from: free, to: entry.start_at });
+            }
+            free = free.max(entry.end_at);
+        }
+        if free < hours.to {
+            gaps.push(Range { from: free, to: hours.to });
+        }
+    }
+    gaps
+}
+
+impl Gap<'_> {
+    fn walls(&self, local: &Local) -> (DateTime, DateTime) {
+        let wall = |at: Timestamp| local.home.zone.to_wall(at).unwrap_or(DateTime::MIN);
+        (wall(self.range.from), wall(self.range.to))
+    }
+
+    fn line<'a>(&'a self, local: &'a Local) -> Line<'a> {
+        let (start, end) = self.walls(local);
+        Line {
+            start: DateOrTime::Floating(start).to_string(),
+            tzid: &local.home.name,
+            start_utc: utc(self.range.from),
+            end: DateOrTime::Floating(end).to_string(),
+            end_utc: utc(self.range.to),
+            seconds: self.range.to.0 - self.range.from.0,
+            tentative: self.tentative.iter().map(|(entry, shown)| KeptLine::new(entry, shown)).collect(),
+        }
+    }
+}
+
+/// Gaps under their days.
+fn groups(gaps: &[Gap<'_>], local: &Local, terminal: Terminal) -> Vec<Group> {
+    let dash = terminal.sign("–", "-");
+    let mut groups: Vec<(Date, Group)> = Vec::new();
+    for gap in gaps {
+        let (start, end) = gap.walls(local);
+        if groups.last().is_none_or(|(date, _)| *date != start.date) {
+            let heading = table::day(start.date, Some(local.today()), terminal.width);
+            groups.push((start.date, Group { heading, rows: Vec::new() }));
+        }
+        let tentative: Vec<String> = gap
+            .tentative
+            .iter()
+            .map(|(entry, shown)| {
+                let (from, to) = shown.walls(&local.home).unwrap_or((start, end));
+                let (from, to) = (spoken::clock(from.time), spoken::clock(to.time));
+                let summary = terminal::beginning(entry.summary.as_deref().unwrap_or_default(), terminal);
+                format!("tentative: {from}{dash}{to} {summary}")
+            })
+            .collect();
+        let end_of_day = |end: DateTime| {
+            if end.date > start.date && end == end.date.midnight() {
+                "24:00".to_owned()
+            } else {
+                spoken::clock(end.time)
+            }
+        };
+        let row = Row {
+            when: format!("{}{dash}{}", spoken::clock(start.time), end_of_day(end)),
+            summary: spoken::length(gap.range.to.0 - gap.range.from.0),
+            location: (!tentative.is_empty()).then(|| tentative.join("; ")),
+            ..Row::default()
+        };
+        if let Some((_, group)) = groups.last_mut() {
+            group.rows.push(row);
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_of_a_day() {
+        for (text, hours) in [
+            ("09:00-17:00", Some((32_400, 61_200))),
+            ("9:00 - 17:30", Some((32_400, 63_000))),
+            ("00:00-24:00", Some((0, 86_400))),
+            ("22:00-06:00", Some((79_200, 108_000))),
+            ("9-17", None),
+            ("09:00", None),
+            ("25:00-26:00", None),
+            ("09:60-10:00", None),
+            ("+9:00-10:00", None),
+        ] {
+            assert_eq!(text.parse::<Between>().ok(), hours.map(|(from, to)| Between { from, to }), "{text}");
+        }
+    }
+}

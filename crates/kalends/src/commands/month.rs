@@ -1,0 +1,169 @@
+//! `kalends month`: a month as a grid, and what is on.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use anstyle::{Effects, Style};
+use ical::civil::{Date, Weekday, days_in_month};
+use ical::recurrence::Range;
+
+use crate::days::{Days, Standing};
+use crate::exit::{Exit, Failure};
+use crate::filter::Filter;
+use crate::listing::{self, Listing};
+use crate::local::Local;
+use crate::output::{BOLD, CYAN, DIM, People};
+use crate::spoken;
+use crate::table::WIDE;
+use crate::terminal::{self, Terminal};
+use crate::when::When;
+
+/// A month at a glance: the days that have something, and what
+#[derive(clap::Args)]
+#[command(after_help = "Example: kalends month 2026-03-01")]
+pub(crate) struct Month {
+    /// A day of the month; this month where none is named
+    #[arg(value_name = "T")]
+    day: Option<When>,
+    #[command(flatten)]
+    filter: Filter,
+    /// One JSON object an occurrence (docs/schemas/occurrence.json)
+    #[arg(long)]
+    json: bool,
+}
+
+/// The first day of a week.
+const WEEK_START: Weekday = Weekday::Monday;
+
+/// Columns of a day in the grid: `[23]•`.
+const CELL: usize = 5;
+
+const TODAY: Style = Style::new().effects(Effects::BOLD.insert(Effects::INVERT));
+
+impl Month {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        let zone = &local.home.zone;
+        let today = local.today();
+        let day = self.day.and_then(|day| zone.to_wall(day.at(zone))).map_or(today, |wall| wall.date);
+        let days = i32::from(days_in_month(day.year(), day.month()));
+        let first = day.plus_days(1 - i32::from(day.day())).unwrap_or(day);
+        let from = zone.to_timestamp(first.midnight());
+        let range = Range { from, to: local.days_after(from, days.unsigned_abs()) };
+        let mut listing = Listing::of(local)?;
+        let entries = listing.look.agenda(&self.filter.question(&listing.look, range, zone)?)?;
+        let shown = listing.shown(&entries)?;
+        drop(listing);
+        if self.json {
+            listing::lines(&entries, &shown)?;
+        } else {
+            let mut people = People::new();
+            let mut sorted = Days::new(local.home.clone(), range, people.terminal);
+            shown.iter().try_for_each(|shown| sorted.put(shown))?;
+            show(&mut people, first, today, &sorted)?;
+            people.finish()?;
+        }
+        local.keep_up();
+        Ok(Exit::Done)
+    }
+}
+
+/// The grid, and beside it what is on, or under it where the terminal is narrow.
+fn show(people: &mut People, first: Date, today: Date, days: &Days) -> io::Result<()> {
+    let terminal = people.terminal;
+    let grid = grid(first, today, days, terminal);
+    let width = 7 * CELL;
+    let room = if terminal.width < WIDE { terminal.width } else { terminal.width - width - 3 };
+    let list = list(days, room, terminal);
+    if terminal.width < WIDE {
+        for line in &grid {
+            writeln!(people, "{}", line.trim_end())?;
+        }
+        if !list.is_empty() {
+            writeln!(people)?;
+        }
+        return list.iter().try_for_each(|line| writeln!(people, "{line}"));
+    }
+    // The first line of the list stands beside the weekdays' names.
+    let empty = " ".repeat(width);
+    for row in 0..grid.len().max(list.len() + 1) {
+        let left = grid.get(row).unwrap_or(&empty);
+        match row.checked_sub(1).and_then(|row| list.get(row)) {
+            Some(right) => writeln!(people, "{left}   {right}")?,
+            None => writeln!(people, "{}", left.trim_end())?,
+        }
+    }
+    Ok(())
+}
+
+/// The month's name, the weekdays, and a line for each week; all lines but the first as wide as seven cells.
+fn grid(first: Date, today: Date, days: &Days, terminal: Terminal) -> Vec<String> {
+    let busy: BTreeSet<Date> = days
+        .in_order()
+        .filter(|(_, entries)| entries.iter().any(|entry| entry.standing != Standing::Cancelled))
+        .map(|(date, _)| date)
+        .collect();
+    let title = format!("{} {}", spoken::month(first), first.year());
+    let before = (7 * CELL).saturating_sub(title.len()) / 2;
+    let after = 7 * CELL - before - title.len();
+    let mut lines = vec![format!("{}{BOLD}{title}{BOLD:#}{}", " ".repeat(before), " ".repeat(after))];
+    let start = Weekday::ALL.iter().position(|day| *day == WEEK_START).unwrap_or(0);
+    let names = Weekday::ALL.iter().cycle().skip(start).take(7);
+    let names: String = names.map(|day| format!(" {}  ", &spoken::weekday(*day)[..2])).collect();
+    lines.push(format!("{DIM}{}{DIM:#}  ", names.trim_end()));
+    let offset = first.weekday().days_since(WEEK_START) as usize;
+    let mut week = " ".repeat(CELL * offset);
+    let mut filled = offset;
+    for number in 0..days_in_month(first.year(), first.month()) {
+        let Some(date) = first.plus_days(number.into()) else { break };
+        let mark = match busy.contains(&date) {
+            true => format!("{CYAN}{}{CYAN:#}", terminal.sign("•", "*")),
+            false => " ".to_owned(),
+        };
+        let cell = match date == today {
+            true => format!("{TODAY}[{:2}]{TODAY:#}", date.day()),
+            false => format!(" {:2} ", date.day()),
+        };
+        week.push_str(&format!("{cell}{mark}"));
+        filled += 1;
+        if filled == 7 {
+            lines.push(std::mem::take(&mut week));
+            filled = 0;
+        }
+    }
+    if filled > 0 {
+        week.push_str(&" ".repeat(CELL * (7 - filled)));
+        lines.push(week);
+    }
+    lines
+}
+
+/// What is on, each once, on its first day in the month: a line for each, cut to the room that there is.
+fn list(days: &Days, room: usize, terminal: Terminal) -> Vec<String> {
+    let dash = terminal.sign("–", "-");
+    let mut lines = Vec::new();
+    for (date, entries) in days.in_order() {
+        let starting = entries.into_iter().filter(|entry| entry.days.0 == date);
+        for (number, entry) in starting.enumerate() {
+            let day = match number {
+                0 => format!("{} {:2}", &spoken::weekday(date.weekday())[..3], date.day()),
+                _ => " ".repeat(6),
+            };
+            let last = entry.days.1;
+            let hours = match last == date {
+                true => entry.hours.shown(terminal),
+                false => format!("{dash}{} {}", &spoken::weekday(last.weekday())[..3], last.day()),
+            };
+            let (before, after) = entry.marks(terminal);
+            let used = 6 + 2 + 11 + 2;
+            let what = format!("{before}{}", entry.summary);
+            let left = room.saturating_sub(used + terminal::width(&after)).max(8);
+            let what = terminal::cut(&what, left, terminal);
+            let left = left.saturating_sub(terminal::width(&what));
+            let handle = entry.handle.iter().map(|handle| format!(" {handle}"));
+            let handle: String = handle.filter(|handle| terminal::width(handle) <= left).collect();
+            let after = after + &handle;
+            lines.push(format!("{DIM}{day}{DIM:#}  {CYAN}{hours:<11}{CYAN:#}  {what}{DIM}{after}{DIM:#}"));
+        }
+    }
+    lines
+}
