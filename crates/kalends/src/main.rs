@@ -26,7 +26,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    agenda, calendar, config as settings, free, history, ics, import, journal, manual, month, next, relocate, rm, search, show, todo, trash, undo,
+    agenda, calendar, config as settings, free, history, ics, import, journal, manual, month, next, relocate,
+    rm, search, show, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};

@@ -70,7 +70,9 @@ pub(crate) fn show(people: &mut People, caption: &str, groups: &[Group], nothing
     }
     let columns = Columns::new(&rows, terminal);
     if !caption.is_empty() {
-        writeln!(people, "{DIM}{caption}{DIM:#}")?;
+        let lines =
+            if caption.width() > terminal.width { caption.replace(", ", ",\n") } else { caption.to_owned() };
+        writeln!(people, "{DIM}{lines}{DIM:#}")?;
     }
     for (number, group) in groups.iter().filter(|group| !group.rows.is_empty()).enumerate() {
         if number > 0 || !caption.is_empty() {
@@ -124,6 +126,11 @@ fn set_apart<'t>(table: &mut Table, terminal: Terminal, mut texts: impl Iterator
     }
 }
 
+/// A text in its style; nothing where there is none.
+pub(crate) fn painted(style: Style, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
+}
+
 fn small(columns: usize) -> u16 {
     u16::try_from(columns).unwrap_or(u16::MAX)
 }
@@ -160,7 +167,9 @@ impl Columns {
         let elsewhere = column(other_zones, room / 3);
         let room = less(room, elsewhere);
         let places = widest(&|row| of(&row.location));
-        let most = if places == 0 { room } else { room * 3 / 5 };
+        // Places get two fifths of it, or less where they are shorter.
+        let beside = if places == 0 { 0 } else { places + INDENT };
+        let most = (room * 3 / 5).max(room.saturating_sub(beside));
         let summary = column(widest(&|row| row.what().width()), most).max(8);
         let location = column(places, room.saturating_sub(summary + INDENT));
         Self { when, summary, location, elsewhere, handle }
@@ -180,13 +189,11 @@ impl Columns {
     }
 
     fn cells(self, row: &Row) -> Vec<String> {
-        let dim = |text: &Option<String>| match text.as_deref() {
-            Some(text) if !text.is_empty() => format!("{DIM}{text}{DIM:#}"),
-            _ => String::new(),
-        };
+        let dim = |text: &Option<String>| painted(DIM, text.as_deref().unwrap_or_default());
         let (location, elsewhere, handle) = (dim(&row.location), dim(&row.elsewhere), dim(&row.handle));
         let style = if row.is_struck { CANCELLED } else { Style::new() };
-        let mut what = format!("{}{style}{}{style:#}{DIM}{}{DIM:#}", row.before, row.summary, row.after);
+        let (summary, after) = (painted(style, &row.summary), painted(DIM, &row.after));
+        let mut what = format!("{}{summary}{after}", row.before);
         if self.handle == 0 && !handle.is_empty() {
             what.push(' ');
             what.push_str(&handle);
@@ -197,8 +204,7 @@ impl Columns {
                 what.push_str(text);
             }
         }
-        let when = if row.is_late { RED } else { CYAN };
-        let when = format!("{when}{}{when:#}", row.when);
+        let when = painted(if row.is_late { RED } else { CYAN }, &row.when);
         let cells = [when, what, location, elsewhere, handle].into_iter().zip(self.widths());
         cells.filter(|(_, width)| *width > 0).map(|(text, _)| text).collect()
     }

@@ -82,7 +82,11 @@ impl FromStr for Length {
             (false, None) => format!("PT{text}"),
         };
         let length = Duration::parse(written.as_bytes()).map_err(|_| wanted())?;
-        if length.is_negative() { Err(wanted()) } else { Ok(Self { seconds: length.to_seconds() }) }
+        if length.is_negative() || length.is_zero() {
+            Err(wanted())
+        } else {
+            Ok(Self { seconds: length.to_seconds() })
+        }
     }
 }
 

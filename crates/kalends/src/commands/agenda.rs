@@ -1,5 +1,7 @@
 //! `kalends agenda`: what is on, day by day.
 
+use std::sync::Arc;
+
 use ical::recurrence::Range;
 
 use crate::days::Days;
@@ -35,7 +37,7 @@ pub(crate) struct Agenda {
 impl Agenda {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let home = &local.home;
-        let beside = self.zone.as_deref().map(|name| Home::named(name, &local.zones)).transpose()?;
+        let beside = self.zone.as_deref().map(|name| Home::named(name, &Arc::default())).transpose()?;
         let from = self.from.unwrap_or(When::Day(local.today())).at(&home.zone);
         let range = Range { from, to: local.days_after(from, self.days) };
         let mut listing = Listing::of(local)?;

@@ -14,7 +14,7 @@ use crate::listing::{self, Listing};
 use crate::local::Local;
 use crate::output::{BOLD, CYAN, DIM, People};
 use crate::spoken;
-use crate::table::WIDE;
+use crate::table::{WIDE, painted};
 use crate::terminal::{self, Terminal};
 use crate::when::When;
 
@@ -31,9 +31,6 @@ pub(crate) struct Month {
     #[arg(long)]
     json: bool,
 }
-
-/// The first day of a week.
-const WEEK_START: Weekday = Weekday::Monday;
 
 /// Columns of a day in the grid: `[23]•`.
 const CELL: usize = 5;
@@ -59,7 +56,7 @@ impl Month {
             let mut people = People::new();
             let mut sorted = Days::new(local.home.clone(), range, people.terminal);
             shown.iter().try_for_each(|shown| sorted.put(shown))?;
-            show(&mut people, first, today, &sorted)?;
+            show(&mut people, first, today, local.config.week_start, &sorted)?;
             people.finish()?;
         }
         local.keep_up();
@@ -68,9 +65,9 @@ impl Month {
 }
 
 /// The grid, and beside it what is on, or under it where the terminal is narrow.
-fn show(people: &mut People, first: Date, today: Date, days: &Days) -> io::Result<()> {
+fn show(people: &mut People, first: Date, today: Date, week_start: Weekday, days: &Days) -> io::Result<()> {
     let terminal = people.terminal;
-    let grid = grid(first, today, days, terminal);
+    let grid = grid(first, today, week_start, days, terminal);
     let width = 7 * CELL;
     let room = if terminal.width < WIDE { terminal.width } else { terminal.width - width - 3 };
     let list = list(days, room, terminal);
@@ -96,7 +93,7 @@ fn show(people: &mut People, first: Date, today: Date, days: &Days) -> io::Resul
 }
 
 /// The month's name, the weekdays, and a line for each week; all lines but the first as wide as seven cells.
-fn grid(first: Date, today: Date, days: &Days, terminal: Terminal) -> Vec<String> {
+fn grid(first: Date, today: Date, week_start: Weekday, days: &Days, terminal: Terminal) -> Vec<String> {
     let busy: BTreeSet<Date> = days
         .in_order()
         .filter(|(_, entries)| entries.iter().any(|entry| entry.standing != Standing::Cancelled))
@@ -106,11 +103,11 @@ fn grid(first: Date, today: Date, days: &Days, terminal: Terminal) -> Vec<String
     let before = (7 * CELL).saturating_sub(title.len()) / 2;
     let after = 7 * CELL - before - title.len();
     let mut lines = vec![format!("{}{BOLD}{title}{BOLD:#}{}", " ".repeat(before), " ".repeat(after))];
-    let start = Weekday::ALL.iter().position(|day| *day == WEEK_START).unwrap_or(0);
+    let start = Weekday::ALL.iter().position(|day| *day == week_start).unwrap_or(0);
     let names = Weekday::ALL.iter().cycle().skip(start).take(7);
     let names: String = names.map(|day| format!(" {}  ", &spoken::weekday(*day)[..2])).collect();
     lines.push(format!("{DIM}{}{DIM:#}  ", names.trim_end()));
-    let offset = first.weekday().days_since(WEEK_START) as usize;
+    let offset = first.weekday().days_since(week_start) as usize;
     let mut week = " ".repeat(CELL * offset);
     let mut filled = offset;
     for number in 0..days_in_month(first.year(), first.month()) {
@@ -139,7 +136,14 @@ fn grid(first: Date, today: Date, days: &Days, terminal: Terminal) -> Vec<String
 
 /// What is on, each once, on its first day in the month: a line for each, cut to the room that there is.
 fn list(days: &Days, room: usize, terminal: Terminal) -> Vec<String> {
+    /// Columns of the day and the hours, with the gaps after them.
+    const USED: usize = 6 + 2 + 11 + 2;
+    /// From this room on there is some for handles.
+    const HANDLES: usize = 60;
     let dash = terminal.sign("–", "-");
+    let entries = || days.in_order().flat_map(|(_, entries)| entries);
+    let widest = entries().filter_map(|entry| entry.handle.as_deref()).map(terminal::width).max();
+    let handles = widest.filter(|_| room >= HANDLES).map_or(0, |width| width + 2);
     let mut lines = Vec::new();
     for (date, entries) in days.in_order() {
         let starting = entries.into_iter().filter(|entry| entry.days.0 == date);
@@ -154,15 +158,16 @@ fn list(days: &Days, room: usize, terminal: Terminal) -> Vec<String> {
                 false => format!("{dash}{} {}", &spoken::weekday(last.weekday())[..3], last.day()),
             };
             let (before, after) = entry.marks(terminal);
-            let used = 6 + 2 + 11 + 2;
             let what = format!("{before}{}", entry.summary);
-            let left = room.saturating_sub(used + terminal::width(&after)).max(8);
+            let left = room.saturating_sub(USED + handles + terminal::width(&after));
             let what = terminal::cut(&what, left, terminal);
-            let left = left.saturating_sub(terminal::width(&what));
-            let handle = entry.handle.iter().map(|handle| format!(" {handle}"));
-            let handle: String = handle.filter(|handle| terminal::width(handle) <= left).collect();
-            let after = after + &handle;
-            lines.push(format!("{DIM}{day}{DIM:#}  {CYAN}{hours:<11}{CYAN:#}  {what}{DIM}{after}{DIM:#}"));
+            let (day, hours) = (painted(DIM, &day), painted(CYAN, &format!("{hours:<11}")));
+            let mut line = format!("{day}  {hours}  {what}{}", painted(DIM, &after));
+            if let Some(handle) = entry.handle.as_deref().filter(|_| handles > 0) {
+                line.push_str(&" ".repeat(left.saturating_sub(terminal::width(&what)) + 2));
+                line.push_str(&painted(DIM, handle));
+            }
+            lines.push(line);
         }
     }
     lines

@@ -13,7 +13,7 @@ use service::{Booked, Objects};
 use crate::days::nameless;
 use crate::exit::{Exit, Failure};
 use crate::filter::{Filter, Within};
-use crate::listing::{Listing, of_occurrence};
+use crate::listing::Listing;
 use crate::local::Local;
 use crate::occurrence::{tzid, utc};
 use crate::output::{People, Programs};
@@ -116,10 +116,10 @@ impl Todo {
             let booked = listing.look.read(stored)?;
             let found = self.of(&booked, &listing, local, range);
             if let Some(task) = found.filter(|task| self.filter.has(&task.categories)) {
-                let handle = listing.handle(&booked.stored)?;
-                let original = task.recurrence_id.as_ref();
-                let handle =
-                    original.map_or(handle.clone(), |original| of_occurrence(&handle, original, false));
+                let handle = match (&task.recurrence_id, &task.start) {
+                    (Some(_), Some((_, at))) => listing.handle_at(&booked.stored, *at, false)?,
+                    _ => listing.handle(&booked.stored)?,
+                };
                 let calendar = listing.calendar(booked.stored.calendar).to_owned();
                 tasks.push(Listed { handle, calendar, ..task });
             }

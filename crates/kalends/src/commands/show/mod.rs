@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use ical::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
+use ical::civil::{DateTime, Timestamp};
 use ical::component::{CalendarUser, Todo};
 use ical::recurrence::Range;
 use ical::value::DateOrTime;
@@ -21,6 +21,7 @@ use crate::occurrence::{KeptLine, Line, Shown, Undated};
 use crate::output::{self, BOLD, People, Programs};
 use crate::table;
 use crate::terminal;
+use crate::which;
 
 /// All that is known of one object, or of one of its occurrences
 #[derive(clap::Args)]
@@ -41,8 +42,6 @@ pub(crate) struct Show {
 
 /// So many coming occurrences are told.
 const COMING: usize = 3;
-/// So many occurrences are looked at for the one that was named.
-const TIMES: usize = 100_000;
 
 /// An object, as it is shown.
 struct Item {
@@ -104,14 +103,12 @@ struct Reminder {
 
 impl Show {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let mut listing = Listing::of(local)?;
-        let found = listing.find(&self.item.join(" "), local)?;
+        let found = which::find(local, &self.item.join(" "))?;
         if self.ics {
-            let text = found.booked.document.to_bytes();
-            drop(listing);
-            output::bytes(&text)?;
+            output::bytes(&found.booked.document.to_bytes())?;
             return Ok(Exit::Done);
         }
+        let mut listing = Listing::of(local)?;
         let item = Item::of(found, &mut listing, local)?;
         drop(listing);
         if self.json {
@@ -136,15 +133,10 @@ impl Item {
     fn of(found: Found, listing: &mut Listing<'_>, local: &Local) -> Result<Self, Failure> {
         let Found { booked, occurrence } = found;
         let (mut entry, mut one) = (None, None);
-        if let Some((date, time)) = occurrence {
-            let (found, component) =
-                named(&booked, listing, local, date.midnight(), time).ok_or_else(|| {
-                    let title = booked.title();
-                    let words =
-                        format!("{title} does not occur on {date}; `kalends show` without @ tells when");
-                    Failure::new(Exit::NotFound, words)
-                })?;
-            (entry, one) = (Some(found), Some(component));
+        if let Some(when) = occurrence {
+            let found = local.owner().occurrence(&booked, when, &local.home.zone)?;
+            one = component_of(&found, &booked, listing, local);
+            entry = Some(found);
         }
         let mut coming = Vec::new();
         if entry.is_none() {
@@ -249,36 +241,18 @@ impl Item {
     }
 }
 
-/// The occurrence planned for a day, at a time where one is named; else the one that starts on that day at home.
-fn named(
-    booked: &Booked,
-    listing: &Listing<'_>,
-    local: &Local,
-    day: DateTime,
-    time: Option<DateTime>,
-) -> Option<(Entry, ComponentId)> {
-    let zone = &local.home.zone;
-    let around = |days: i64| Timestamp(zone.to_timestamp(day).0.saturating_add(days * SECONDS_PER_DAY));
-    let range = Range { from: around(-400), to: around(400) };
-    let is_it = |wall: DateTime| {
-        time.map_or(wall.date == day.date, |time| {
-            wall.date == time.date
-                && (wall.time.hour(), wall.time.minute()) == (time.time.hour(), time.time.minute())
-        })
-    };
-    let (mut planned, mut starting, mut times) = (None, None, 0);
-    listing.look.occurrences(booked, range, zone, &mut |occurrence| {
-        times += 1;
-        let original = occurrence.recurrence_id().unwrap_or_else(|| occurrence.start());
-        let wall = zone.to_wall(occurrence.start_at()).filter(|_| occurrence.is_instant());
-        if is_it(original.wall()) {
-            planned = Some((Entry::of(&booked.stored, occurrence), occurrence.component().id()));
-        } else if starting.is_none() && is_it(wall.unwrap_or(occurrence.start().wall())) {
-            starting = Some((Entry::of(&booked.stored, occurrence), occurrence.component().id()));
+/// The component that describes an occurrence.
+fn component_of(entry: &Entry, booked: &Booked, listing: &Listing<'_>, local: &Local) -> Option<ComponentId> {
+    let range = Range { from: entry.start_at, to: Timestamp(entry.start_at.0.saturating_add(1)) };
+    let mut found = None;
+    listing.look.occurrences(booked, range, &local.home.zone, &mut |occurrence| {
+        if occurrence.start_at() != entry.start_at || occurrence.recurrence_id() != entry.recurrence_id {
+            return ControlFlow::Continue(());
         }
-        if planned.is_some() || times >= TIMES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        found = Some(occurrence.component().id());
+        ControlFlow::Break(())
     });
-    planned.or(starting)
+    found
 }
 
 fn user(user: &CalendarUser<'_>) -> User {
