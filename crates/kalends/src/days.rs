@@ -7,6 +7,7 @@ use ical::civil::{Date, DateTime, Time, Timestamp};
 use ical::recurrence::Range;
 use ical::value::DateOrTime;
 
+use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
 use crate::occurrence::Shown;
@@ -86,18 +87,37 @@ pub(crate) struct Days {
     beside: Option<Home>,
     range: Range,
     terminal: Terminal,
+    clock: config::Hours,
     days: BTreeMap<Date, Vec<Entry>>,
     lines: usize,
 }
 
 impl Days {
     pub(crate) fn new(home: Home, range: Range, terminal: Terminal) -> Self {
-        Self { home, beside: None, range, terminal, days: BTreeMap::new(), lines: 0 }
+        Self {
+            home,
+            beside: None,
+            range,
+            terminal,
+            clock: config::Hours::default(),
+            days: BTreeMap::new(),
+            lines: 0,
+        }
     }
 
     /// The same, with times in a second zone beside those at home.
     pub(crate) fn beside(self, beside: Option<Home>) -> Self {
         Self { beside, ..self }
+    }
+
+    /// The same, with times shown so.
+    pub(crate) fn with_clock(self, clock: config::Hours) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What an entry takes of its day, as its times are shown here: `08:00–12:00`.
+    pub(crate) fn hours_of(&self, entry: &Entry) -> String {
+        entry.hours.shown(self.terminal, self.clock)
     }
 
     /// In which zone its times are: `Times in Europe/Vienna`.
@@ -122,7 +142,7 @@ impl Days {
     pub(crate) fn groups(&self, today: Option<Date>) -> Vec<Group> {
         let group = |(date, entries): (Date, Vec<&Entry>)| Group {
             heading: table::day(date, today, self.terminal.width),
-            rows: entries.into_iter().map(|entry| entry.row(self.terminal)).collect(),
+            rows: entries.into_iter().map(|entry| entry.row(self.terminal, self.clock)).collect(),
         };
         self.in_order().map(group).collect()
     }
@@ -214,16 +234,16 @@ impl Days {
 
 impl Entry {
     /// Its line in a table.
-    fn row(&self, terminal: Terminal) -> Row {
+    fn row(&self, terminal: Terminal, clock: config::Hours) -> Row {
         let (before, after) = self.marks(terminal);
         Row {
-            when: self.hours.shown(terminal),
+            when: self.hours.shown(terminal, clock),
             is_struck: self.standing == Standing::Cancelled,
             before: before.to_owned(),
             summary: self.summary.clone(),
             after,
             location: self.location.clone(),
-            elsewhere: self.elsewhere.as_ref().map(|elsewhere| elsewhere.shown(terminal)),
+            elsewhere: self.elsewhere.as_ref().map(|elsewhere| elsewhere.shown(terminal, clock)),
             handle: self.handle.clone(),
             ..Row::default()
         }
@@ -251,12 +271,12 @@ impl Entry {
 
 impl Hours {
     /// `08:00–12:00`
-    pub(crate) fn shown(self, terminal: Terminal) -> String {
+    fn shown(self, terminal: Terminal, hours: config::Hours) -> String {
         let dash = terminal.sign("–", "-");
-        let clock = spoken::clock;
+        let clock = |time| spoken::clock(time, hours);
         match self {
             Self::All => "all day".to_owned(),
-            Self::Until(end) => format!("     {dash}{}", clock(end)),
+            Self::Until(end) => format!("{}{dash}{}", " ".repeat(clock(end).len()), clock(end)),
             Self::From(start) => format!("{}{dash}", clock(start)),
             Self::At(start) => clock(start),
             Self::Due(due) => format!("due {}", clock(due)),
@@ -267,12 +287,12 @@ impl Hours {
 
 impl Elsewhere {
     /// `10:00–10:45 New York`
-    fn shown(&self, terminal: Terminal) -> String {
+    fn shown(&self, terminal: Terminal, hours: config::Hours) -> String {
         let day = match self.is_other_day {
             true => format!("{} ", &spoken::weekday(self.start.date.weekday())[..3]),
             false => String::new(),
         };
-        let (start, end) = (spoken::clock(self.start.time), spoken::clock(self.end.time));
+        let (start, end) = (spoken::clock(self.start.time, hours), spoken::clock(self.end.time, hours));
         let until = if start == end { String::new() } else { terminal.sign("–", "-").to_owned() + &end };
         format!("{day}{start}{until} {}", self.zone)
     }

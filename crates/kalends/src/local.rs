@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
-use ical::civil::{Date, Timestamp};
+use ical::civil::{Date, DateTime, Timestamp};
 use service::{Actor, Names, Options, Service};
 use store::{Store, Waiting};
 
@@ -12,6 +12,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::exit::{Exit, Failure, tell};
 use crate::home::Home;
+use crate::spoken;
 
 /// The store of one person, and how they look at it.
 pub(crate) struct Local {
@@ -51,6 +52,11 @@ impl Local {
     /// The day that it is in my zone.
     pub(crate) fn today(&self) -> Date {
         self.home.zone.to_wall(self.now).map_or(Date::MIN, |wall| wall.date)
+    }
+
+    /// A time on the wall of my zone, or a whole day, as people read it: `tomorrow 18:00`.
+    pub(crate) fn moment(&self, wall: DateTime, is_date: bool) -> String {
+        spoken::moment(wall, is_date, self.today(), self.config.hours)
     }
 
     /// So many days after an instant, at the same time on the wall of my zone.

@@ -2,6 +2,8 @@
 
 use ical::civil::{Date, DateTime, Time, Weekday};
 
+use crate::config::Hours;
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -28,9 +30,16 @@ pub(crate) const fn weekday(day: Weekday) -> &'static str {
     DAYS[day as usize]
 }
 
-/// `08:00`
-pub(crate) fn clock(time: Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
+/// `08:00`, or `8:00am`.
+pub(crate) fn clock(time: Time, hours: Hours) -> String {
+    let (hour, minute) = (time.hour(), time.minute());
+    match hours {
+        Hours::TwentyFour => format!("{hour:02}:{minute:02}"),
+        Hours::Twelve => {
+            let half = if hour < 12 { "am" } else { "pm" };
+            format!("{}:{minute:02}{half}", (hour + 11) % 12 + 1)
+        }
+    }
 }
 
 /// `Monday, 23 March 2026`
@@ -55,9 +64,9 @@ pub(crate) fn near_day(date: Date, today: Date) -> String {
 }
 
 /// `today 18:00`, `Fri 27 Mar`: a time on the wall, or a whole day.
-pub(crate) fn moment(wall: DateTime, is_date: bool, today: Date) -> String {
+pub(crate) fn moment(wall: DateTime, is_date: bool, today: Date, hours: Hours) -> String {
     let day = near_day(wall.date, today);
-    if is_date { day } else { format!("{day} {}", clock(wall.time)) }
+    if is_date { day } else { format!("{day} {}", clock(wall.time, hours)) }
 }
 
 /// `45 min`, `1 h 30 min`, `3 days`, `2 days 4 h`: whole minutes, and nothing that nobody wants to know so exactly.
@@ -77,6 +86,21 @@ pub(crate) fn length(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks() {
+        for (hour, minute, day, half) in [
+            (0, 0, "00:00", "12:00am"),
+            (0, 5, "00:05", "12:05am"),
+            (9, 30, "09:30", "9:30am"),
+            (12, 0, "12:00", "12:00pm"),
+            (13, 0, "13:00", "1:00pm"),
+            (23, 59, "23:59", "11:59pm"),
+        ] {
+            let time = Time::new(hour, minute, 0).unwrap();
+            assert_eq!((&*clock(time, Hours::TwentyFour), &*clock(time, Hours::Twelve)), (day, half));
+        }
+    }
 
     #[test]
     fn lengths() {

@@ -49,7 +49,8 @@ impl Agenda {
             listing::lines(&entries, &shown)?;
         } else {
             let mut people = People::new();
-            let mut days = Days::new(home.clone(), range, people.terminal).beside(beside);
+            let mut days =
+                Days::new(home.clone(), range, people.terminal).beside(beside).with_clock(local.config.hours);
             shown.iter().try_for_each(|shown| days.put(shown))?;
             table::show(
                 &mut people,

@@ -9,6 +9,7 @@ use ical::value::DateOrTime;
 use serde::Serialize;
 use service::{Entry, Question};
 
+use crate::config::Hours;
 use crate::exit::{Exit, Failure};
 use crate::filter::Filter;
 use crate::listing::Listing;
@@ -191,6 +192,7 @@ impl Gap<'_> {
 /// Gaps under their days.
 fn groups(gaps: &[Gap<'_>], local: &Local, terminal: Terminal) -> Vec<Group> {
     let dash = terminal.sign("–", "-");
+    let clock = |time| spoken::clock(time, local.config.hours);
     let mut groups: Vec<(Date, Group)> = Vec::new();
     for gap in gaps {
         let (start, end) = gap.walls(local);
@@ -203,20 +205,21 @@ fn groups(gaps: &[Gap<'_>], local: &Local, terminal: Terminal) -> Vec<Group> {
             .iter()
             .map(|(entry, shown)| {
                 let (from, to) = shown.walls(&local.home).unwrap_or((start, end));
-                let (from, to) = (spoken::clock(from.time), spoken::clock(to.time));
+                let (from, to) = (clock(from.time), clock(to.time));
                 let summary = terminal::beginning(entry.summary.as_deref().unwrap_or_default(), terminal);
                 format!("tentative: {from}{dash}{to} {summary}")
             })
             .collect();
         let end_of_day = |end: DateTime| {
-            if end.date > start.date && end == end.date.midnight() {
+            if local.config.hours == Hours::TwentyFour && end.date > start.date && end == end.date.midnight()
+            {
                 "24:00".to_owned()
             } else {
-                spoken::clock(end.time)
+                clock(end.time)
             }
         };
         let row = Row {
-            when: format!("{}{dash}{}", spoken::clock(start.time), end_of_day(end)),
+            when: format!("{}{dash}{}", clock(start.time), end_of_day(end)),
             summary: spoken::length(gap.range.to.0 - gap.range.from.0),
             location: (!tentative.is_empty()).then(|| tentative.join("; ")),
             ..Row::default()

@@ -139,8 +139,7 @@ fn groups(notes: &[Line], local: &Local, terminal: Terminal) -> Vec<Group> {
         let summary = note.summary.as_deref().map(str::trim).filter(|summary| !summary.is_empty());
         let summary = summary.or_else(|| lines.next()).unwrap_or(nameless(ComponentKind::Journal));
         let row = Row {
-            when: wall
-                .map_or_else(String::new, |(wall, is_date)| spoken::moment(wall, is_date, local.today())),
+            when: wall.map_or_else(String::new, |(wall, is_date)| local.moment(wall, is_date)),
             is_struck: note.status.as_deref() == Some("CANCELLED"),
             summary: terminal::beginning(summary, terminal),
             after: if note.status.as_deref() == Some("DRAFT") {

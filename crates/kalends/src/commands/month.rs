@@ -54,7 +54,8 @@ impl Month {
             listing::lines(&entries, &shown)?;
         } else {
             let mut people = People::new();
-            let mut sorted = Days::new(local.home.clone(), range, people.terminal);
+            let mut sorted =
+                Days::new(local.home.clone(), range, people.terminal).with_clock(local.config.hours);
             shown.iter().try_for_each(|shown| sorted.put(shown))?;
             show(&mut people, first, today, local.config.week_start, &sorted)?;
             people.finish()?;
@@ -136,12 +137,13 @@ fn grid(first: Date, today: Date, week_start: Weekday, days: &Days, terminal: Te
 
 /// What is on, each once, on its first day in the month: a line for each, cut to the room that there is.
 fn list(days: &Days, room: usize, terminal: Terminal) -> Vec<String> {
-    /// Columns of the day and the hours, with the gaps after them.
-    const USED: usize = 6 + 2 + 11 + 2;
     /// From this room on there is some for handles.
     const HANDLES: usize = 60;
     let dash = terminal.sign("–", "-");
     let entries = || days.in_order().flat_map(|(_, entries)| entries);
+    // The day, the hours, and the gaps after them.
+    let wide = entries().map(|entry| terminal::width(&days.hours_of(entry))).max().unwrap_or(0).max(8);
+    let used = 6 + 2 + wide + 2;
     let widest = entries().filter_map(|entry| entry.handle.as_deref()).map(terminal::width).max();
     let handles = widest.filter(|_| room >= HANDLES).map_or(0, |width| width + 2);
     let mut lines = Vec::new();
@@ -154,14 +156,14 @@ fn list(days: &Days, room: usize, terminal: Terminal) -> Vec<String> {
             };
             let last = entry.days.1;
             let hours = match last == date {
-                true => entry.hours.shown(terminal),
+                true => days.hours_of(entry),
                 false => format!("{dash}{} {}", &spoken::weekday(last.weekday())[..3], last.day()),
             };
             let (before, after) = entry.marks(terminal);
             let what = format!("{before}{}", entry.summary);
-            let left = room.saturating_sub(USED + handles + terminal::width(&after));
+            let left = room.saturating_sub(used + handles + terminal::width(&after));
             let what = terminal::cut(&what, left, terminal);
-            let (day, hours) = (painted(DIM, &day), painted(CYAN, &format!("{hours:<11}")));
+            let (day, hours) = (painted(DIM, &day), painted(CYAN, &format!("{hours:<wide$}")));
             let mut line = format!("{day}  {hours}  {what}{}", painted(DIM, &after));
             if let Some(handle) = entry.handle.as_deref().filter(|_| handles > 0) {
                 line.push_str(&" ".repeat(left.saturating_sub(terminal::width(&what)) + 2));

@@ -105,7 +105,7 @@ fn words(local: &Local, entry: &Entry, is_on: bool, seconds: i64) -> (String, St
     let today = local.today();
     let wall = |at: Timestamp| local.home.zone.to_wall(at);
     let (day, clock) = match wall(if is_on { entry.end_at } else { entry.start_at }) {
-        Some(wall) => (spoken::near_day(wall.date, today), spoken::clock(wall.time)),
+        Some(wall) => (spoken::near_day(wall.date, today), spoken::clock(wall.time, local.config.hours)),
         None => Default::default(),
     };
     // A minute that has begun counts: nobody is told "in 0 min" of what is ahead.

@@ -15,7 +15,6 @@ use crate::listing::Listing;
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown, Undated};
 use crate::output::{People, Programs};
-use crate::spoken;
 use crate::table::{self, Group, Row};
 use crate::terminal::{self, Terminal};
 
@@ -166,7 +165,7 @@ fn groups(hits: &[Hit], local: &Local, terminal: Terminal) -> Vec<Group> {
             Some((entry, shown)) => {
                 let place = usize::from(entry.end_at <= local.now);
                 let wall = shown.walls(&local.home).map_or(entry.start.wall(), |(start, _)| start);
-                let when = spoken::moment(wall, entry.start.is_date(), local.today());
+                let when = local.moment(wall, entry.start.is_date());
                 (place, when, &entry.summary, &entry.location)
             }
             None => (2, String::new(), &known.summary, &known.location),

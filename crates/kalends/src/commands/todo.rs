@@ -17,7 +17,6 @@ use crate::listing::Listing;
 use crate::local::Local;
 use crate::occurrence::{tzid, utc};
 use crate::output::{People, Programs};
-use crate::spoken;
 use crate::table::{self, Group, Row};
 use crate::terminal::{self, Terminal};
 
@@ -266,7 +265,7 @@ impl Listed {
     fn when(&self, local: &Local) -> String {
         let Some((time, at)) = self.due.as_ref().or(self.start.as_ref()) else { return String::new() };
         let wall = local.home.zone.to_wall(*at).filter(|_| self.is_instant);
-        let text = spoken::moment(wall.unwrap_or(time.wall()), time.is_date(), local.today());
+        let text = local.moment(wall.unwrap_or(time.wall()), time.is_date());
         if self.due.is_some() { text } else { format!("from {text}") }
     }
 }

@@ -226,3 +226,22 @@ fn a_month_begins_its_weeks_as_the_settings_say() {
     assert!(lines[1].starts_with(" Su   Mo   Tu   We   Th   Fr   Sa "), "{out}");
     assert!(lines[2].starts_with("  1    2 •"), "{out}");
 }
+
+#[test]
+fn times_of_day_are_shown_as_the_settings_say() {
+    let store = Store::of_the_doctor();
+    for (arguments, there) in [
+        (&["agenda", "--zone", "Asia/Tokyo"][..], &["12:00pm–1:00pm", "10:30pm–", "8:00pm–9:00pm Tokyo"][..]),
+        (&["month"], &["12:00pm–1:00pm"]),
+        (&["next"], &["in 30 min (12:00pm)"]),
+        (&["todo"], &["Fri 20 Mar 12:00pm"]),
+        (&["journal"], &["9:00pm"]),
+        (&["search", "webinar"], &["today 12:00pm"]),
+        (&["show", "review"], &["7:00pm–8:00pm (Europe/Vienna)"]),
+        (&["free", "--between", "00:00-24:00"], &["11:30am–3:00pm", "8:00pm–10:30pm"]),
+    ] {
+        let output = store.command(arguments).envs([("KALENDS_HOURS", "12"), ("COLUMNS", "120")]).output();
+        let out = crate::Run::from(output.unwrap()).done();
+        assert!(there.iter().all(|there| out.contains(there)), "{arguments:?}: {out}");
+    }
+}

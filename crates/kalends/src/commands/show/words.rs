@@ -54,7 +54,7 @@ impl Item {
             _ => "when",
         };
         let Some(walls) = shown.walls(&local.home) else { return Vec::new() };
-        let here = period(walls, is_date, terminal);
+        let here = period(walls, is_date, local, terminal);
         let zone = match &shown.start {
             DateOrTime::Date(_) => String::new(),
             DateOrTime::Floating(_) => " (wherever one is)".to_owned(),
@@ -70,7 +70,7 @@ impl Item {
             && shown.is_instant
             && there != walls
         {
-            pairs.push(("there", format!("{} ({})", period(there, is_date, terminal), text(tzid))));
+            pairs.push(("there", format!("{} ({})", period(there, is_date, local, terminal), text(tzid))));
         }
         pairs
     }
@@ -104,10 +104,9 @@ impl Item {
 
     fn about(&self, component: Component<'_>, local: &Local) -> Vec<(&'static str, String)> {
         let todo = Todo::of(component);
-        let today = local.today();
         let at_home = |utc: DateTime| {
             let wall = local.home.zone.to_wall(ical::civil::Timestamp::from_utc(utc));
-            spoken::moment(wall.unwrap_or(utc), false, today)
+            local.moment(wall.unwrap_or(utc), false)
         };
         let plain =
             |value: Option<std::borrow::Cow<'_, str>>| value.map_or_else(String::new, |value| text(&value));
@@ -168,7 +167,7 @@ fn text(value: &str) -> String {
 }
 
 /// `Monday, 23 March 2026, 08:00–12:00`
-fn period((start, end): (DateTime, DateTime), is_date: bool, terminal: Terminal) -> String {
+fn period((start, end): (DateTime, DateTime), is_date: bool, local: &Local, terminal: Terminal) -> String {
     let dash = terminal.sign("–", "-");
     let first = spoken::long_day(start.date);
     if is_date {
@@ -178,7 +177,8 @@ fn period((start, end): (DateTime, DateTime), is_date: bool, terminal: Terminal)
             None => format!("{first}, all day"),
         };
     }
-    let (from, to) = (spoken::clock(start.time), spoken::clock(end.time));
+    let (from, to) =
+        (spoken::clock(start.time, local.config.hours), spoken::clock(end.time, local.config.hours));
     match () {
         () if start == end => format!("{first}, {from}"),
         () if start.date == end.date => format!("{first}, {from}{dash}{to}"),
@@ -190,11 +190,11 @@ fn period((start, end): (DateTime, DateTime), is_date: bool, terminal: Terminal)
 fn short(shown: &Shown, local: &Local, terminal: Terminal) -> String {
     let Some((start, end)) = shown.walls(&local.home) else { return String::new() };
     let is_date = shown.start.is_date();
-    let moment = spoken::moment(start, is_date, local.today());
+    let moment = local.moment(start, is_date);
     if is_date || start.date != end.date || start == end {
         return moment;
     }
-    format!("{moment}{}{}", terminal.sign("–", "-"), spoken::clock(end.time))
+    format!("{moment}{}{}", terminal.sign("–", "-"), spoken::clock(end.time, local.config.hours))
 }
 
 /// The organizer, then attendees with their answers.
