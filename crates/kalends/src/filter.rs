@@ -1,11 +1,13 @@
 //! What a listing is narrowed to: calendars, categories, a range.
 
+use clap_complete::ArgValueCandidates;
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::zone::Zone;
 use service::{Look, Question};
 use store::CalendarId;
 
+use crate::commands::manual;
 use crate::exit::Failure;
 use crate::when::When;
 
@@ -13,7 +15,7 @@ use crate::when::When;
 #[derive(clap::Args)]
 pub(crate) struct Filter {
     /// Only of this calendar; more than one may be named
-    #[arg(long = "calendar", value_name = "NAME")]
+    #[arg(long = "calendar", value_name = "NAME", add = ArgValueCandidates::new(manual::calendars))]
     calendars: Vec<String>,
     /// Only what has this category; more than one may be named
     #[arg(long = "category", value_name = "NAME")]

@@ -153,14 +153,23 @@ impl Free {
 
 /// What is left of hours when busy times are taken out, which are in the order of their starts.
 fn gaps(hours: &[Range], busy: &[&Entry]) -> Vec<Range> {
+    // Times that meet are one: then their ends are in order, too.
+    let mut taken: Vec<Range> = Vec::new();
+    for entry in busy.iter().filter(|entry| entry.end_at > entry.start_at) {
+        match taken.last_mut() {
+            Some(last) if entry.start_at <= last.to => last.to = last.to.max(entry.end_at),
+            _ => taken.push(Range { from: entry.start_at, to: entry.end_at }),
+        }
+    }
     let mut gaps = Vec::new();
     for hours in hours {
         let mut free = hours.from;
-        for entry in busy.iter().filter(|entry| hours.overlaps(entry.start_at, entry.end_at)) {
-            if entry.start_at > free {
-                gaps.push(Range { from: free, to: entry.start_at });
+        let first = taken.partition_point(|busy| busy.to <= hours.from);
+        for busy in taken.iter().skip(first).take_while(|busy| busy.from < hours.to) {
+            if busy.from > free {
+                gaps.push(Range { from: free, to: busy.from });
             }
-            free = free.max(entry.end_at);
+            free = busy.to;
         }
         if free < hours.to {
             gaps.push(Range { from: free, to: hours.to });

@@ -35,6 +35,7 @@ fn what_makes_busy() {
             timed("d", "1300-1330", "\r\nSTATUS:CANCELLED"),
             timed("e", "1400-1500", "\r\nSTATUS:TENTATIVE"),
             timed("f", "1600-1800", ""),
+            timed("g", "1100-1100", ""),
             event("all day", "DTSTART;VALUE=DATE:20260327\r\nSUMMARY:x"),
             event("nobody is busy", "DTSTART;VALUE=DATE:20260328\r\nSUMMARY:x\r\nTRANSP:TRANSPARENT"),
             "BEGIN:VTODO\r\nUID:todo\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260329\r\nEND:VTODO\r\n"

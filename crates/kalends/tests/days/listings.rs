@@ -245,3 +245,12 @@ fn times_of_day_are_shown_as_the_settings_say() {
         assert!(there.iter().all(|there| out.contains(there)), "{arguments:?}: {out}");
     }
 }
+
+#[test]
+fn a_search_that_finds_more_than_a_thousand_says_so() {
+    let events: String = (0..1_001).map(|number| event(&number.to_string(), "SUMMARY:tea")).collect();
+    let store = Store::of(&events);
+    let run = store.run(&["search", "--json", "tea"]);
+    assert_eq!((run.code, run.json().len()), (0, 1_000));
+    assert!(run.err.contains("the first 1000 are shown"), "{}", run.err);
+}

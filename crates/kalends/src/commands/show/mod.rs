@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::ops::ControlFlow;
 
+use clap_complete::ArgValueCandidates;
 use ical::civil::{DateTime, Timestamp};
 use ical::component::{CalendarUser, Todo};
 use ical::recurrence::Range;
@@ -14,6 +15,7 @@ use ical::{Component, ComponentId, ParameterKind, PropertyKind};
 use serde::Serialize;
 use service::{Booked, Entry, Found};
 
+use super::manual;
 use crate::exit::{Exit, Failure};
 use crate::listing::Listing;
 use crate::local::Local;
@@ -30,7 +32,7 @@ use crate::which;
 )]
 pub(crate) struct Show {
     /// A handle, a UID, or words that one object alone has
-    #[arg(required = true, value_name = "ITEM")]
+    #[arg(required = true, value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
     item: Vec<String>,
     /// Its text as it is kept, byte for byte
     #[arg(long, conflicts_with = "json")]
