@@ -152,7 +152,7 @@ impl Days {
         if self.lines > MOST_LINES {
             let words = format!(
                 "more than {MOST_LINES} lines (the limit on occurrences in an answer); \
-                 give --to or --limit, or --json"
+                 ask for less time, or for --json"
             );
             return Err(Failure::new(Exit::Refused, words));
         }

@@ -38,10 +38,10 @@ use local::Local;
 #[command(name = "kalends", version, arg_required_else_help = true, after_help = exit::CODES)]
 struct Kalends {
     /// The folder of the store
-    #[arg(long, global = true, env = "KALENDS_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "KALENDS_DATA", display_order = 100, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The file of settings
-    #[arg(long, global = true, env = "KALENDS_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "KALENDS_CONFIG", display_order = 100, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,

@@ -77,17 +77,22 @@ impl Look<'_> {
     pub fn objects(&self, wanted: &Objects<'_>, calendars: &[CalendarId]) -> Result<Vec<Stored>, Error> {
         let Some(snapshot) = &self.snapshot else { return Ok(Vec::new()) };
         let is_wanted = |id: CalendarId| calendars.is_empty() || calendars.contains(&id);
-        if let Objects::Words(phrases) = wanted {
-            let mut found = snapshot.search(phrases, u32::MAX)?;
-            found.retain(|stored| is_wanted(stored.calendar));
-            return Ok(found);
-        }
+        let ids = self.calendars.iter().map(|calendar| calendar.id).filter(|id| is_wanted(*id));
         let mut found = Vec::new();
-        for calendar in self.calendars.iter().filter(|calendar| is_wanted(calendar.id)) {
-            match wanted {
-                Objects::OpenTodos => found.extend(snapshot.open_todos(calendar.id)?),
-                Objects::Kind(kind) => found.extend(snapshot.of_kind(calendar.id, *kind)?),
-                Objects::Words(_) => {}
+        match wanted {
+            Objects::OpenTodos => {
+                for id in ids {
+                    found.extend(snapshot.open_todos(id)?);
+                }
+            }
+            Objects::Kind(kind) => {
+                for id in ids {
+                    found.extend(snapshot.of_kind(id, *kind)?);
+                }
+            }
+            Objects::Words(phrases) => {
+                found = snapshot.search(phrases, u32::MAX)?;
+                found.retain(|stored| is_wanted(stored.calendar));
             }
         }
         Ok(found)

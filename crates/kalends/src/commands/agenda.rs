@@ -12,6 +12,7 @@ use crate::listing::{self, Listing};
 use crate::local::Local;
 use crate::output::People;
 use crate::table;
+use crate::terminal::Terminal;
 use crate::when::When;
 
 /// What is on: this week, or from a day on
@@ -48,10 +49,10 @@ impl Agenda {
         if self.json {
             listing::lines(&entries, &shown)?;
         } else {
-            let mut people = People::new();
-            let mut days =
-                Days::new(home.clone(), range, people.terminal).beside(beside).with_clock(local.config.hours);
+            let days = Days::new(home.clone(), range, Terminal::detect());
+            let mut days = days.beside(beside).with_clock(local.config.hours);
             shown.iter().try_for_each(|shown| days.put(shown))?;
+            let mut people = People::new();
             table::show(
                 &mut people,
                 &days.caption(),

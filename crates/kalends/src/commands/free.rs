@@ -25,7 +25,7 @@ use crate::when::{Length, When};
 #[derive(clap::Args)]
 #[command(
     after_help = "What is cancelled, or transparent (TRANSP), makes nobody busy. What is tentative is told beside the gap \
-    that\nit would take. Exit code 1: there is no gap.\n\n\
+    that it would take. Exit code 1: there is no gap.\n\n\
     Example: kalends free --days 5 --between 08:00-18:00 --for 1h30m"
 )]
 pub(crate) struct Free {

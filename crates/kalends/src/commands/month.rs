@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::str::FromStr;
 
 use anstyle::{Effects, Style};
 use ical::civil::{Date, Weekday, days_in_month};
@@ -20,16 +21,28 @@ use crate::when::When;
 
 /// A month at a glance: the days that have something, and what
 #[derive(clap::Args)]
-#[command(after_help = "Example: kalends month 2026-03-01")]
+#[command(after_help = "Example: kalends month 2026-03")]
 pub(crate) struct Month {
-    /// A day of the month; this month where none is named
+    /// The month, as 2026-03 or a day of it; this one where none is named
     #[arg(value_name = "T")]
-    day: Option<When>,
+    of: Option<DayOf>,
     #[command(flatten)]
     filter: Filter,
     /// One JSON object an occurrence (docs/schemas/occurrence.json)
     #[arg(long)]
     json: bool,
+}
+
+/// A day of the month that is meant.
+#[derive(Clone, Copy)]
+struct DayOf(When);
+
+impl FromStr for DayOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().or_else(|error| format!("{text}-01").parse().map_err(|_| error)).map(Self)
+    }
 }
 
 /// Columns of a day in the grid: `[23]•`.
@@ -41,7 +54,8 @@ impl Month {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let zone = &local.home.zone;
         let today = local.today();
-        let day = self.day.and_then(|day| zone.to_wall(day.at(zone))).map_or(today, |wall| wall.date);
+        let wall = self.of.and_then(|DayOf(when)| zone.to_wall(when.at(zone)));
+        let day = wall.map_or(today, |wall| wall.date);
         let days = i32::from(days_in_month(day.year(), day.month()));
         let first = day.plus_days(1 - i32::from(day.day())).unwrap_or(day);
         let from = zone.to_timestamp(first.midnight());
@@ -53,11 +67,11 @@ impl Month {
         if self.json {
             listing::lines(&entries, &shown)?;
         } else {
+            let days = Days::new(local.home.clone(), range, Terminal::detect());
+            let mut days = days.with_clock(local.config.hours);
+            shown.iter().try_for_each(|shown| days.put(shown))?;
             let mut people = People::new();
-            let mut sorted =
-                Days::new(local.home.clone(), range, people.terminal).with_clock(local.config.hours);
-            shown.iter().try_for_each(|shown| sorted.put(shown))?;
-            show(&mut people, first, today, local.config.week_start, &sorted)?;
+            show(&mut people, first, today, local.config.week_start, &days)?;
             people.finish()?;
         }
         local.keep_up();

@@ -22,7 +22,7 @@ use crate::terminal;
 #[derive(clap::Args)]
 #[command(
     after_help = "An event with times that is on is told; else what starts next: an event, a whole day, or a to-do \
-    that\nis open. Exit code 1: nothing is ahead.\n\nExample: PS1='$(kalends next) $ '"
+    that is open. Exit code 1: nothing is ahead.\n\nExample: PS1='$(kalends next) $ '"
 )]
 pub(crate) struct Next {
     #[command(flatten)]

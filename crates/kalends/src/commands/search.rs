@@ -22,7 +22,7 @@ use crate::terminal::{self, Terminal};
 #[derive(clap::Args)]
 #[command(
     after_help = "Case and accents do not count, and a word may be the beginning of one. Each object is shown with its \
-    next\ntime, or its first where none is ahead. Exit code 1: nothing was found.\n\n\
+    next time, or its first where none is ahead. Exit code 1: nothing was found.\n\n\
     Example: kalends search \"follow up\" bob --from 2026-01-01"
 )]
 pub(crate) struct Search {

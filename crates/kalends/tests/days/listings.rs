@@ -254,3 +254,15 @@ fn a_search_that_finds_more_than_a_thousand_says_so() {
     assert_eq!((run.code, run.json().len()), (0, 1_000));
     assert!(run.err.contains("the first 1000 are shown"), "{}", run.err);
 }
+
+#[test]
+fn a_month_is_named_by_itself_or_by_a_day_of_it() {
+    let store = Store::new();
+    for (named, title) in
+        [("2026-02", "February 2026"), ("2024-02-29", "February 2024"), ("20261231T235959", "December 2026")]
+    {
+        assert!(store.run(&["month", named]).done().trim_start().starts_with(title), "{named}");
+    }
+    let february = store.run(&["month", "2026-02"]).done();
+    assert_eq!(february.lines().last().unwrap().trim_end(), " 23   24   25   26   27   28");
+}
