@@ -82,6 +82,17 @@ impl Store {
         store
     }
 
+    /// Another with the same in it.
+    fn copy(&self) -> Self {
+        let copy = Self::new();
+        std::fs::create_dir(copy.data()).unwrap();
+        for file in std::fs::read_dir(self.data()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.data().join(file.file_name())).unwrap();
+        }
+        copy
+    }
+
     /// Where its data is.
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")

@@ -37,7 +37,7 @@ Exit codes: 0 done, 1 an object could not be expanded whole (more dates or overr
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Expand {
     /// One JSON object an occurrence: uid, recurrence_id, start, tzid, start_utc, end, end_utc, summary,
-    /// status.
+    /// status (docs/schemas/expand.json).
     #[arg(long)]
     json: bool,
     /// The first instant of the range.
