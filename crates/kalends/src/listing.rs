@@ -12,7 +12,8 @@ use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown};
 use crate::output::Programs;
 
-/// What a listing asks, all of one moment. It is dropped before anything is shown: a pager may stay open for long.
+/// What a listing asks, all of one moment. It is dropped before anything is shown: a pager may stay open for
+/// long.
 pub(crate) struct Listing<'l> {
     pub(crate) look: Look<'l>,
     home: &'l Home,
@@ -40,7 +41,8 @@ impl<'l> Listing<'l> {
         Ok(handle)
     }
 
-    /// The handle of one occurrence, by its day at home: `bcd@20260304`; with its time where the day has several:
+    /// The handle of one occurrence, by its day at home: `bcd@20260304`; with its time where the day has
+    /// several:
     /// `bcd@20260304T0900`.
     pub(crate) fn handle_at(
         &mut self,

@@ -67,8 +67,9 @@ impl Local {
         later.map_or(Timestamp::MAX, |later| self.home.zone.to_timestamp(later))
     }
 
-    /// After an answer: one bounded step of moving the window of occurrences on, if any needs it. It waits for nobody;
-    /// where the store cannot be written now, the next listing does it, and answers are right without it.
+    /// After an answer: one bounded step of moving the window of occurrences on, if any needs it. It waits
+    /// for nobody; where the store cannot be written now, the next listing does it, and answers are right
+    /// without it.
     pub(crate) fn keep_up(&self) {
         let store = Store::new(&self.folder, Waiting::never());
         let service = Service::new(store, time, Names::by_chance(), Options::default());

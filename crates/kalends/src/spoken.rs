@@ -69,7 +69,8 @@ pub(crate) fn moment(wall: DateTime, is_date: bool, today: Date, hours: Hours) -
     if is_date { day } else { format!("{day} {}", clock(wall.time, hours)) }
 }
 
-/// `45 min`, `1 h 30 min`, `3 days`, `2 days 4 h`: whole minutes, and nothing that nobody wants to know so exactly.
+/// `45 min`, `1 h 30 min`, `3 days`, `2 days 4 h`: whole minutes, and nothing that nobody wants to know so
+/// exactly.
 pub(crate) fn length(seconds: i64) -> String {
     let minutes = seconds.max(0) / 60;
     let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);

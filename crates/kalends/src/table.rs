@@ -1,4 +1,5 @@
-//! Listings for people: groups under headings, and in each line when, what, where, and how a command calls it.
+//! Listings for people: groups under headings, and in each line when, what, where, and how a command calls
+//! it.
 //!
 //! Columns share the terminal's width. Where it is narrow, places and other zones stand under the summary.
 
@@ -118,8 +119,8 @@ fn fix(table: &mut Table, widths: impl IntoIterator<Item = usize>) {
     }
 }
 
-/// Letters that run from the right would take neighbouring columns into their own order: a mark of direction stands
-/// between columns then (UAX #9, LRM).
+/// Letters that run from the right would take neighbouring columns into their own order: a mark of direction
+/// stands between columns then (UAX #9, LRM).
 fn set_apart<'t>(table: &mut Table, terminal: Terminal, mut texts: impl Iterator<Item = &'t str>) {
     if terminal.is_unicode && texts.any(|text| text.chars().any(is_from_the_right)) {
         table.style_mut().content_lines.junction = Some('\u{200e}');

@@ -60,8 +60,8 @@ pub(crate) const fn is_from_the_right(character: char) -> bool {
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// So many characters of a text are shown in a listing: each line has its own copy, and a word that has no blank is
-/// broken in a time that grows with the square of its length.
+/// So many characters of a text are shown in a listing: each line has its own copy, and a word that has no
+/// blank is broken in a time that grows with the square of its length.
 const MOST_CHARACTERS: usize = 300;
 
 /// The beginning of a text, in one line.

@@ -120,8 +120,8 @@ impl Look<'_> {
         }
     }
 
-    /// Hands over the occurrences of an object in a range, by their starts, until one is enough or its budget is spent.
-    /// Floating times and dates are in `zone`.
+    /// Hands over the occurrences of an object in a range, by their starts, until one is enough or its budget
+    /// is spent. Floating times and dates are in `zone`.
     pub fn occurrences(
         &self,
         booked: &Booked,

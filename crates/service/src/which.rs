@@ -105,7 +105,8 @@ impl Actor<'_> {
     }
 }
 
-/// The shortest beginning of an object's handle that names it, with its calendar before it where another has its UID.
+/// The shortest beginning of an object's handle that names it, with its calendar before it where another has
+/// its UID.
 pub(crate) fn handle(snapshot: &Snapshot, calendars: &[Calendar], object: &Stored) -> Result<String, Error> {
     let handle = snapshot.shortest_handle(&object.handle)?;
     let calendar = calendars.iter().find(|calendar| calendar.id == object.calendar);

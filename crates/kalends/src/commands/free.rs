@@ -24,8 +24,8 @@ use crate::when::{Length, When};
 /// When I am free: the gaps between what makes me busy
 #[derive(clap::Args)]
 #[command(
-    after_help = "What is cancelled, or transparent (TRANSP), makes nobody busy. What is tentative is told beside the gap \
-    that it would take. Exit code 1: there is no gap.\n\n\
+    after_help = "What is cancelled, or transparent (TRANSP), makes nobody busy. What is tentative is told \
+    beside the gap that it would take. Exit code 1: there is no gap.\n\n\
     Example: kalends free --days 5 --between 08:00-18:00 --for 1h30m"
 )]
 pub(crate) struct Free {
@@ -33,7 +33,8 @@ pub(crate) struct Free {
     #[arg(long, value_name = "T")]
     from: Option<When>,
     /// So many days
-    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3_660))]
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=3_660))]
     days: u32,
     /// Only these hours of each day
     #[arg(long, value_name = "HOURS", default_value = "09:00-17:00")]

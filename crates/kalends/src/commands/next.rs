@@ -21,8 +21,8 @@ use crate::terminal;
 /// One line for prompts and status bars: what is on or comes next, and in how long
 #[derive(clap::Args)]
 #[command(
-    after_help = "An event with times that is on is told; else what starts next: an event, a whole day, or a to-do \
-    that is open. Exit code 1: nothing is ahead.\n\nExample: PS1='$(kalends next) $ '"
+    after_help = "An event with times that is on is told; else what starts next: an event, a whole day, or \
+    a to-do that is open. Exit code 1: nothing is ahead.\n\nExample: PS1='$(kalends next) $ '"
 )]
 pub(crate) struct Next {
     #[command(flatten)]

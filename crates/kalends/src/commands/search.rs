@@ -21,8 +21,8 @@ use crate::terminal::{self, Terminal};
 /// Finds words in summary, place, text, comments, categories and people
 #[derive(clap::Args)]
 #[command(
-    after_help = "Case and accents do not count, and a word may be the beginning of one. Each object is shown with its \
-    next time, or its first where none is ahead. Exit code 1: nothing was found.\n\n\
+    after_help = "Case and accents do not count, and a word may be the beginning of one. Each object is shown \
+    with its next time, or its first where none is ahead. Exit code 1: nothing was found.\n\n\
     Example: kalends search \"follow up\" bob --from 2026-01-01"
 )]
 pub(crate) struct Search {
@@ -141,8 +141,8 @@ fn time(booked: &Booked, listing: &Listing<'_>, local: &Local, range: Option<Ran
     }
 }
 
-/// The phrases of an argument: what is in quotes each, and each word outside of them. An argument with blanks, and without
-/// quotes of its own, was in the shell's: it is one phrase.
+/// The phrases of an argument: what is in quotes each, and each word outside of them. An argument with
+/// blanks, and without quotes of its own, was in the shell's: it is one phrase.
 fn phrases(argument: &str) -> Vec<String> {
     if !argument.contains('"') {
         return vec![argument.to_owned()];

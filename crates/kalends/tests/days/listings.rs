@@ -54,7 +54,8 @@ fn in_an_ascii_locale() {
     }
 }
 
-/// Only the sixteen colours of the terminal's own palette and effects, so that light and dark are the terminal's.
+/// Only the sixteen colours of the terminal's own palette and effects, so that light and dark are the
+/// terminal's.
 #[test]
 fn in_colour() {
     let store = Store::of_the_doctor();

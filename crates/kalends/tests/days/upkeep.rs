@@ -1,4 +1,5 @@
-//! The window of occurrences moves on after listings: answers are right before and after, and nobody waits for it.
+//! The window of occurrences moves on after listings: answers are right before and after, and nobody waits
+//! for it.
 
 use std::time::Duration;
 
@@ -82,7 +83,8 @@ fn every_listing_takes_a_step() {
     }
 }
 
-/// What is so dense that no window reaches far is done once in a while like the rest, and keeps nothing from its turn.
+/// What is so dense that no window reaches far is done once in a while like the rest, and keeps nothing from
+/// its turn.
 #[test]
 fn hostile_series_keep_nobody_waiting() {
     let hostile = (0..3).map(|number| {

@@ -27,9 +27,8 @@ use crate::which;
 
 /// All that is known of one object, or of one of its occurrences
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  kalends show dentist\n  kalends show bcd@20260304\n  kalends show --ics bcd > dentist.ics"
-)]
+#[command(after_help = "Examples:\n  kalends show dentist\n  \
+    kalends show bcd@20260304\n  kalends show --ics bcd > dentist.ics")]
 pub(crate) struct Show {
     /// A handle, a UID, or words that one object alone has
     #[arg(required = true, value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
