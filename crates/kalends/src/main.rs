@@ -2,6 +2,7 @@
 
 mod clock;
 mod commands;
+mod compose;
 mod config;
 mod days;
 mod excerpt;
@@ -19,6 +20,7 @@ mod table;
 mod terminal;
 mod when;
 mod which;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,8 +28,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    agenda, calendar, config as settings, free, history, ics, import, journal, manual, month, next, relocate,
-    rm, search, show, todo, trash, undo,
+    add, agenda, calendar, config as settings, edit, free, history, ics, import, journal, manual, month,
+    next, relocate, rm, search, show, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -49,6 +51,8 @@ struct Kalends {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Add(add::Add),
+    Edit(edit::Edit),
     Agenda(agenda::Agenda),
     Next(next::Next),
     Month(month::Month),
@@ -79,6 +83,8 @@ impl Kalends {
         let (data, config) = (self.data, self.config);
         let local = || Local::open(data, config.clone());
         match self.command {
+            Command::Add(add) => add.run(&local()?),
+            Command::Edit(edit) => edit.run(&local()?),
             Command::Agenda(agenda) => agenda.run(&local()?),
             Command::Next(next) => next.run(&local()?),
             Command::Month(month) => month.run(&local()?),

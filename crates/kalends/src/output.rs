@@ -44,6 +44,12 @@ impl People {
         Self { stream: Some(stream), pager, terminal }
     }
 
+    /// To standard output, for a few lines: without a pager.
+    pub(crate) fn plain() -> Self {
+        let choice = AutoStream::choice(&io::stdout());
+        Self { stream: Some(styled(io::stdout(), choice)), pager: None, terminal: Terminal::detect() }
+    }
+
     /// Writes what is left and waits until it was read.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         let flushed = self.stream.take().map_or(Ok(()), |mut stream| stream.flush());

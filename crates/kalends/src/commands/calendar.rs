@@ -143,7 +143,9 @@ impl Calendar {
             let about = settings.description.as_deref().map(one_line).unwrap_or_default();
             let name = one_line(&settings.name);
             let noun = if objects == 1 { " object" } else { " objects" };
-            writeln!(people, "{BOLD}{name}{BOLD:#}  {objects}{noun}  {DIM}{color}  {about}{DIM:#}")?;
+            let rest: Vec<&str> = [color, &about].into_iter().filter(|text| !text.is_empty()).collect();
+            let rest = rest.iter().map(|text| format!("  {text}")).collect::<String>();
+            writeln!(people, "{BOLD}{name}{BOLD:#}  {objects}{noun}{DIM}{rest}{DIM:#}")?;
         }
         people.finish()?;
         Ok(Exit::Done)

@@ -1,8 +1,10 @@
 //! One command a file.
 
+pub(crate) mod add;
 pub(crate) mod agenda;
 pub(crate) mod calendar;
 pub(crate) mod config;
+pub(crate) mod edit;
 pub(crate) mod free;
 pub(crate) mod history;
 pub(crate) mod ics;

@@ -150,9 +150,9 @@ impl Item {
     }
 }
 
-/// A rule in words; for now, as it is written.
+/// A rule in words; what is none, as it is written.
 fn repetition(rule: &Property<'_>) -> String {
-    text(&rule.value_lossy())
+    rule.recur().map_or_else(|_| text(&rule.value_lossy()), |rule| sentence::describe(&rule))
 }
 
 /// A text in its lines, without what a terminal must not get.

@@ -1,0 +1,179 @@
+//! `kalends add`: a new event or to-do, in words or by flags.
+
+use std::io::Write;
+
+use clap_complete::ArgValueCandidates;
+use sentence::{Context, Kind, Part, Sentence, Understood};
+use serde::Serialize;
+use service::{Booked, Entry};
+
+use super::manual;
+use crate::compose;
+use crate::exit::{Exit, Failure};
+use crate::local::Local;
+use crate::output::{DIM, People, Programs, YELLOW};
+use crate::terminal::one_line;
+use crate::words;
+
+/// Adds an event: one sentence, or flags, which stand over it
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  kalends add Dentist tomorrow 14:00 for 45 min at Main St every 6 months\n  \
+    kalends add Yoga --start 'monday 18:00' --repeat 'every week' --remind '1 hour before'"
+)]
+pub(crate) struct Add {
+    /// What, when, how long, where, how often: see the guide's page on words
+    #[arg(required = true, value_name = "WORDS")]
+    words: Vec<String>,
+    #[command(flatten)]
+    flags: Flags,
+    /// For programs: one JSON value
+    #[arg(long)]
+    json: bool,
+}
+
+/// What can be said by flags.
+#[derive(clap::Args)]
+pub(crate) struct Flags {
+    /// When it starts
+    #[arg(long, value_name = "WHEN")]
+    start: Option<String>,
+    /// When it ends
+    #[arg(long, value_name = "WHEN")]
+    end: Option<String>,
+    /// How long it is
+    #[arg(long = "for", value_name = "LENGTH")]
+    length: Option<String>,
+    /// How it repeats, in words or as an RRULE
+    #[arg(long, value_name = "WORDS")]
+    repeat: Option<String>,
+    /// Where it is
+    #[arg(long, value_name = "PLACE")]
+    at: Option<String>,
+    /// When to remind; may be said again
+    #[arg(long, value_name = "WORDS")]
+    remind: Vec<String>,
+    /// In which calendar
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(manual::calendars))]
+    calendar: Option<String>,
+}
+
+/// What was added.
+#[derive(Serialize)]
+pub(crate) struct Line<'a> {
+    uid: &'a str,
+    handle: &'a str,
+    calendar: &'a str,
+    understood: String,
+    notes: Vec<String>,
+    clashes: Vec<Clash>,
+}
+
+/// What else is on then.
+#[derive(Serialize)]
+struct Clash {
+    uid: String,
+    summary: Option<String>,
+    start: String,
+    end: String,
+}
+
+impl Flags {
+    fn parts(&self) -> impl Iterator<Item = (Part, &String)> {
+        let one = [
+            (Part::Start, &self.start),
+            (Part::End, &self.end),
+            (Part::For, &self.length),
+            (Part::Repeat, &self.repeat),
+            (Part::At, &self.at),
+            (Part::Calendar, &self.calendar),
+        ];
+        let one = one.into_iter().filter_map(|(part, text)| Some((part, text.as_ref()?)));
+        one.chain(self.remind.iter().map(|text| (Part::Remind, text)))
+    }
+}
+
+impl Add {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        add(local, Kind::Event, &self.words, &self.flags, self.json)
+    }
+}
+
+/// Adds what words and flags say.
+pub(crate) fn add(
+    local: &Local,
+    kind: Kind,
+    words: &[String],
+    flags: &Flags,
+    is_json: bool,
+) -> Result<Exit, Failure> {
+    let context = words::context(local, kind)?;
+    let understood = understand(&context, words, flags)?;
+    let owner = local.owner();
+    let calendar = local.calendar(understood.calendar.as_deref())?;
+    let document = compose::object(&understood, &owner.new_uid(), local.now, local.config.reminder)
+        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+    let booked = owner.put(&calendar, &document.to_bytes(), "add", &understood.summary)?;
+    let clashes = owner.clashes(&booked, &local.home.zone)?;
+    tell_added(local, &calendar.settings.name, &understood, &booked, clashes, is_json)
+}
+
+fn understand(context: &Context, words: &[String], flags: &Flags) -> Result<Understood, Failure> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let read = || {
+        let mut sentence = Sentence::read(&words, context)?;
+        for (part, text) in flags.parts() {
+            sentence = sentence.with(part, text, context)?;
+        }
+        sentence.understand(context)
+    };
+    read().map_err(|misunderstood| words::failure(&misunderstood))
+}
+
+fn tell_added(
+    local: &Local,
+    calendar: &str,
+    understood: &Understood,
+    booked: &Booked,
+    clashes: Vec<Entry>,
+    is_json: bool,
+) -> Result<Exit, Failure> {
+    let handles = local.owner().handles([&booked.stored])?;
+    let handle = handles.first().map_or("", String::as_str);
+    if is_json {
+        let clashes = clashes.into_iter().map(|entry| Clash {
+            uid: entry.object.uid,
+            summary: entry.summary,
+            start: entry.start.to_string(),
+            end: entry.end.to_string(),
+        });
+        let notes = understood.notes.iter().map(ToString::to_string).collect();
+        let (uid, understood) = (booked.stored.uid.as_str(), understood.to_string());
+        let mut programs = Programs::new();
+        programs.line(&Line { uid, handle, calendar, understood, notes, clashes: clashes.collect() })?;
+        programs.finish()?;
+        return Ok(Exit::Done);
+    }
+    let mut people = People::plain();
+    writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&understood.to_string()))?;
+    for note in &understood.notes {
+        writeln!(people, "{YELLOW}{}{YELLOW:#}", one_line(&note.to_string()))?;
+    }
+    tell_clashes(&mut people, local, &clashes)?;
+    people.finish()?;
+    Ok(Exit::Done)
+}
+
+/// What else is on at the times of what was written.
+pub(crate) fn tell_clashes(people: &mut People, local: &Local, clashes: &[Entry]) -> Result<(), Failure> {
+    let dash = people.terminal.sign("–", "-");
+    for clash in clashes {
+        let wall = |at| local.home.zone.to_wall(at);
+        let time = |at| wall(at).map(|wall| format!("{:02}:{:02}", wall.time.hour(), wall.time.minute()));
+        let (start, end) = (time(clash.start_at).unwrap_or_default(), time(clash.end_at).unwrap_or_default());
+        let day = wall(clash.start_at).map(|wall| wall.date.to_string()).unwrap_or_default();
+        let summary = one_line(clash.summary.as_deref().unwrap_or("something"));
+        writeln!(people, "{YELLOW}at the same time: {summary}, {day} {start}{dash}{end}{YELLOW:#}")?;
+    }
+    Ok(())
+}

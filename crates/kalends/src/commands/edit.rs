@@ -1,0 +1,334 @@
+//! `kalends edit`: an object changed by flags, or in an editor on a short form.
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::process::Command;
+
+use clap_complete::ArgValueCandidates;
+use ical::civil::DateTime;
+use ical::value::DateOrTime;
+use ical::zone::{Zone, Zones};
+use ical::{Component, ContentLine, PropertyKind};
+use sentence::{Context, Kind, Moment, Reminder};
+use service::{Edit as Change, Found, Length, Scope};
+
+use super::{add, manual};
+use crate::compose;
+use crate::exit::{Exit, Failure, tell};
+use crate::local::Local;
+use crate::output::{DIM, People};
+use crate::terminal::one_line;
+use crate::{which, words};
+
+/// Changes an object: by flags, or without any in your editor
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  kalends edit bcd --start 'friday 14:00' --for '45 min'\n  \
+    kalends edit bcd@20260309 --at 'Room 2' --future")]
+pub(crate) struct Edit {
+    /// A handle, a UID, or words that one object has; bcd@20260309 for one occurrence
+    #[arg(value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
+    item: String,
+    /// What it is called
+    #[arg(long, value_name = "TEXT")]
+    summary: Option<String>,
+    /// When it starts
+    #[arg(long, value_name = "WHEN")]
+    start: Option<String>,
+    /// When it ends
+    #[arg(long, value_name = "WHEN")]
+    end: Option<String>,
+    /// How long it is
+    #[arg(long = "for", value_name = "LENGTH", conflicts_with = "end")]
+    length: Option<String>,
+    /// How it repeats, in words or as an RRULE; empty for no more
+    #[arg(long, value_name = "WORDS")]
+    repeat: Option<String>,
+    /// Where it is; empty for nowhere
+    #[arg(long, value_name = "PLACE")]
+    at: Option<String>,
+    /// When to remind; may be said again; empty for never
+    #[arg(long, value_name = "WORDS")]
+    remind: Vec<String>,
+    /// Only this occurrence: the default where one is named
+    #[arg(long, group = "scope")]
+    one: bool,
+    /// This occurrence and those that follow
+    #[arg(long, group = "scope")]
+    future: bool,
+    /// All of a series: the default where no occurrence is named
+    #[arg(long, group = "scope")]
+    all: bool,
+}
+
+/// What a person may say, as texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Form {
+    summary: Option<String>,
+    start: Option<String>,
+    end: Option<String>,
+    length: Option<String>,
+    repeat: Option<String>,
+    at: Option<String>,
+    remind: Vec<String>,
+}
+
+impl Edit {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        let found = which::find(local, &self.item)?;
+        let scope = self.scope(local, &found)?;
+        let flags = Form {
+            summary: self.summary.clone(),
+            start: self.start.clone(),
+            end: self.end.clone(),
+            length: self.length.clone(),
+            repeat: self.repeat.clone(),
+            at: self.at.clone(),
+            remind: self.remind.clone(),
+        };
+        let Some(main) = found.booked.main() else {
+            return Err(Failure::new(Exit::Refused, format!("{} has nothing to edit", self.item)));
+        };
+        let form = if flags == Form::default() { in_editor(main, &scope)? } else { flags };
+        if form == Form::default() {
+            tell("nothing was changed");
+            return Ok(Exit::Done);
+        }
+        let context = words::context(local, Kind::Event)?;
+        let zones = Zones::new(&found.booked.document);
+        let before = Before::of(main, &scope, &zones, local);
+        let change = change(&form, &before, &context)?;
+        let title = found.booked.title();
+        let uids = local.owner().edit(&found.booked.stored, &scope, &change, &title)?;
+        show(local, &uids)
+    }
+
+    fn scope(&self, local: &Local, found: &Found) -> Result<Scope, Failure> {
+        let Some(when) = found.occurrence else {
+            if self.one || self.future {
+                let words = format!("{}: name the occurrence, as bcd@20260309", self.item);
+                return Err(Failure::new(Exit::WrongUse, words));
+            }
+            return Ok(Scope::All);
+        };
+        let entry = local.owner().occurrence(&found.booked, when, &local.home.zone)?;
+        Ok(match (self.all, self.future, &entry.recurrence_id) {
+            (true, ..) | (_, _, None) => Scope::All,
+            (_, true, _) => Scope::Future(entry),
+            _ => Scope::One(entry),
+        })
+    }
+}
+
+/// When what is edited starts now, and in which zone.
+struct Before {
+    title: String,
+    start: Option<(DateOrTime<'static>, Zone)>,
+}
+
+impl Before {
+    fn of(main: Component<'_>, scope: &Scope, zones: &Zones<'_>, local: &Local) -> Self {
+        let start = match scope {
+            Scope::One(entry) | Scope::Future(entry) => Some(entry.start.clone()),
+            Scope::All => main.start().ok().flatten(),
+        };
+        let zone = |start: &DateOrTime<'_>| match start {
+            DateOrTime::Utc(_) => Zone::utc(),
+            other => {
+                other.tzid().and_then(|tzid| zones.resolve(tzid).zone).unwrap_or(local.home.zone.clone())
+            }
+        };
+        let title = main.summary().map_or_else(String::new, |summary| summary.into_owned());
+        Self { title, start: start.map(|start| (start.clone(), zone(&start))) }
+    }
+
+    /// As words have it.
+    fn moment(&self) -> Option<Moment> {
+        let (start, zone) = self.start.as_ref()?;
+        Some(match start {
+            DateOrTime::Date(date) => Moment::Day(*date),
+            time => {
+                let name = time.tzid().unwrap_or("UTC").to_owned();
+                Moment::Time(sentence::Zoned { wall: time.wall(), zone: zone.clone(), name })
+            }
+        })
+    }
+}
+
+/// What is to be changed.
+fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Failure> {
+    let failed = |misunderstood: sentence::Misunderstood| words::failure(&misunderstood);
+    let mut change = Change::default();
+    let mut anchor = before.moment();
+    if let Some(text) = &form.start {
+        let moment = match &anchor {
+            // A time alone is one of the day that it is on now.
+            Some(now) => sentence::moment_on(text, now.wall().date, context),
+            None => sentence::moment(text, context),
+        };
+        let moment = moment.map_err(failed)?;
+        let zone = match &moment {
+            Moment::Day(_) => context.zone.clone(),
+            Moment::Time(time) => time.zone.clone(),
+        };
+        change.start = Some((moment.to_value(), zone));
+        anchor = Some(moment);
+    }
+    if let Some(text) = &form.length {
+        change.length = Some(Length::For(sentence::length(text, context).map_err(failed)?));
+    }
+    if let (Some(text), Some(anchor)) = (&form.end, &anchor) {
+        let end = sentence::end(text, anchor, context).map_err(failed)?;
+        let end = match end {
+            // A last day is inclusive in words, and the day after it in iCalendar.
+            Moment::Day(last) => last.plus_days(1).map(DateOrTime::Date),
+            time => Some(time.to_value()),
+        };
+        change.length = end.map(Length::Until);
+    }
+    match form.repeat.as_deref() {
+        None => {}
+        Some("") => change.recur = Some(None),
+        Some(text) => change.recur = Some(Some(sentence::repetition(text, context).map_err(failed)?)),
+    }
+    for (kind, text) in [(PropertyKind::Summary, &form.summary), (PropertyKind::Location, &form.at)] {
+        match text.as_deref() {
+            None => {}
+            Some("") => change.gone.push(kind),
+            Some(text) => change.lines.push(ContentLine::new(kind).text(text)),
+        }
+    }
+    if !form.remind.is_empty() {
+        let said = form.remind.iter().filter(|text| !text.is_empty());
+        let reminders: Vec<Reminder> =
+            said.map(|text| sentence::reminder(text, context)).collect::<Result<_, _>>().map_err(failed)?;
+        let alarm = |anchor: &Moment, reminder: &Reminder| compose::alarm(&before.title, *reminder, anchor);
+        change.alarms = Some(reminders.iter().filter_map(|one| Some(alarm(anchor.as_ref()?, one))).collect());
+    }
+    Ok(change)
+}
+
+/// The names of the form's lines.
+const LINES: [&str; 6] = ["summary", "start", "end", "repeat", "at", "remind"];
+
+impl Form {
+    /// What is there now, as a person would say it.
+    fn of(main: Component<'_>, scope: &Scope, zones: &Zones<'_>) -> Self {
+        let shown = |time: &DateOrTime<'_>| match time {
+            DateOrTime::Date(date) => date.to_string(),
+            DateOrTime::Utc(wall) => format!("{}Z", minutes(*wall)),
+            time => minutes(time.wall()),
+        };
+        let (start, end) = match scope {
+            Scope::One(entry) | Scope::Future(entry) => (Some(entry.start.clone()), Some(entry.end.clone())),
+            Scope::All => {
+                let event = ical::component::Event::of(main);
+                let todo = ical::component::Todo::of(main);
+                let end = event.and_then(|event| event.end(zones).ok().flatten());
+                let due = todo.and_then(|todo| todo.due(zones).ok().flatten());
+                (main.start().ok().flatten(), end.or(due))
+            }
+        };
+        // A last day is inclusive for people.
+        let end = end.map(|end| match &end {
+            DateOrTime::Date(date) => DateOrTime::Date(date.plus_days(-1).unwrap_or(*date)),
+            _ => end.clone(),
+        });
+        let is_one = matches!(scope, Scope::One(_));
+        let rule = main.property(PropertyKind::Rrule).filter(|_| !is_one);
+        Self {
+            summary: main.summary().map(|text| text.into_owned()),
+            start: start.as_ref().map(shown),
+            end: end.as_ref().map(shown),
+            length: None,
+            repeat: rule.map(|rule| rule.value_lossy().into_owned()),
+            at: main.location().map(|text| text.into_owned()),
+            remind: Vec::new(),
+        }
+    }
+
+    fn lines(&self) -> [(&'static str, String); 6] {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default().replace('\n', " ");
+        let [summary, start, end, repeat, at, remind] = LINES;
+        [
+            (summary, text(&self.summary)),
+            (start, text(&self.start)),
+            (end, text(&self.end)),
+            (repeat, text(&self.repeat)),
+            (at, text(&self.at)),
+            (remind, self.remind.join(", ")),
+        ]
+    }
+
+    /// What of an edited form is other than before.
+    fn changed(&self, text: &str) -> Result<Self, Failure> {
+        let before = self.lines();
+        let mut changed = Self::default();
+        for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            let known = line.split_once(':').and_then(|(name, value)| {
+                let (name, before) = before.iter().find(|(known, _)| *known == name.trim())?;
+                Some((*name, before, value.trim()))
+            });
+            let Some((name, before, value)) = known else {
+                let words = format!("{line:?}: wanted one of {}, a colon and what it is", LINES.join(", "));
+                return Err(Failure::new(Exit::WrongUse, words));
+            };
+            if value == before {
+                continue;
+            }
+            let value = Some(value.to_owned());
+            match name {
+                "summary" => changed.summary = value,
+                "start" => changed.start = value,
+                "end" => changed.end = value,
+                "repeat" => changed.repeat = value,
+                "at" => changed.at = value,
+                _ => changed.remind = value.into_iter().collect(),
+            }
+        }
+        Ok(changed)
+    }
+}
+
+fn minutes(wall: DateTime) -> String {
+    format!("{} {:02}:{:02}", wall.date, wall.time.hour(), wall.time.minute())
+}
+
+/// Lets a person edit the form.
+fn in_editor(main: Component<'_>, scope: &Scope) -> Result<Form, Failure> {
+    let zones = Zones::new(main.document());
+    let form = Form::of(main, scope, &zones);
+    let mut text = "# Change what you like, save and close. A value that is taken away goes.\n".to_owned();
+    for (name, value) in form.lines() {
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    let editor = env::var("VISUAL").or_else(|_| env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let file = tempfile::Builder::new().prefix("kalends-").suffix(".txt").tempfile()?;
+    fs::write(file.path(), &text)?;
+    let run = Command::new(program).args(words).arg(file.path()).status();
+    let status =
+        run.map_err(|error| Failure::new(Exit::Unreadable, format!("{editor} cannot be run: {error}")))?;
+    if !status.success() {
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("{editor} ended without success; nothing was changed"),
+        ));
+    }
+    form.changed(&fs::read_to_string(file.path())?)
+}
+
+/// What was edited, as it is now.
+fn show(local: &Local, uids: &[String]) -> Result<Exit, Failure> {
+    let owner = local.owner();
+    let mut people = People::plain();
+    for uid in uids {
+        let booked = owner.find(uid)?.booked;
+        let handle = owner.handles([&booked.stored])?.join("");
+        writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&booked.title()))?;
+        add::tell_clashes(&mut people, local, &owner.clashes(&booked, &local.home.zone)?)?;
+    }
+    people.finish()?;
+    Ok(Exit::Done)
+}
