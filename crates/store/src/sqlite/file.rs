@@ -162,12 +162,20 @@ pub(crate) fn open_to_read(folder: &Path, waiting: Waiting) -> Result<Option<Con
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags).map_err(|e| error(&path, &e))?;
-    let found = waiting
-        .retry(|| prepare(&connection).and_then(|()| schema(&connection)).map_err(|e| error(&path, &e)))?;
+    let found = waiting.retry(|| match prepare(&connection).and_then(|()| schema(&connection)) {
+        Err(failed) if is_cut_off(&failed) => Ok(0),
+        found => found.map_err(|e| error(&path, &e)),
+    })?;
     if found > SCHEMA {
         return Err(Error::Newer { path, found, known: SCHEMA });
     }
     Ok((found == SCHEMA).then_some(connection))
+}
+
+/// Was the making of the store cut off before it had its write-ahead log? Only a writer may roll that back.
+fn is_cut_off(failed: &rusqlite::Error) -> bool {
+    let code = failed.sqlite_error().map(|failure| failure.extended_code);
+    code == Some(rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
@@ -219,7 +227,8 @@ fn migrate(path: &Path, folder: &Path, connection: &mut Connection) -> Result<()
     if find(connection)? == SCHEMA {
         return Ok(());
     }
-    let run = migrations::migrations::runner().run(connection);
+    // A step and the note that it was taken are one transaction: between two a kill would leave a store that never opens.
+    let run = migrations::migrations::runner().set_grouped(true).run(connection);
     if let Err(failed) = run {
         return Err(match failed.kind() {
             refinery::error::Kind::Connection(message, cause) => {
