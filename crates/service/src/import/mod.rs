@@ -245,22 +245,17 @@ impl Run<'_, '_> {
         )
     }
 
-    /// Deals with one object: the `position`th of all.
+    /// Deals with the object behind `position`. What is handed over before it is decided stands before it.
     fn object(&mut self, source: &str, line: u64, text: Vec<u8>) -> Result<(), Error> {
-        self.position += 1;
-        if self.position <= self.report.resumed {
-            return Ok(());
-        }
-        let limits = &self.actor.service.options.limits;
-        let put = match put::derive(&self.import.calendar, text, limits, self.actor.now()) {
-            Ok(put) => put,
-            Err(Error::Unavailable(error)) => return Err(Error::Unavailable(error)),
-            Err(error) => {
-                self.report.pass(source, line, error.to_string());
-                return Ok(());
+        if self.position >= self.report.resumed {
+            let limits = &self.actor.service.options.limits;
+            match put::derive(&self.import.calendar, text, limits, self.actor.now()) {
+                Ok(put) => self.decide(put)?,
+                Err(Error::Unavailable(error)) => return Err(Error::Unavailable(error)),
+                Err(error) => self.report.pass(source, line, error.to_string()),
             }
-        };
-        self.decide(put)?;
+        }
+        self.position += 1;
         if self.set.effects.len() >= OBJECTS || self.set.bytes >= BYTES {
             self.hand_over()?;
         }
