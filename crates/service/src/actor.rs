@@ -5,6 +5,7 @@ use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, Snapsh
 
 use crate::Service;
 use crate::error::Error;
+use crate::names::Names;
 
 /// Who acts in one request.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +54,7 @@ impl<'s> Actor<'s> {
         expects: Vec<Expect>,
         effects: Vec<Effect>,
     ) -> ChangeSet {
-        let act = Act { key: self.key(), command: command.clone(), at: self.now() };
+        let act = Act { key: Names::act_key(self.now()), command: command.clone(), at: self.now() };
         ChangeSet { act: Some(act), expects, effects }
     }
 

@@ -31,11 +31,7 @@ impl Names {
 
     fn uuid(&self, now: Timestamp) -> Uuid {
         match &self.0 {
-            Source::Chance => {
-                let mut random = [0; 10];
-                random.copy_from_slice(&Uuid::new_v4().as_bytes()[6..]);
-                Builder::from_unix_timestamp_millis(now.0.unsigned_abs() * 1_000, &random).into_uuid()
-            }
+            Source::Chance => by_chance(now),
             Source::Told(of, made) => {
                 let mut made = made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 *made += 1;
@@ -47,7 +43,13 @@ impl Names {
         }
     }
 
-    /// A key for a command or an act.
+    /// A key for an act: by chance, whatever was told. Nobody sees it, and an act whose key is known is taken as done; so
+    /// what was stopped and is run again, by a clock that stands still, must not name its acts as it did before.
+    pub(crate) fn act_key(now: Timestamp) -> Key {
+        Key(*by_chance(now).as_bytes())
+    }
+
+    /// A key for a command.
     pub(crate) fn key(&self, now: Timestamp) -> Key {
         Key(*self.uuid(now).as_bytes())
     }
@@ -56,4 +58,10 @@ impl Names {
     pub(crate) fn uid(&self, now: Timestamp) -> String {
         self.uuid(now).hyphenated().to_string()
     }
+}
+
+fn by_chance(now: Timestamp) -> Uuid {
+    let mut random = [0; 10];
+    random.copy_from_slice(&Uuid::new_v4().as_bytes()[6..]);
+    Builder::from_unix_timestamp_millis(now.0.unsigned_abs() * 1_000, &random).into_uuid()
 }
