@@ -12,8 +12,10 @@ test:
 conform:
     .ci/run conform
 
-# The tier `endure`: the fuzz targets under the sanitizer, so many minutes in all. Needs cargo-fuzz.
+# The tier `endure`: kills and losses of power, then the fuzz targets under the sanitizer, so many minutes in all. Needs
+# cargo-fuzz.
 endure minutes="30":
+    tests/crash/run
     fuzz/run --minutes {{minutes}}
 
 # The core beside its peers, as ratios in one run. Needs libical 3.

@@ -5,9 +5,14 @@ const DICTIONARY: &str = include_str!("../../../fuzz/ical.dict");
 
 /// Numbers that look random and are the same for the same seed (splitmix64).
 #[derive(Clone, Debug)]
-struct Numbers(u64);
+pub struct Numbers(u64);
 
 impl Numbers {
+    /// Those of a seed.
+    pub const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -16,11 +21,12 @@ impl Numbers {
     }
 
     /// A number below `limit`; 0 when there is none.
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.next() >> 16) as usize % limit.max(1)
     }
 
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+    /// One of them; none when there is none.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let at = self.below(items.len());
         items.get(at)
     }
@@ -53,7 +59,7 @@ impl<'a> Mutator<'a> {
 
     /// The `n`th mutation: always the same for the same texts and seed.
     pub fn mutation(&self, n: u64) -> Vec<u8> {
-        let mut numbers = Numbers(self.seed ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        let mut numbers = Numbers::of(self.seed ^ n.wrapping_mul(0xd6e8_feb8_6659_fd93));
         let mut text = numbers.pick(self.kept).cloned().unwrap_or_default();
         for _ in 0..=numbers.below(6) {
             self.change(&mut text, &mut numbers);

@@ -1,0 +1,149 @@
+//! The real program, built once, and run with `record.c` between it and its files.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// What time it is for the program and for whoever derives an index here.
+pub(crate) const NOW: &str = "2026-03-01T00:00:00Z";
+/// The same in seconds.
+pub(crate) const NOW_SECONDS: i64 = 1_772_323_200;
+
+/// The program, and the library that is preloaded into it.
+#[derive(Debug)]
+pub struct Program {
+    executable: PathBuf,
+    library: PathBuf,
+    folder: TempDir,
+}
+
+/// What is done to one run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fault<'f> {
+    /// Ended at the nth of its calls.
+    pub kill_at: Option<usize>,
+    /// Ended after so long.
+    pub kill_after: Option<Duration>,
+    /// What it does is appended to this file.
+    pub record: Option<&'f Path>,
+    /// It asks for syncs, and none is made.
+    pub is_unsynced: bool,
+    /// It tells of so many objects too many that they are committed.
+    pub ahead: usize,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Did it end by itself, and say that all is done?
+    pub is_done: bool,
+    /// So many objects it told were committed.
+    pub committed: usize,
+    /// All that it said, for whoever reads of a failure.
+    pub said: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Program {
+    /// Builds both.
+    pub fn build() -> Self {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--offline", "-p", "kalends", "--message-format", "json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo, which runs this test, runs again");
+        assert!(output.status.success(), "the program is not built");
+        let told = String::from_utf8_lossy(&output.stdout);
+        let messages = told.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let executables = messages.filter(|message| message["target"]["name"] == "kalends");
+        let executable =
+            executables.filter_map(|message| Some(message["executable"].as_str()?.into())).next_back();
+        let folder = fast_folder();
+        let library = folder.path().join("record.so");
+        let compiled = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
+            .arg(&library)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/record.c"))
+            .arg("-ldl")
+            .status()
+            .expect("there is a C compiler: the store is built with it");
+        assert!(compiled.success(), "record.c is not compiled");
+        Self { executable: executable.expect("cargo tells where the program is"), library, folder }
+    }
+
+    /// Writes a file to be imported.
+    pub(crate) fn file(&self, name: &str, text: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).expect("a file can be written");
+        path
+    }
+
+    /// Runs a command on the store of a disk: of the folder `data` in a folder.
+    pub fn run(&self, disk: &Path, arguments: &[String], fault: Fault<'_>) -> Answer {
+        let mut command = Command::new(&self.executable);
+        command.arg("--data").arg(store_of(disk)).args(arguments);
+        command.env("KALENDS_NOW", NOW).env("TZ", "Europe/Vienna");
+        command.env("LD_PRELOAD", &self.library).env("CRASH_FOLDER", disk);
+        if let Some(record) = fault.record {
+            command.env("CRASH_RECORD", record);
+        }
+        if let Some(call) = fault.kill_at {
+            command.env("CRASH_KILL_AT", call.to_string());
+        }
+        if fault.is_unsynced {
+            command.env("CRASH_SWALLOW", "all");
+        }
+        if fault.ahead > 0 {
+            command.env("CRASH_ACK_AHEAD", fault.ahead.to_string());
+        }
+        let start = Instant::now();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        if let Some(after) = fault.kill_after {
+            std::thread::sleep(after);
+            // It may have ended by itself.
+            let _ = child.kill();
+        }
+        let output = child.wait_with_output().expect("the program ends");
+        Answer::of(&output, start.elapsed())
+    }
+}
+
+impl Answer {
+    fn of(output: &Output, took: Duration) -> Self {
+        let said = [&output.stdout[..], &output.stderr[..]].map(String::from_utf8_lossy);
+        // A line that was broken off was not said.
+        let whole =
+            said.iter().flat_map(|said| said.split_inclusive('\n')).filter(|line| line.ends_with('\n'));
+        let committed = whole.filter_map(committed).max().unwrap_or_default();
+        // 1: done, and there is something to tell.
+        let is_done = matches!(output.status.code(), Some(0 | 1));
+        Self { is_done, committed, said: said.concat(), took }
+    }
+}
+
+/// The number in `committed N objects`, or in `{"committed":N}`.
+pub(crate) fn committed(line: &str) -> Option<usize> {
+    let (_, after) = line.split_once("committed")?;
+    let digits = after.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    digits.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// The store of a disk.
+pub(crate) fn store_of(disk: &Path) -> PathBuf {
+    disk.join("data")
+}
+
+/// A folder in memory, where there is one: what a disk does not do is recorded, so none is needed.
+pub(crate) fn fast_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let builder = || tempfile::Builder::new().prefix("kalends-crash-").tempdir_in(memory);
+    match builder() {
+        Ok(folder) => folder,
+        Err(_) => tempfile::tempdir().expect("a folder can be made"),
+    }
+}

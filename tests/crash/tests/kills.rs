@@ -1,0 +1,44 @@
+//! `kill -9` at any moment: what was acknowledged is there, no object is there by half, and what is begun again comes through.
+
+use kalends_crash::{Program, kills, seed, variable};
+
+/// So many kills in all: 20, or `CRASH_KILLS`.
+fn share(of_ten: usize) -> usize {
+    (variable("CRASH_KILLS").unwrap_or(20) * of_ten / 10).max(2)
+}
+
+#[test]
+fn an_import_that_is_killed_goes_on() {
+    let findings = kills::imports(&Program::build(), seed(), 2_000, share(5), 0);
+    findings.assert_whole();
+    findings.assert_spread(share(5));
+}
+
+#[test]
+fn undo_and_redo_of_a_large_import_that_are_killed_go_on() {
+    let findings = kills::taking_back(&Program::build(), seed(), 2_100, share(2));
+    findings.assert_whole();
+    findings.assert_spread(share(2));
+}
+
+#[test]
+fn a_small_edit_that_is_killed_is_there_or_not() {
+    let findings = kills::edits(&Program::build(), seed(), share(3));
+    findings.assert_whole();
+    findings.assert_spread(share(3));
+}
+
+#[test]
+fn the_making_of_a_store_that_is_killed_goes_on() {
+    let findings = kills::making(&Program::build(), seed(), share(20));
+    findings.assert_whole();
+    findings.assert_spread(share(20));
+}
+
+#[test]
+fn an_acknowledgement_before_its_time_is_found() {
+    let findings = kills::imports(&Program::build(), seed(), 2_000, 6, 64);
+    let lost =
+        findings.broken.iter().filter(|broken| broken.contains("acknowledged changes are lost")).count();
+    assert!(lost * 2 >= findings.crashes, "of {} only {lost}: {:?}", findings.crashes, findings.broken);
+}
