@@ -76,6 +76,18 @@ impl Contents {
         Ok(contents)
     }
 
+    /// Has the store itself hold each row against its text: all that [`Contents::read`] looks at and more, in more time.
+    ///
+    /// # Errors
+    /// What it finds.
+    pub fn verify(disk: &Path) -> Result<(), String> {
+        let store = Store::new(&store_of(disk), Waiting::never());
+        let mut amiss = Vec::new();
+        let verified = store.verify(&mut |finding| amiss.push(format!("{finding:?}")), &mut |_| ());
+        verified.map_err(|error| format!("the store cannot be verified: {error}"))?;
+        if amiss.is_empty() { Ok(()) } else { Err(format!("the store finds amiss: {}", amiss.join("; "))) }
+    }
+
     fn look(file: &Path) -> rusqlite::Result<Result<Self, String>> {
         let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let mut contents = Self::default();

@@ -90,9 +90,15 @@ fn through(
     let mut was_stopped = false;
     for fault in faults.iter().copied().chain([Fault::default()]) {
         match strike(program, disk, edit, fault, derived)? {
-            (Came::Through, contents) => return Ok((was_stopped, contents)),
+            (Came::Through, contents) => {
+                Contents::verify(disk)?;
+                return Ok((was_stopped, contents));
+            }
             // `undo` once more would take back something else.
-            (Came::ThroughUntold, contents) if !edit.is_import() => return Ok((true, contents)),
+            (Came::ThroughUntold, contents) if !edit.is_import() => {
+                Contents::verify(disk)?;
+                return Ok((true, contents));
+            }
             _ => was_stopped = true,
         }
     }

@@ -23,6 +23,9 @@ pub struct Run {
     record: Vec<u8>,
 }
 
+/// Of so many disks one is looked at by the store's own long check, too.
+const VERIFIED: usize = 25;
+
 /// Where a run stands at a place of its record.
 #[derive(Clone, Copy, Default)]
 struct Standing {
@@ -118,6 +121,9 @@ impl Run {
         disk.lose_power(&mut numbers, rebuilt.path())
             .map_err(|error| format!("the harness's own disk: {error}"))?;
         let contents = Contents::read(rebuilt.path(), derived)?;
+        if crash % VERIFIED == 0 {
+            Contents::verify(rebuilt.path())?;
+        }
         let Standing { done, begun, committed } = standing;
         if begun > done {
             self.edits[done].allows(&contents, committed)?;

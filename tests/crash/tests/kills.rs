@@ -7,16 +7,21 @@ fn share(of_ten: usize) -> usize {
     (variable("CRASH_KILLS").unwrap_or(20) * of_ten / 10).max(2)
 }
 
+/// So many objects are imported: more than one change set of `undo` takes back.
+fn objects() -> usize {
+    variable("CRASH_OBJECTS").unwrap_or(1_200)
+}
+
 #[test]
 fn an_import_that_is_killed_goes_on() {
-    let findings = kills::imports(&Program::build(), seed(), 2_000, share(5), 0);
+    let findings = kills::imports(&Program::build(), seed(), objects(), share(5), 0);
     findings.assert_whole();
     findings.assert_spread(share(5));
 }
 
 #[test]
 fn undo_and_redo_of_a_large_import_that_are_killed_go_on() {
-    let findings = kills::taking_back(&Program::build(), seed(), 2_100, share(2));
+    let findings = kills::taking_back(&Program::build(), seed(), objects(), share(2));
     findings.assert_whole();
     findings.assert_spread(share(2));
 }
@@ -37,7 +42,7 @@ fn the_making_of_a_store_that_is_killed_goes_on() {
 
 #[test]
 fn an_acknowledgement_before_its_time_is_found() {
-    let findings = kills::imports(&Program::build(), seed(), 2_000, 6, 64);
+    let findings = kills::imports(&Program::build(), seed(), 1_200, 6, 64);
     let lost =
         findings.broken.iter().filter(|broken| broken.contains("acknowledged changes are lost")).count();
     assert!(lost * 2 >= findings.crashes, "of {} only {lost}: {:?}", findings.crashes, findings.broken);

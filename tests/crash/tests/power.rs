@@ -29,7 +29,7 @@ fn the_making_of_a_store_is_there_or_not() {
 
 #[test]
 fn what_a_large_import_acknowledged_is_on_the_disk() {
-    let run = Run::of_large_import(&Program::build(), seed(), 1_200);
+    let run = Run::of_large_import(&Program::build(), seed(), 1_000);
     run.lose_power(seed(), disks() / 20, Unsynced::Nothing).assert_whole();
 }
 
