@@ -295,3 +295,90 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// All that 300 losses of power leave: by name, one byte of each sector; `-` stands for a file that is empty.
+    fn left(events: &[Event<'_>]) -> BTreeSet<String> {
+        let mut disk = Disk::new(Unsynced::Nothing);
+        events.iter().for_each(|event| disk.apply(event));
+        let lose = |seed| {
+            let folder = tempfile::tempdir().unwrap();
+            disk.lose_power(&mut Numbers::of(seed), folder.path()).unwrap();
+            let mut names: Vec<String> = std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| {
+                    let entry = entry.unwrap();
+                    let name = entry.file_name().into_string().unwrap();
+                    let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                    let sectors = bytes.chunks(SECTOR).map(|sector| {
+                        assert!(sector.iter().all(|byte| *byte == sector[0]), "a sector is half written");
+                        if sector[0] == 0 { '0' } else { char::from(sector[0]) }
+                    });
+                    let sectors: String = sectors.collect();
+                    format!("{name}={}", if sectors.is_empty() { "-" } else { &sectors })
+                })
+                .collect();
+            names.sort();
+            names.join(" ")
+        };
+        (0..300).map(lose).collect()
+    }
+
+    const FOLDER: Event<'_> =
+        Event::Open { inode: 1, path: PathBuf::new(), is_made: false, is_emptied: false };
+    const SYNC_FOLDER: Event<'_> = Event::Sync { inode: 1 };
+    const SYNC: Event<'_> = Event::Sync { inode: 2 };
+
+    fn made() -> Event<'static> {
+        Event::Open { inode: 2, path: PathBuf::from("a"), is_made: true, is_emptied: false }
+    }
+
+    fn written(offset: u64, data: &'static [u8]) -> Event<'static> {
+        Event::Write { inode: 2, offset, data }
+    }
+
+    fn set(left: &[&str]) -> BTreeSet<String> {
+        left.iter().copied().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_file_is_there_when_it_and_its_folder_are_synced() {
+        let one = written(0, &[b'x'; SECTOR]);
+        assert_eq!(left(&[FOLDER, made(), one.clone(), SYNC]), set(&["", "a=x"]));
+        assert_eq!(left(&[FOLDER, made(), one.clone(), SYNC_FOLDER]), set(&["a=-", "a=0", "a=x"]));
+        assert_eq!(left(&[FOLDER, made(), one.clone(), SYNC, SYNC_FOLDER]), set(&["a=x"]));
+        assert_eq!(left(&[FOLDER, made(), one, Event::SyncAll]), set(&["a=x"]));
+    }
+
+    #[test]
+    fn a_write_is_torn_between_sectors() {
+        let old = [FOLDER, made(), written(0, &[b'x'; 2 * SECTOR]), SYNC, SYNC_FOLDER];
+        let new = [written(0, &[b'y'; 2 * SECTOR])];
+        assert_eq!(left(&[&old[..], &new].concat()), set(&["a=xx", "a=xy", "a=yx", "a=yy"]));
+        let longer = [written(2 * SECTOR as u64, &[b'y'; SECTOR])];
+        assert_eq!(left(&[&old[..], &longer].concat()), set(&["a=xx", "a=xx0", "a=xxy"]));
+        let cut = [Event::Length { inode: 2, length: SECTOR as u64 }];
+        assert_eq!(left(&[&old[..], &cut].concat()), set(&["a=x", "a=xx"]));
+    }
+
+    #[test]
+    fn names_come_and_go_when_their_folder_is_synced() {
+        let old = [FOLDER, made(), written(0, &[b'x'; SECTOR]), SYNC, SYNC_FOLDER];
+        let after = |event: Event<'static>| left(&[&old[..], &[event]].concat());
+        let [a, b] = ["a", "b"].map(PathBuf::from);
+        assert_eq!(after(Event::Unlink { path: a.clone() }), set(&["", "a=x"]));
+        assert_eq!(after(Event::Rename { from: a.clone(), to: b.clone() }), set(&["a=x", "b=x"]));
+        assert_eq!(after(Event::Link { from: a.clone(), to: b.clone() }), set(&["a=x", "a=x b=x"]));
+        let moved = [
+            Event::MakeFolder { inode: 3, path: b.clone() },
+            SYNC_FOLDER,
+            Event::Rename { from: a, to: b.join("a") },
+            Event::Sync { inode: 3 },
+        ];
+        assert_eq!(left(&[&old[..], &moved].concat()), set(&["a=x b=-", "b=-"]));
+    }
+}

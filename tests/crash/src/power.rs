@@ -121,7 +121,7 @@ impl Run {
         disk.lose_power(&mut numbers, rebuilt.path())
             .map_err(|error| format!("the harness's own disk: {error}"))?;
         let contents = Contents::read(rebuilt.path(), derived)?;
-        if crash % VERIFIED == 0 {
+        if crash.is_multiple_of(VERIFIED) {
             Contents::verify(rebuilt.path())?;
         }
         let Standing { done, begun, committed } = standing;
