@@ -31,20 +31,20 @@ const WEEKLY: &str =
     "UID:weekly\nDTSTART:20260302T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=10\nSUMMARY:Choir\n";
 
 fn put(owner: Actor<'_>, lines: &str) -> Booked {
-    let calendar = owner.default_calendar().unwrap();
-    owner.put(&calendar, &text(lines), "add", "added").unwrap()
+    let calendar = owner.default_calendar().expect("it is in order");
+    owner.put(&calendar, &text(lines), "add", "added").expect("it is in order")
 }
 
 /// What is on in these days from now on: when, and what.
 fn agenda(owner: Actor<'_>, days: i64) -> Vec<(String, String)> {
     let range = Range { from: Timestamp(NOW.0 - 8 * 3600), to: Timestamp(NOW.0 + days * DAY) };
-    let entries = owner.agenda(&Question::of(range, Zone::utc())).unwrap();
+    let entries = owner.agenda(&Question::of(range, Zone::utc())).expect("it is in order");
     entries.into_iter().map(|entry| (entry.start.to_string(), entry.summary.unwrap_or_default())).collect()
 }
 
 fn entry(owner: Actor<'_>, booked: &Booked, month: u8, day: u8) -> Entry {
-    let date = Date::new(2026, month, day).unwrap();
-    owner.occurrence(booked, (date, None), &Zone::utc()).unwrap()
+    let date = Date::new(2026, month, day).expect("it is in order");
+    owner.occurrence(booked, (date, None), &Zone::utc()).expect("it is in order")
 }
 
 fn on(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -172,7 +172,7 @@ fn what_cannot_be_booked_changes_nothing() {
     let service = service(&folder, options);
     let owner = service.owner();
     let calendar = owner.default_calendar().unwrap();
-    let mut refused = |lines: &str| match owner.put(&calendar, &text(lines), "add", "x") {
+    let refused = |lines: &str| match owner.put(&calendar, &text(lines), "add", "x") {
         Err(Error::Refused(refusal)) => refusal,
         other => panic!("{other:?}"),
     };
