@@ -74,6 +74,7 @@ impl Local {
         let store = Store::new(&self.folder, Waiting::never());
         let service = Service::new(store, time, Names::by_chance(), Options::default());
         let _ = service.owner().keep_up();
+        let _ = service.owner().forget();
     }
 
     /// The calendar of new entries.

@@ -46,17 +46,23 @@ impl Actor<'_> {
         Ok(count)
     }
 
-    /// Forgets what was in the trash, and what was done, longer ago than the options say.
+    /// One step of forgetting what was in the trash, and what was done, longer ago than the options say. Is there more?
     ///
     /// # Errors
-    /// The store cannot be written.
-    pub fn forget(self) -> Result<(), Error> {
+    /// The store cannot be read or written.
+    pub fn forget(self) -> Result<bool, Error> {
         let before = |days: u32| Timestamp(self.now().0.saturating_sub(i64::from(days) * DAY));
         let options = &self.service.options;
-        let effect =
-            Effect::Purge { trash: before(options.trash_days), history: before(options.history_days) };
-        let set = ChangeSet { act: None, expects: Vec::new(), effects: vec![effect] };
-        self.service.store.apply(set)?;
-        Ok(())
+        let (trash, history) = (before(options.trash_days), before(options.history_days));
+        let has_expired = || {
+            self.snapshot()?
+                .map_or(Ok(false), |snapshot| Ok::<_, Error>(snapshot.has_expired(trash, history)?))
+        };
+        if !has_expired()? {
+            return Ok(false);
+        }
+        let effects = vec![Effect::Purge { trash, history }];
+        self.service.store.apply(ChangeSet { act: None, expects: Vec::new(), effects })?;
+        has_expired()
     }
 }

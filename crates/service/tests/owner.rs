@@ -230,3 +230,25 @@ fn the_trash_gives_back_and_calendars_come_back() {
     owner.undo().unwrap();
     assert_eq!(agenda(owner, 7).len(), 1);
 }
+
+#[test]
+fn the_trash_is_forgotten_after_thirty_days_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder, Options::default());
+    let owner = service.owner();
+    let tea = put(owner, "UID:tea\nDTSTART:20260303T090000Z\nSUMMARY:Tea\n");
+    owner.delete(std::slice::from_ref(&tea.stored), "Tea").unwrap();
+    assert!(!owner.forget().unwrap());
+    assert_eq!(owner.trash().unwrap().len(), 1);
+    let later = |clock: fn() -> Timestamp| {
+        let store = Store::new(folder.path(), Waiting::never());
+        Service::new(store, clock, Names::told("later"), Options::default())
+    };
+    let month = later(|| Timestamp(NOW.0 + 31 * DAY));
+    assert!(!month.owner().forget().unwrap(), "one step is enough");
+    assert!(month.owner().trash().unwrap().is_empty());
+    assert!(!month.owner().history(9).unwrap().is_empty(), "what was done is remembered longer");
+    let years = later(|| Timestamp(NOW.0 + 401 * DAY));
+    while years.owner().forget().unwrap() {}
+    assert!(years.owner().history(9).unwrap().is_empty());
+}
