@@ -150,7 +150,7 @@ fn search(folder: &Path, found: &mut Vec<Result<Source, Failure>>) {
     }
 }
 
-fn is_calendar(path: &Path) -> bool {
+pub(crate) fn is_calendar(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str);
     ending.is_some_and(|ending| ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }

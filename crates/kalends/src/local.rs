@@ -1,6 +1,6 @@
 //! The laptop's own store: where it is, and its owner.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -83,6 +83,11 @@ impl Local {
             Some(name) => Ok(self.owner().calendar(name)?),
             None => Ok(self.owner().default_calendar()?),
         }
+    }
+
+    /// The folder of the store.
+    pub(crate) fn folder(&self) -> &Path {
+        self.service.store().folder()
     }
 
     /// Whoever can open the folder.

@@ -1,5 +1,6 @@
 //! `kalends`: an Internet calendaring and scheduling system in one program.
 
+mod archive;
 mod clock;
 mod commands;
 mod compose;

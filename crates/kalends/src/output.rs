@@ -115,6 +115,10 @@ impl Programs {
         self.0.write_all(b"\n")
     }
 
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.0.flush()
     }

@@ -64,6 +64,8 @@ pub enum Refusal {
     NothingDone,
     /// The object is in that calendar already.
     UidTaken(String),
+    /// A component of another kind has the UID: which.
+    OtherKind(&'static str),
     /// A name that no calendar can have.
     BadName(String),
 }
@@ -88,6 +90,7 @@ impl fmt::Display for Refusal {
             Self::ChangedSince(what) => write!(f, "{what} was changed since: take that back first"),
             Self::NothingDone => f.write_str("there is nothing that could be taken back"),
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
+            Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
     }

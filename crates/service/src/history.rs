@@ -11,7 +11,6 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
-use crate::put;
 
 /// A command that was taken back, or put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +177,7 @@ impl Actor<'_> {
             return Ok(Some((expect, vec![Effect::Remove { calendar, uid: uid.to_owned(), to }])));
         };
         let document = booked::document(snapshot.text_of(text)?)?;
-        let put: Put = put::derive_of(&of, &document, &self.service.options.limits, self.now())?;
+        let put: Put = self.derive(of.id, &document)?;
         let mut effects = vec![Effect::Put(Put { name: net.name.clone(), ..put })];
         if net.after.is_none() {
             let is_it = |one: &Trashed| one.calendar == calendar && one.uid == uid && one.text == text;

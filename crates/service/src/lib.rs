@@ -39,11 +39,15 @@ mod options;
 mod put;
 mod relocate;
 mod search;
+mod stream;
 mod trash;
 mod upkeep;
 mod which;
 
+use std::sync::Arc;
+
 use ical::civil::Timestamp;
+use ical::zone::ZoneCache;
 use store::Store;
 
 pub use actor::Actor;
@@ -52,7 +56,7 @@ pub use booked::Booked;
 pub use edit::{Edit, Length, Scope};
 pub use error::{Error, Refusal};
 pub use history::{Past, Taken};
-pub use import::{Import, Known, Passed, Report, Source};
+pub use import::{Bounds, Import, Known, Passed, Report, Source, Stage, Watch};
 pub use look::{Look, Objects};
 pub use names::Names;
 pub use options::Options;
@@ -66,12 +70,14 @@ pub struct Service {
     clock: fn() -> Timestamp,
     names: Names,
     options: Options,
+    /// Zones that texts brought or named.
+    cache: Arc<ZoneCache>,
 }
 
 impl Service {
     /// A service over a store, by a clock.
     pub fn new(store: Store, clock: fn() -> Timestamp, names: Names, options: Options) -> Self {
-        Self { store, clock, names, options }
+        Self { store, clock, names, options, cache: Arc::default() }
     }
 
     /// The store's owner: whoever can open its folder.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
 use ical::{Document, Limits, ProblemKind};
-use store::{Calendar, Effect, Expect, Index, Put, Stored, Text};
+use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
 
 use crate::access::Want;
 use crate::actor::Actor;
@@ -32,7 +31,7 @@ impl Actor<'_> {
         line: &str,
     ) -> Result<Booked, Error> {
         self.ask(Want::Write, calendar)?;
-        let put = derive(calendar, text.to_vec(), &self.service.options.limits, self.now())?;
+        let put = self.derive(calendar.id, &read(text.to_vec(), &self.service.options.limits)?)?;
         if put.index.is_exhausted {
             return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
         }
@@ -77,7 +76,7 @@ impl Actor<'_> {
             let mut booked = Booked::read(snapshot, found)?;
             change(&mut booked.document)?;
             booked::stamp(&mut booked.document, self.now());
-            let mut put = derive_of(&calendar, &booked.document, &self.service.options.limits, self.now())?;
+            let mut put = self.derive(calendar.id, &booked.document)?;
             if put.index.is_exhausted {
                 return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
             }
@@ -129,48 +128,36 @@ impl Actor<'_> {
         }
         Ok(clashes)
     }
+
+    /// What is to be booked of a text of one object.
+    pub(crate) fn derive(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+        let past: Vec<_> = document
+            .problems()
+            .iter()
+            .filter(|problem| problem.kind == ProblemKind::OverLimit)
+            .cloned()
+            .collect();
+        if !past.is_empty() {
+            return Err(Error::Invalid(past));
+        }
+        let objects = document.objects();
+        let [object] = &objects[..] else { return Err(Refusal::NotOneObject(objects.len()).into()) };
+        let uid = object.uid().ok_or(Refusal::NoUid)?;
+        within(object, &self.service.options.limits)?;
+        let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now());
+        let text = Text::new(document.to_bytes().into_owned());
+        Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index })
+    }
 }
 
-/// What is to be booked of a text of one object.
-pub(crate) fn derive(
-    calendar: &Calendar,
-    text: Vec<u8>,
-    limits: &Limits,
-    now: Timestamp,
-) -> Result<Put, Error> {
-    let size = text.len();
-    if size > limits.object {
+/// The text of one object, read within the limits.
+pub(crate) fn read(text: Vec<u8>, limits: &Limits) -> Result<Document, Error> {
+    if text.len() > limits.object {
         return Err(Refusal::TooMany { what: "bytes of an object", most: limits.object }.into());
     }
-    let document = Document::read_within(text, limits)
-        .map_err(|too_large| Refusal::TooMany { what: "bytes of a text", most: too_large.limit })?;
-    derive_of(calendar, &document, limits, now)
-}
-
-/// The same, of a text that was read.
-pub(crate) fn derive_of(
-    calendar: &Calendar,
-    document: &Document,
-    limits: &Limits,
-    now: Timestamp,
-) -> Result<Put, Error> {
-    let past: Vec<_> = document
-        .problems()
-        .iter()
-        .filter(|problem| problem.kind == ProblemKind::OverLimit)
-        .cloned()
-        .collect();
-    if !past.is_empty() {
-        return Err(Error::Invalid(past));
-    }
-    let objects = document.objects();
-    let [object] = &objects[..] else { return Err(Refusal::NotOneObject(objects.len()).into()) };
-    let uid = object.uid().ok_or(Refusal::NoUid)?;
-    within(object, limits)?;
-    let cache = Arc::new(ZoneCache::default());
-    let index = Index::derive(object, &booked::zones(document, &cache), now);
-    let text = Text::new(document.to_bytes().into_owned());
-    Ok(Put { calendar: calendar.id, name: name_of(uid), uid: uid.to_owned(), text, index })
+    let too_large =
+        |too_large: ical::TooLarge| Refusal::TooMany { what: "bytes of a text", most: too_large.limit };
+    Ok(Document::read_within(text, limits).map_err(too_large)?)
 }
 
 fn within(object: &ical::Object<'_>, limits: &Limits) -> Result<(), Refusal> {

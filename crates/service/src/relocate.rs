@@ -6,7 +6,6 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked::Booked;
 use crate::error::{Error, Refusal};
-use crate::put;
 
 impl Actor<'_> {
     /// Moves an object to another calendar, or copies it there under the same UID.
@@ -28,7 +27,7 @@ impl Actor<'_> {
                 return Err(Refusal::UidTaken(to.settings.name.clone()).into());
             }
             let booked = Booked::read(snapshot, found)?;
-            let put = put::derive_of(to, &booked.document, &self.service.options.limits, self.now())?;
+            let put = self.derive(to.id, &booked.document)?;
             let (calendar, uid) = (object.calendar, object.uid.clone());
             let version = Some(booked.stored.version);
             let expects = vec![

@@ -6,7 +6,6 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
-use crate::put;
 
 impl Actor<'_> {
     /// What is in the trash, the newest first, each with what it is called.
@@ -39,7 +38,7 @@ impl Actor<'_> {
                 return Err(Refusal::UidTaken(calendar.settings.name).into());
             }
             let document = booked::document(snapshot.text_of(found.text)?)?;
-            let mut put = put::derive_of(&calendar, &document, &self.service.options.limits, self.now())?;
+            let mut put = self.derive(calendar.id, &document)?;
             put.name = found.name;
             let expect = Expect::Object { calendar: found.calendar, uid: found.uid, version: None };
             Ok((vec![expect], vec![Effect::Put(put), Effect::Discard(found.id)], ()))

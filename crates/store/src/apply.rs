@@ -78,6 +78,9 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
             calendars::settings_version(connection, *calendar)? == Some(*version)
         }
         Expect::Command { key, is_undone } => history::is_undone(connection, *key)? == Some(*is_undone),
+        Expect::Position { source, objects } => {
+            history::import_position(connection, source)?.map(|(_, position)| position) == *objects
+        }
     };
     if holds {
         return Ok(());
@@ -86,6 +89,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Object { uid, .. } => Clash::Object(uid.clone()),
         Expect::Settings { calendar, .. } => Clash::Calendar(*calendar),
         Expect::Command { .. } => Clash::Command,
+        Expect::Position { .. } => Clash::Position,
     }))
 }
 
@@ -99,6 +103,11 @@ struct Writing<'w> {
 impl Writing<'_> {
     fn effect(&mut self, effect: &Effect) -> Result<(), Error> {
         match effect {
+            Effect::Put(put) if put.calendar == CalendarId::MADE => {
+                let made = self.outcome.made.first().copied();
+                let calendar = made.ok_or(Error::Conflict(Clash::Calendar(put.calendar)))?;
+                self.put(&Put { calendar, ..put.clone() })
+            }
             Effect::Put(put) => self.put(put),
             Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
             Effect::MakeCalendar(settings) => {
@@ -210,7 +219,8 @@ impl Writing<'_> {
                 let Key(command) = self.set.command.key;
                 self.connection.execute(
                     "INSERT INTO import (source, command, position, at) VALUES ($1, $2, $3, $4) \
-                     ON CONFLICT (source) DO UPDATE SET position = excluded.position, at = excluded.at",
+                     ON CONFLICT (source) DO UPDATE \
+                     SET command = excluded.command, position = excluded.position, at = excluded.at",
                     &[source, command.as_slice().into(), position.into(), self.set.at.0.into()],
                 )?
             }

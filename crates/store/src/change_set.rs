@@ -11,6 +11,11 @@ use crate::texts::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CalendarId(pub(crate) i64);
 
+impl CalendarId {
+    /// The calendar that the same set makes first: for what is booked into it at once. It is no calendar beyond the set.
+    pub const MADE: Self = Self(-1);
+}
+
 impl fmt::Display for CalendarId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -94,6 +99,13 @@ pub enum Expect {
         key: Key,
         /// As it was read.
         is_undone: bool,
+    },
+    /// An import has come so far; `None`: it has not begun, or was taken back.
+    Position {
+        /// What is imported, and how.
+        source: [u8; 32],
+        /// So many objects were done.
+        objects: Option<u64>,
     },
 }
 
@@ -218,6 +230,8 @@ pub enum Clash {
     Calendar(CalendarId),
     /// A command was taken back, or put back, meanwhile.
     Command,
+    /// An import has come to another place: somebody else goes on with it.
+    Position,
     /// A calendar of this segment is there.
     Segment(String),
     /// Another object has this name in the calendar.
@@ -232,6 +246,7 @@ impl fmt::Display for Clash {
             Self::Object(uid) => write!(f, "the object {uid} was changed meanwhile"),
             Self::Calendar(_) => f.write_str("the calendar was changed meanwhile"),
             Self::Command => f.write_str("it was taken back or put back meanwhile"),
+            Self::Position => f.write_str("the same import is running elsewhere"),
             Self::Segment(segment) => write!(f, "a calendar named {segment} is there already"),
             Self::Name(name) => write!(f, "another object is named {name}"),
             Self::Trash => f.write_str("it is no longer in the trash"),

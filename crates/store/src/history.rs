@@ -123,6 +123,18 @@ pub(crate) fn is_undone(connection: &dyn Connection, key: Key) -> Result<Option<
     first(connection, sql, &[key.0.as_slice().into()], |row| Ok(row.integer(0)? != 0))
 }
 
+/// How far an import has come, and its command; one that was taken back begins anew.
+pub(crate) fn import_position(
+    connection: &dyn Connection,
+    source: &[u8; 32],
+) -> Result<Option<(Key, u64)>, Error> {
+    let sql = "SELECT command, position FROM import WHERE source = $1 \
+               AND NOT EXISTS (SELECT 1 FROM command WHERE key = import.command AND is_undone = 1)";
+    first(connection, sql, &[source.as_slice().into()], |row| {
+        Ok((key(&row.bytes(0)?)?, row.integer(1)?.unsigned_abs()))
+    })
+}
+
 pub(crate) fn set_undone(connection: &dyn Connection, key: Key, is_undone: bool) -> Result<(), Error> {
     let sql = "UPDATE command SET is_undone = $1 WHERE key = $2";
     match connection.execute(sql, &[is_undone.into(), key.0.as_slice().into()])? {

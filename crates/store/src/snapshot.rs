@@ -253,14 +253,11 @@ impl Snapshot {
         history::versions(&self.transaction(), calendar, uid, most.into())
     }
 
-    /// How far an import has come that was stopped: its command, and how many objects are done.
+    /// How far an import has come that was stopped and not taken back: its command, and how many objects are done.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
     pub fn import_position(&self, source: &[u8; 32]) -> Result<Option<(Key, u64)>, Error> {
-        let sql = "SELECT command, position FROM import WHERE source = $1";
-        first(&self.transaction(), sql, &[source.as_slice().into()], |row| {
-            Ok((history::key(&row.bytes(0)?)?, row.integer(1)?.unsigned_abs()))
-        })
+        history::import_position(&self.transaction(), source)
     }
 }

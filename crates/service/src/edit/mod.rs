@@ -13,7 +13,6 @@ use crate::actor::Actor;
 use crate::agenda::Entry;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
-use crate::put;
 
 /// What of a series an edit is for.
 #[derive(Clone, Debug)]
@@ -71,7 +70,7 @@ impl Actor<'_> {
             let mut effects = Vec::new();
             let mut uids = Vec::new();
             for document in &documents {
-                let mut put = put::derive_of(&calendar, document, &self.service.options.limits, self.now())?;
+                let mut put = self.derive(calendar.id, document)?;
                 if put.index.is_exhausted {
                     return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
                 }

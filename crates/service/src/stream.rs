@@ -1,0 +1,174 @@
+//! An iCalendar stream made of components: each as it stands, with the zones that they name, each once.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ical::zone::{Origin, Zone, ZoneCache, Zones};
+use ical::{Component, ComponentKind, Document, ParameterKind, PropertyKind};
+
+/// Who wrote it, where no source says.
+pub(crate) const PRODID: &[u8] = b"PRODID:-//Kalends//Kalends//EN\r\n";
+/// What begins each stream; what it holds follows.
+pub(crate) const BEGIN: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n";
+/// What ends each stream.
+pub(crate) const END: &[u8] = b"END:VCALENDAR\r\n";
+
+/// The zones of a stream. A TZID that stands for two zones in two texts gets another name for the second: both would be
+/// read as the first otherwise. A name of IANA's or Windows' stands for that zone, whatever its VTIMEZONE says, and stays.
+#[derive(Debug)]
+pub(crate) struct Timezones {
+    cache: Arc<ZoneCache>,
+    named: Zones<'static>,
+    kept: Vec<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// As its text calls it.
+    was: String,
+    /// As the stream calls it.
+    tzid: String,
+    zone: Option<Zone>,
+    text: Vec<u8>,
+}
+
+/// What TZIDs of one text are called in the stream, where that differs.
+pub(crate) type Renamed = Vec<(String, String)>;
+
+impl Timezones {
+    pub(crate) fn new(cache: &Arc<ZoneCache>) -> Self {
+        Self { cache: Arc::clone(cache), named: Zones::named(Arc::clone(cache)), kept: Vec::new() }
+    }
+
+    /// Takes the zones of a text in.
+    pub(crate) fn take(&mut self, document: &Document) -> Renamed {
+        let mut renamed = Renamed::new();
+        for timezone in document.components(ComponentKind::Timezone) {
+            let Some(tzid) = tzid(timezone) else { continue };
+            let found = self.take_one(&tzid, timezone, document);
+            if found != tzid && renamed.iter().all(|(was, _)| *was != tzid) {
+                renamed.push((tzid, found));
+            }
+        }
+        renamed
+    }
+
+    /// The name of a zone in the stream.
+    fn take_one(&mut self, was: &str, timezone: Component<'_>, document: &Document) -> String {
+        let text = text_of(document, timezone);
+        let namesakes = || self.kept.iter().filter(|kept| kept.was == was);
+        if let Some(same) = namesakes().find(|kept| kept.text == text) {
+            return same.tzid.clone();
+        }
+        let origin = self.named.resolve(was).origin;
+        let is_known_by_name = matches!(origin, Origin::Iana | Origin::Prefixed | Origin::Windows);
+        let zone = if is_known_by_name { None } else { self.cache.timezone(timezone).ok() };
+        if let Some(same) = namesakes().find(|kept| kept.zone == zone) {
+            return same.tzid.clone();
+        }
+        let is_free = |name: &String| self.kept.iter().all(|kept| kept.tzid != *name && kept.was != *name);
+        let numbered = |number: usize| if number == 1 { was.to_owned() } else { format!("{was} {number}") };
+        let tzid = (1..=self.kept.len() + 1).map(numbered).find(is_free).unwrap_or_else(|| was.to_owned());
+        let text = if tzid == was { text.to_vec() } else { with_tzid(text, &tzid) };
+        self.kept.push(Kept { was: was.to_owned(), tzid: tzid.clone(), zone, text });
+        tzid
+    }
+
+    /// Writes the zones that are asked for, in the order in which they came.
+    pub(crate) fn write(&self, text: &mut Vec<u8>, mut is_wanted: impl FnMut(&str) -> bool) {
+        for kept in self.kept.iter().filter(|kept| is_wanted(&kept.tzid)) {
+            write(text, &kept.text);
+        }
+    }
+}
+
+/// What a VTIMEZONE is called.
+pub(crate) fn tzid(timezone: Component<'_>) -> Option<String> {
+    timezone.property(PropertyKind::Tzid).map(|tzid| tzid.text().into_owned())
+}
+
+fn with_tzid(timezone: &[u8], tzid: &str) -> Vec<u8> {
+    let Ok(mut document) = Document::read(timezone) else { return timezone.to_vec() };
+    if let Some(id) = document.roots().next().map(|root| root.id()) {
+        document.set(id, &ical::ContentLine::new(PropertyKind::Tzid).text(tzid));
+    }
+    document.to_bytes().into_owned()
+}
+
+/// The text of a component as it stands in a document that was not edited.
+pub(crate) fn text_of<'d>(document: &'d Document, component: Component<'_>) -> &'d [u8] {
+    document.original().get(component.place()).unwrap_or_default()
+}
+
+/// The zones that a document's components name, VTIMEZONEs themselves apart.
+pub(crate) fn named(document: &Document) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for property in document.all_components().flat_map(Component::properties) {
+        if let Some(tzid) = property.parameter(ParameterKind::Tzid) {
+            let tzid = tzid.value();
+            if !found.contains(&*tzid) {
+                found.insert(tzid.into_owned());
+            }
+        }
+    }
+    found
+}
+
+/// A component with other TZIDs; the lines that name them alone are written anew.
+pub(crate) fn renamed(component: &[u8], names: &Renamed) -> Vec<u8> {
+    if names.is_empty() {
+        return component.to_vec();
+    }
+    let Ok(mut document) = Document::read(component) else { return component.to_vec() };
+    let new_name = |property: ical::Property<'_>| {
+        let tzid = property.parameter(ParameterKind::Tzid)?.value().into_owned();
+        let (_, name) = names.iter().find(|(was, _)| *was == tzid)?;
+        Some((property.id(), name))
+    };
+    let changes: Vec<_> =
+        document.all_components().flat_map(Component::properties).filter_map(new_name).collect();
+    for (property, name) in changes {
+        document.set_parameter(property, ParameterKind::Tzid, &[name]);
+    }
+    document.to_bytes().into_owned()
+}
+
+/// Writes a component with a line end at its end. One whose lines end in CR alone gets the RFC's, for it stands among
+/// others now: by the first line end a text is read.
+pub(crate) fn write(text: &mut Vec<u8>, component: &[u8]) {
+    let first = component.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+    let ended = first.and_then(|at| component.get(at..)).unwrap_or_default();
+    let is_cr = ended.first() == Some(&b'\r') && ended.iter().find(|byte| **byte != b'\r') != Some(&b'\n');
+    if is_cr {
+        let mut bytes = component.iter().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'\r' => {
+                    let _ = bytes.next_if(|next| **next == b'\n');
+                    text.extend_from_slice(b"\r\n");
+                }
+                b'\n' => text.extend_from_slice(b"\r\n"),
+                byte => text.push(*byte),
+            }
+        }
+    } else {
+        text.extend_from_slice(component);
+    }
+    if !text.ends_with(b"\n") {
+        text.extend_from_slice(b"\r\n");
+    }
+}
+
+/// The lines of a calendar that each of its objects keeps: PRODID and CALSCALE; METHOD is of the message that it came in.
+pub(crate) fn head(calendar: Option<Component<'_>>) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut has_prodid = false;
+    for property in calendar.into_iter().flat_map(Component::properties) {
+        if matches!(property.kind(), PropertyKind::Prodid | PropertyKind::Calscale) {
+            has_prodid |= property.kind() == PropertyKind::Prodid;
+            kept.extend_from_slice(property.content());
+            kept.extend_from_slice(b"\r\n");
+        }
+    }
+    if has_prodid { kept } else { [PRODID, &kept].concat() }
+}
