@@ -131,7 +131,11 @@ pub(crate) fn named(calendars: &[Calendar], name: &str) -> Result<Calendar, Erro
 }
 
 /// The segment of a name: small letters, digits and hyphens; a name that is taken by a calendar that is there is refused.
-fn free_segment(name: &str, calendars: &[Calendar], but: Option<CalendarId>) -> Result<String, Error> {
+pub(crate) fn free_segment(
+    name: &str,
+    calendars: &[Calendar],
+    but: Option<CalendarId>,
+) -> Result<String, Error> {
     let name = name.trim();
     let others = || calendars.iter().filter(|calendar| Some(calendar.id) != but);
     if others()

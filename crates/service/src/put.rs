@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
-use ical::{Document, Limits, ProblemKind};
+use ical::{Document, Limits, ProblemKind, PropertyKind};
 use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
 
 use crate::access::Want;
@@ -161,13 +161,30 @@ pub(crate) fn read(text: Vec<u8>, limits: &Limits) -> Result<Document, Error> {
 }
 
 fn within(object: &ical::Object<'_>, limits: &Limits) -> Result<(), Refusal> {
-    let overrides = object.components().len().saturating_sub(1);
-    if overrides > limits.overrides {
-        return Err(Refusal::TooMany { what: "overrides", most: limits.overrides });
-    }
-    for component in object.components() {
-        if component.attendees().count() > limits.attendees {
-            return Err(Refusal::TooMany { what: "attendees", most: limits.attendees });
+    let at_most = |what, found: usize, most: usize| {
+        if found > most { Err(Refusal::TooMany { what, most }) } else { Ok(()) }
+    };
+    at_most("overrides", object.components().len().saturating_sub(1), limits.overrides)?;
+    let mut components = 0;
+    for outer in object.components() {
+        at_most("attendees", outer.attendees().count(), limits.attendees)?;
+        for component in outer.descendants() {
+            components += 1;
+            at_most("components", components, limits.components)?;
+            let (mut properties, mut dates) = (0, 0_usize);
+            for property in component.properties() {
+                properties += 1;
+                if matches!(property.kind(), PropertyKind::Rdate | PropertyKind::Exdate) {
+                    let commas = property.raw_value().iter().filter(|byte| **byte == b',').count();
+                    dates = dates.saturating_add(commas + 1);
+                }
+                // No more parameters than semicolons.
+                if property.content().len() > limits.parameters {
+                    at_most("parameters", property.parameters().count(), limits.parameters)?;
+                }
+            }
+            at_most("properties", properties, limits.properties)?;
+            at_most("dates", dates, limits.dates)?;
         }
     }
     Ok(())

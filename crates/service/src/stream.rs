@@ -45,7 +45,7 @@ impl Timezones {
         let mut renamed = Renamed::new();
         for timezone in document.components(ComponentKind::Timezone) {
             let Some(tzid) = tzid(timezone) else { continue };
-            let found = self.take_one(&tzid, timezone, document);
+            let found = self.take_one(&tzid, timezone);
             if found != tzid && renamed.iter().all(|(was, _)| *was != tzid) {
                 renamed.push((tzid, found));
             }
@@ -54,8 +54,8 @@ impl Timezones {
     }
 
     /// The name of a zone in the stream.
-    fn take_one(&mut self, was: &str, timezone: Component<'_>, document: &Document) -> String {
-        let text = text_of(document, timezone);
+    fn take_one(&mut self, was: &str, timezone: Component<'_>) -> String {
+        let text = timezone.to_bytes();
         let namesakes = || self.kept.iter().filter(|kept| kept.was == was);
         if let Some(same) = namesakes().find(|kept| kept.text == text) {
             return same.tzid.clone();
@@ -69,7 +69,7 @@ impl Timezones {
         let is_free = |name: &String| self.kept.iter().all(|kept| kept.tzid != *name && kept.was != *name);
         let numbered = |number: usize| if number == 1 { was.to_owned() } else { format!("{was} {number}") };
         let tzid = (1..=self.kept.len() + 1).map(numbered).find(is_free).unwrap_or_else(|| was.to_owned());
-        let text = if tzid == was { text.to_vec() } else { with_tzid(text, &tzid) };
+        let text = if tzid == was { text } else { with_tzid(&text, &tzid) };
         self.kept.push(Kept { was: was.to_owned(), tzid: tzid.clone(), zone, text });
         tzid
     }
@@ -93,11 +93,6 @@ fn with_tzid(timezone: &[u8], tzid: &str) -> Vec<u8> {
         document.set(id, &ical::ContentLine::new(PropertyKind::Tzid).text(tzid));
     }
     document.to_bytes().into_owned()
-}
-
-/// The text of a component as it stands in a document that was not edited.
-pub(crate) fn text_of<'d>(document: &'d Document, component: Component<'_>) -> &'d [u8] {
-    document.original().get(component.place()).unwrap_or_default()
 }
 
 /// The zones that a document's components name, VTIMEZONEs themselves apart.

@@ -58,13 +58,12 @@ pub(super) fn decide(
 
 /// What a component says, and all inside it, but for the time at which it was written out (DTSTAMP).
 fn says(component: Component<'_>) -> Vec<Vec<u8>> {
-    let all = std::iter::once(component).chain(component.descendants());
-    all.flat_map(|component| {
+    let all = component.descendants().flat_map(|component| {
         let properties = component.properties().filter(|property| property.kind() != PropertyKind::Dtstamp);
         let begin = std::iter::once(component.name().into_owned().into_bytes());
         begin.chain(properties.map(|property| property.content().to_vec())).collect::<Vec<_>>()
-    })
-    .collect()
+    });
+    all.collect()
 }
 
 /// The components of an object, each with its original start.
@@ -144,11 +143,11 @@ fn merge(before: &Document, coming: &Document, known: Known, cache: &Arc<ZoneCac
     text.extend_from_slice(&stream::head(before.roots().next()));
     let mut body = Vec::new();
     for (of, id) in chosen {
-        let component = stream::text_of(of, of.component(id));
+        let component = of.component(id).to_bytes();
         if std::ptr::eq(of, coming) {
-            stream::write(&mut body, &stream::renamed(component, &renamed));
+            stream::write(&mut body, &stream::renamed(&component, &renamed));
         } else {
-            stream::write(&mut body, component);
+            stream::write(&mut body, &component);
         }
     }
     let named = Document::read(&*body).map(|body| stream::named(&body)).unwrap_or_default();

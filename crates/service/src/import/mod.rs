@@ -185,10 +185,9 @@ impl Actor<'_> {
             self.ask(Want::Write, calendar)?;
         }
         let name = calendar.as_ref().map_or(NEW, |calendar| &*calendar.settings.name).to_owned();
-        let segment = calendar.as_ref().map_or(NEW_SEGMENT, |calendar| &*calendar.settings.segment);
         let mut reading = Reading { watch, bytes: 0, objects: 0 };
         let limits = &self.service.options.limits;
-        let survey = match survey::survey(sources, import, segment, limits, &mut reading)? {
+        let survey = match survey::survey(sources, import, &name, limits, &mut reading)? {
             ControlFlow::Continue(survey) => survey,
             ControlFlow::Break(()) => return Ok(Report { is_stopped: true, ..Report::default() }),
         };
@@ -224,7 +223,6 @@ impl Actor<'_> {
 
 /// What the calendar is called that is made where there is none.
 const NEW: &str = "Personal";
-const NEW_SEGMENT: &str = "personal";
 
 /// Who watches, and how much was read.
 struct Reading<'w> {

@@ -10,8 +10,9 @@ use store::{Calendar, CalendarId, Clash, Command, Effect, Expect, Pending, Put, 
 use super::assemble::Assembly;
 use super::decide::{self, Decision};
 use super::survey::{self, Survey};
-use super::{Import, NEW, NEW_SEGMENT, Passed, Reading, Report, Source, Stage, TOLD, pieces};
+use super::{Import, NEW, Passed, Reading, Report, Source, Stage, TOLD, pieces};
 use crate::actor::Actor;
+use crate::calendars::free_segment;
 use crate::error::{Error, Refusal};
 use crate::put;
 
@@ -177,6 +178,20 @@ impl<'r, 's> Run<'r, 's> {
         Ok(())
     }
 
+    /// The calendar that is made where there is none; one of its name may have been removed.
+    fn new_calendar(&self) -> Result<Effect, Error> {
+        let calendars = self.actor.snapshot()?.map(|snapshot| snapshot.calendars()).transpose()?;
+        let segment = free_segment(NEW, &calendars.unwrap_or_default(), None)?;
+        Ok(Effect::MakeCalendar(Settings {
+            segment,
+            name: NEW.to_owned(),
+            color: None,
+            description: None,
+            zone: None,
+            is_removed: false,
+        }))
+    }
+
     /// Where objects go; [`CalendarId::MADE`] until the calendar is there.
     fn target(&self) -> CalendarId {
         self.calendar.as_ref().map_or(CalendarId::MADE, |calendar| calendar.id)
@@ -307,7 +322,7 @@ impl<'r, 's> Run<'r, 's> {
         expects.push(Expect::Position { source, objects: self.handed_over });
         let is_first = self.calendar.is_none() && !effects.is_empty();
         if is_first {
-            effects.insert(0, Effect::MakeCalendar(new_calendar()));
+            effects.insert(0, self.new_calendar()?);
         }
         effects.push(Effect::Position { source, objects: position });
         let pending =
@@ -415,7 +430,7 @@ impl<'r, 's> Run<'r, 's> {
         let source = self.survey.digest;
         expects.push(Expect::Position { source, objects: self.handed_over });
         if self.calendar.is_none() && !effects.is_empty() {
-            effects.insert(0, Effect::MakeCalendar(new_calendar()));
+            effects.insert(0, self.new_calendar()?);
         }
         effects.push(Effect::Position { source, objects: Some(position) });
         self.actor.service.store.apply(self.actor.change_set(&self.command, expects, effects))?;
@@ -437,17 +452,6 @@ impl<'r, 's> Run<'r, 's> {
         }
         self.report.committed = if self.import.is_dry { 0 } else { self.position };
         Ok(self.report)
-    }
-}
-
-fn new_calendar() -> Settings {
-    Settings {
-        segment: NEW_SEGMENT.to_owned(),
-        name: NEW.to_owned(),
-        color: None,
-        description: None,
-        zone: None,
-        is_removed: false,
     }
 }
 

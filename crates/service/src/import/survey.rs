@@ -148,12 +148,12 @@ pub(super) const fn is_bookable(kind: ComponentKind) -> bool {
 pub(super) fn survey(
     sources: &[&dyn Source],
     import: &Import,
-    segment: &str,
+    calendar: &str,
     limits: &Limits,
     reading: &mut Reading<'_>,
 ) -> Result<ControlFlow<(), Survey>, Error> {
     let mut digest = Sha256::new();
-    digest.update(format!("{segment} {:?} {}", import.known, sources.len()));
+    digest.update(format!("{calendar} {:?} {}", import.known, sources.len()));
     let mut survey = Survey::default();
     for source in sources {
         let mut one = Looking::of(&mut survey, &import.bounds);
