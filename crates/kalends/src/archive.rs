@@ -117,3 +117,46 @@ impl<R: Read> Read for Bounded<R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    use service::Source;
+    use tempfile::NamedTempFile;
+
+    fn archive(entries: &[(&str, &[u8])]) -> NamedTempFile {
+        let mut file = NamedTempFile::new().unwrap();
+        let mut writer = zip::ZipWriter::new(file.as_file_mut());
+        for (name, text) in entries {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(text).unwrap();
+        }
+        writer.finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn past_each_limit_an_archive_is_refused_with_the_limits_name() {
+        let file = archive(&[("a.ics", &[b'x'; 100_000]), ("b.ics", &[b'x'; 100_000]), ("c.txt", b"x")]);
+        for (limits, name) in [
+            (Limits { entries: 2, archive: 1 << 30 }, "`entries`"),
+            (Limits { entries: 3, archive: 199_999 }, "`archive`"),
+        ] {
+            let refused = entries(file.path(), limits).err().unwrap();
+            assert!(format!("{refused:?}").contains(name), "{refused:?}");
+        }
+        assert_eq!(entries(file.path(), Limits { entries: 3, archive: 200_000 }).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_is_larger_than_it_says_is_not_read_to_its_end() {
+        let file = archive(&[("a.ics", &[b'x'; 100_000])]);
+        let mut found = entries(file.path(), Limits::default()).unwrap();
+        found[0].most = 1_000;
+        let mut read = Ok(0);
+        found[0].read(&mut |reader| read = io::copy(reader, &mut io::sink())).unwrap();
+        assert!(read.unwrap_err().to_string().contains("`archive`"));
+    }
+}

@@ -85,9 +85,14 @@ impl Local {
         }
     }
 
+    /// The store itself.
+    pub(crate) fn store(&self) -> &Store {
+        self.service.store()
+    }
+
     /// The folder of the store.
     pub(crate) fn folder(&self) -> &Path {
-        self.service.store().folder()
+        self.store().folder()
     }
 
     /// Whoever can open the folder.
@@ -123,7 +128,7 @@ impl From<service::Error> for Failure {
             service::Error::Unavailable(error) => return error.into(),
             service::Error::NotFound(_) | service::Error::Ambiguous { .. } => Exit::NotFound,
             service::Error::Refused(_) | service::Error::Invalid(_) => Exit::Refused,
-            service::Error::Source { .. } => Exit::Unreadable,
+            service::Error::Source { .. } | service::Error::Output(_) => Exit::Unreadable,
         };
         Self::new(exit, error.to_string())
     }

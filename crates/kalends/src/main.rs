@@ -29,8 +29,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    add, agenda, calendar, config as settings, edit, free, history, ics, import, journal, manual, month,
-    next, relocate, rm, search, show, todo, trash, undo,
+    add, admin, agenda, calendar, config as settings, edit, export, free, history, ics, import, journal,
+    manual, month, next, relocate, rm, search, show, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -66,12 +66,14 @@ enum Command {
     Copy(relocate::Copy),
     Move(relocate::Move),
     Import(import::Import),
+    Export(export::Export),
     Trash(trash::Trash),
     History(history::History),
     Undo(undo::Undo),
     Redo(undo::Redo),
     Calendar(calendar::Calendar),
     Config(settings::Config),
+    Admin(admin::Admin),
     Completions(manual::Completions),
     Manual(manual::Manual),
     /// iCalendar files: look for problems, format, repair, expand, compare.
@@ -104,6 +106,8 @@ impl Kalends {
             Command::Completions(completions) => completions.run(),
             Command::Manual(manual) => manual.run(Self::command()),
             Command::Import(import) => import.run(&local()?),
+            Command::Export(export) => export.run(&local()?),
+            Command::Admin(admin) => admin.run(&local()?),
             Command::Undo(undo) => undo.run(&local()?),
             Command::Redo(redo) => redo.run(&local()?),
             Command::Ics(command) => ics::run(command),

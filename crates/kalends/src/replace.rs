@@ -4,6 +4,8 @@ use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use crate::exit::{Exit, Failure};
 use crate::input::{Source, Text};
 use crate::output;
@@ -54,13 +56,26 @@ fn replace(path: &Path, before: &Metadata, new: &[u8]) -> Result<(), Failure> {
 
 /// Writes a file, new or in the place of another, whole or not at all; it is for its owner alone.
 pub(crate) fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".kalends-").tempfile_in(folder)?;
+    let mut file = beside(path)?;
     file.write_all(text)?;
+    take_place(file, path)
+}
+
+/// A file beside another, for its owner alone, that may take its place; else it goes.
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(".kalends-").tempfile_in(folder_of(path))
+}
+
+/// Puts a new file in its place, when all of it is on disk.
+pub(crate) fn take_place(file: NamedTempFile, path: &Path) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder);
+    sync_folder(folder_of(path));
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// As far as the system lets us: only root may give files away.

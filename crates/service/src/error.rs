@@ -28,6 +28,9 @@ pub enum Error {
     /// The store did not answer, or another was always faster.
     #[error(transparent)]
     Unavailable(#[from] store::Error),
+    /// What is handed out cannot be written.
+    #[error("{0}")]
+    Output(std::io::Error),
     /// What is imported cannot be read.
     #[error("{name}: {error}")]
     Source {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
-use ical::{Document, Limits, ProblemKind, PropertyKind};
+use ical::{ComponentKind, Document, Limits, ProblemKind, PropertyKind};
 use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
 
 use crate::access::Want;
@@ -140,7 +140,9 @@ impl Actor<'_> {
         if !past.is_empty() {
             return Err(Error::Invalid(past));
         }
-        let objects = document.objects();
+        let mut objects = document.objects();
+        // The times inside an availability are parts of it (RFC 7953 3.1).
+        objects.retain(|object| object.kind() != ComponentKind::Available);
         let [object] = &objects[..] else { return Err(Refusal::NotOneObject(objects.len()).into()) };
         let uid = object.uid().ok_or(Refusal::NoUid)?;
         within(object, &self.service.options.limits)?;

@@ -82,6 +82,18 @@ impl Timezones {
     }
 }
 
+/// Can an object of this kind be booked?
+pub(crate) const fn is_bookable(kind: ComponentKind) -> bool {
+    use ComponentKind::{Availability, Event, Freebusy, Journal, Todo};
+    matches!(kind, Event | Todo | Journal | Freebusy | Availability)
+}
+
+/// The components of a text that are booked: those that stand directly in its calendars.
+pub(crate) fn booked(document: &Document) -> impl Iterator<Item = Component<'_>> {
+    let inside = document.roots().flat_map(Component::children);
+    inside.filter(|component| is_bookable(component.kind()))
+}
+
 /// What a VTIMEZONE is called.
 pub(crate) fn tzid(timezone: Component<'_>) -> Option<String> {
     timezone.property(PropertyKind::Tzid).map(|tzid| tzid.text().into_owned())

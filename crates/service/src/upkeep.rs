@@ -1,11 +1,10 @@
 //! What somebody has to do now and then, in bounded steps: the window of occurrences moved on, the old forgotten. No daemon
 //! is needed; whoever opens the store does a step.
 
-use std::sync::Arc;
+use std::ops::ControlFlow;
 
 use ical::civil::Timestamp;
-use ical::zone::ZoneCache;
-use store::{ChangeSet, Effect, Index};
+use store::{ChangeSet, Effect, Index, Snapshot, Stored};
 
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
@@ -28,12 +27,17 @@ impl Actor<'_> {
         let Some(snapshot) = self.snapshot()? else { return Ok(0) };
         let outdated = snapshot.outdated(Timestamp(now.0.saturating_add(AHEAD)), STEP)?;
         let count = outdated.len();
-        let cache = Arc::new(ZoneCache::default());
+        self.derive_anew(snapshot, outdated)?;
+        Ok(count)
+    }
+
+    fn derive_anew(self, snapshot: Snapshot, objects: Vec<Stored>) -> Result<(), Error> {
         let mut effects = Vec::new();
-        for stored in outdated {
+        for stored in objects {
             let booked = Booked::read(&snapshot, stored)?;
             if let Some(object) = booked.object() {
-                let index = Index::derive(&object, &booked::zones(&booked.document, &cache), now);
+                let zones = booked::zones(&booked.document, &self.service.cache);
+                let index = Index::derive(&object, &zones, self.now());
                 let (object, version) = (booked.stored.id, booked.stored.version);
                 effects.push(Effect::Reindex { object, version, index });
             }
@@ -43,7 +47,37 @@ impl Actor<'_> {
             let set = ChangeSet { act: None, expects: Vec::new(), effects };
             self.service.store.apply(set)?;
         }
-        Ok(count)
+        Ok(())
+    }
+
+    /// Derives the index of all objects anew, in bounded steps; `progress` hears how many are done, of how many. It may be
+    /// broken off and done again at any time.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn reindex(self, progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<u64, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(0) };
+        let calendars = snapshot.calendars()?;
+        let mut all = 0;
+        for calendar in &calendars {
+            all += snapshot.count(calendar.id)?;
+        }
+        drop(snapshot);
+        let mut done = 0;
+        for calendar in calendars {
+            let mut after = None;
+            while let Some(snapshot) = self.snapshot()? {
+                let page = snapshot.page(calendar.id, after, STEP)?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.id);
+                done += page.len() as u64;
+                self.derive_anew(snapshot, page)?;
+                if progress(done, all).is_break() {
+                    return Ok(done);
+                }
+            }
+        }
+        Ok(done)
     }
 
     /// One step of forgetting what was in the trash, and what was done, longer ago than the options say. Is there more?

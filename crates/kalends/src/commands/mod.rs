@@ -1,10 +1,12 @@
 //! One command a file.
 
 pub(crate) mod add;
+pub(crate) mod admin;
 pub(crate) mod agenda;
 pub(crate) mod calendar;
 pub(crate) mod config;
 pub(crate) mod edit;
+pub(crate) mod export;
 pub(crate) mod free;
 pub(crate) mod history;
 pub(crate) mod ics;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Bounds;
 use super::spill::{Aside, Spill};
-use super::survey::{Contents, Survey, VCALENDAR, identity, is_bookable};
+use super::survey::{Contents, Survey, VCALENDAR, identity};
 use crate::stream::{self, Timezones};
 
 /// The text of an object, whole.
@@ -84,7 +84,7 @@ impl<'s> Assembly<'s> {
     /// What waits cannot be put aside.
     pub(super) fn take(&mut self, piece: Piece) -> io::Result<Taken> {
         Ok(match piece {
-            Piece::Component { kind, calendar, line, bytes } if is_bookable(kind) => {
+            Piece::Component { kind, calendar, line, bytes } if stream::is_bookable(kind) => {
                 return self.component(calendar, line, bytes);
             }
             Piece::Component { kind: ComponentKind::Timezone, .. } | Piece::Lines { .. } => Ok(None),

@@ -68,9 +68,7 @@ fn says(component: Component<'_>) -> Vec<Vec<u8>> {
 
 /// The components of an object, each with its original start.
 fn components(document: &Document) -> Vec<(Option<Vec<u8>>, ComponentId)> {
-    let objects = document.objects();
-    let all = objects.iter().flat_map(ical::Object::components);
-    all.map(|component| (recurrence_id(*component), component.id())).collect()
+    stream::booked(document).map(|component| (recurrence_id(component), component.id())).collect()
 }
 
 /// Does one say nothing that the other does not?
@@ -160,8 +158,7 @@ fn merge(before: &Document, coming: &Document, known: Known, cache: &Arc<ZoneCac
 /// The same object under a new UID.
 fn renamed(coming: &Document, uid: &str) -> Vec<u8> {
     let mut document = coming.clone();
-    let objects = coming.objects();
-    for component in objects.iter().flat_map(ical::Object::components) {
+    for component in stream::booked(coming) {
         document.set(component.id(), &ContentLine::new(PropertyKind::Uid).text(uid));
     }
     document.to_bytes().into_owned()

@@ -138,12 +138,6 @@ pub(super) fn identity(document: &Document) -> Option<u64> {
     (!uid.is_empty()).then(|| hash(&format!("{:?} {uid}", root.kind())))
 }
 
-/// Can an object of this kind be booked?
-pub(super) const fn is_bookable(kind: ComponentKind) -> bool {
-    use ComponentKind::{Availability, Event, Freebusy, Journal, Todo};
-    matches!(kind, Event | Todo | Journal | Freebusy | Availability)
-}
-
 /// Reads all sources once; nothing where it was stopped.
 pub(super) fn survey(
     sources: &[&dyn Source],
@@ -216,7 +210,7 @@ impl<'s> Looking<'s> {
                     }
                 }
             }
-            Piece::Component { kind, calendar, bytes, .. } if is_bookable(kind) => {
+            Piece::Component { kind, calendar, bytes, .. } if stream::is_bookable(kind) => {
                 self.turn_to(calendar)?;
                 self.found += 1;
                 self.is_vcalendar_alone &= self.around.is_vcalendar;

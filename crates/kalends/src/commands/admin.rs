@@ -1,0 +1,156 @@
+//! `kalends admin`: a store checked, copied, indexed anew; also while others write to it.
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure, tell};
+use crate::local::Local;
+use crate::output::Programs;
+
+/// Keeps a store: checks it, copies it, indexes it anew
+#[derive(clap::Args)]
+#[command(after_help = "Example: kalends admin backup calendars.backup")]
+pub(crate) struct Admin {
+    #[command(subcommand)]
+    act: Act,
+    /// For programs: one JSON value a line
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum Act {
+    /// Looks whether the store's file is sound; exit code 1 where it is not
+    #[command(after_help = "Example: kalends admin check")]
+    Check,
+    /// Copies the store, as it is at one moment, into a file
+    #[command(after_help = "Example: kalends admin backup calendars.backup")]
+    Backup {
+        /// Into this file
+        file: PathBuf,
+        /// In the place of a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Derives anew what is looked up: times, words. It can be broken off and done again
+    #[command(after_help = "Example: kalends admin reindex")]
+    Reindex,
+}
+
+/// Something amiss.
+#[derive(Serialize)]
+struct Finding<'f> {
+    message: &'f str,
+}
+
+/// A copy that was made.
+#[derive(Serialize)]
+struct Copied {
+    file: String,
+    bytes: u64,
+}
+
+/// Objects that were indexed anew.
+#[derive(Serialize)]
+struct Reindexed {
+    objects: u64,
+}
+
+impl Admin {
+    pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        match &self.act {
+            Act::Check => self.check(local),
+            Act::Backup { file, force } => self.backup(local, file, *force),
+            Act::Reindex => self.reindex(local),
+        }
+    }
+
+    fn check(&self, local: &Local) -> Result<Exit, Failure> {
+        let findings = local.store().check()?;
+        if self.json {
+            let mut programs = Programs::new();
+            for message in &findings {
+                programs.line(&Finding { message })?;
+            }
+            programs.finish()?;
+        } else {
+            for message in &findings {
+                tell(message);
+            }
+            let sound = "the store is sound";
+            let unsound = "the store is damaged: bring a backup back, and keep this one until that is done";
+            tell(if findings.is_empty() { sound } else { unsound });
+        }
+        Ok(if findings.is_empty() { Exit::Done } else { Exit::Told })
+    }
+
+    fn backup(&self, local: &Local, file: &PathBuf, is_forced: bool) -> Result<Exit, Failure> {
+        let name = file.display().to_string();
+        if file.exists() && !is_forced {
+            let words = format!("{name} is there: name another file, or write in its place with --force");
+            return Err(Failure::new(Exit::Refused, words));
+        }
+        if local.store().snapshot()?.is_none() {
+            let words = "nothing was ever written here: there is nothing to copy";
+            return Err(Failure::new(Exit::NotFound, words));
+        }
+        let mut progress = Progress::new("copying");
+        local.store().backup(file, &mut |left, all| {
+            progress.show(u64::from(all.saturating_sub(left)), u64::from(all));
+        })?;
+        progress.clear();
+        let bytes = std::fs::metadata(file).map_err(|error| Failure::reading(&name, &error))?.len();
+        self.told(&Copied { file: name.clone(), bytes }, &format!("{name}: {bytes} bytes"))
+    }
+
+    fn reindex(&self, local: &Local) -> Result<Exit, Failure> {
+        let mut progress = Progress::new("indexing");
+        let objects = local.owner().reindex(&mut |done, all| {
+            progress.show(done, all);
+            ControlFlow::Continue(())
+        })?;
+        progress.clear();
+        self.told(&Reindexed { objects }, &format!("{objects} objects were indexed anew"))
+    }
+
+    fn told(&self, value: &impl Serialize, words: &str) -> Result<Exit, Failure> {
+        if self.json {
+            let mut programs = Programs::new();
+            programs.line(value)?;
+            programs.finish()?;
+        } else {
+            tell(words);
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// A line on a terminal that says how far something has come.
+struct Progress {
+    what: &'static str,
+    is_terminal: bool,
+    shown: Option<u64>,
+}
+
+impl Progress {
+    fn new(what: &'static str) -> Self {
+        Self { what, is_terminal: io::stderr().is_terminal(), shown: None }
+    }
+
+    fn show(&mut self, done: u64, all: u64) {
+        let percent = done.saturating_mul(100).checked_div(all).unwrap_or(100).min(100);
+        if self.is_terminal && self.shown != Some(percent) {
+            self.shown = Some(percent);
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{}: {percent} %", self.what);
+        }
+    }
+
+    fn clear(&mut self) {
+        if self.shown.take().is_some() {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
