@@ -20,10 +20,10 @@ use crate::put;
 const OBJECTS: usize = 64;
 /// … or so many bytes, those of the index included.
 const BYTES: usize = 1 << 20;
-/// So many sets are on their way at once …
-const IN_FLIGHT: usize = 16;
+/// So many sets are on their way at once: the writer commits them together, which saves most of what it writes …
+const IN_FLIGHT: usize = 48;
 /// … and so many bytes.
-const BYTES_IN_FLIGHT: usize = 16 << 20;
+const BYTES_IN_FLIGHT: usize = 24 << 20;
 /// So often the same objects are decided again when another was faster.
 const TRIES: usize = 5;
 
