@@ -50,19 +50,25 @@ impl Actor<'_> {
         Ok(())
     }
 
+    /// How many objects there are, those of removed calendars too.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn objects(self) -> Result<u64, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(0) };
+        let calendars = snapshot.calendars()?;
+        calendars.iter().try_fold(0, |all, calendar| Ok(all + snapshot.count(calendar.id)?))
+    }
+
     /// Derives the index of all objects anew, in bounded steps; `progress` hears how many are done, of how many. It may be
     /// broken off and done again at any time.
     ///
     /// # Errors
     /// The store cannot be read or written.
     pub fn reindex(self, progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<u64, Error> {
-        let Some(snapshot) = self.snapshot()? else { return Ok(0) };
-        let calendars = snapshot.calendars()?;
-        let mut all = 0;
-        for calendar in &calendars {
-            all += snapshot.count(calendar.id)?;
-        }
-        drop(snapshot);
+        let all = self.objects()?;
+        let calendars =
+            self.snapshot()?.map(|snapshot| snapshot.calendars()).transpose()?.unwrap_or_default();
         let mut done = 0;
         for calendar in calendars {
             let mut after = None;

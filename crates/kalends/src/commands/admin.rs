@@ -42,8 +42,10 @@ enum Act {
 
 /// Something amiss.
 #[derive(Serialize)]
-struct Finding<'f> {
-    message: &'f str,
+struct Finding {
+    calendar: Option<String>,
+    uid: Option<String>,
+    message: String,
 }
 
 /// A copy that was made.
@@ -69,20 +71,38 @@ impl Admin {
     }
 
     fn check(&self, local: &Local) -> Result<Exit, Failure> {
-        let findings = local.store().check()?;
+        let mut findings = Vec::new();
+        for message in local.store().check()? {
+            findings.push(Finding { calendar: None, uid: None, message });
+        }
+        let mut verified = store::Verified::default();
+        if findings.is_empty() {
+            let mut progress = Progress::new("checking");
+            let all = local.owner().objects()?;
+            let mut tell = |found: store::Finding| {
+                let message = found.amiss.to_string();
+                findings.push(Finding { calendar: found.calendar, uid: found.uid, message });
+            };
+            verified = local.store().verify(&mut tell, &mut |so_far| progress.show(so_far.objects, all))?;
+            progress.clear();
+        }
         if self.json {
             let mut programs = Programs::new();
-            for message in &findings {
-                programs.line(&Finding { message })?;
+            for finding in &findings {
+                programs.line(finding)?;
             }
             programs.finish()?;
         } else {
-            for message in &findings {
-                tell(message);
+            for finding in &findings {
+                let of = [&finding.calendar, &finding.uid].into_iter().flatten();
+                let of: Vec<&str> = of.map(String::as_str).collect();
+                let colon = if of.is_empty() { "" } else { ": " };
+                tell(&format!("{}{colon}{}", of.join("/"), finding.message));
             }
-            let sound = "the store is sound";
-            let unsound = "the store is damaged: bring a backup back, and keep this one until that is done";
-            tell(if findings.is_empty() { sound } else { unsound });
+            let sound = format!("the store is sound: {} objects, {} texts", verified.objects, verified.texts);
+            let unsound =
+                "the store is damaged; `kalends admin reindex` mends what is looked up, a backup the rest";
+            tell(if findings.is_empty() { &sound } else { unsound });
         }
         Ok(if findings.is_empty() { Exit::Done } else { Exit::Told })
     }
