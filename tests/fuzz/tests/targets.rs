@@ -74,4 +74,4 @@ macro_rules! targets {
     };
 }
 
-targets! { date_time duration edit icalendar recurrence_set rule sentence splitter validate vtimezone }
+targets! { date_time duration edit icalendar import recurrence_set rule sentence splitter validate vtimezone }

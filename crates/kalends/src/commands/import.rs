@@ -20,8 +20,8 @@ use crate::terminal::one_line;
 
 /// Takes calendars in: files, folders, zip archives; nothing is ever sent
 #[derive(clap::Args)]
-#[command(after_help = "Of what is there already the newer stands. Interrupted, the same command goes on.\n\
-                  Exit codes: 0 all is in; 1 something was left out, and is told; 75 stopped before its end.\n\
+#[command(after_help = "Of what is there already the newer stands. Exit codes: 0 all is in;\n\
+                  1 something was left out, and is told; 75 stopped: the same command goes on.\n\
                   Example: kalends import --calendar Work work.ics")]
 pub(crate) struct Import {
     /// Files, folders and zip archives; - is standard input
@@ -36,13 +36,13 @@ pub(crate) struct Import {
     /// What is there already stands
     #[arg(long, conflicts_with = "copy")]
     keep: bool,
-    /// Both stand, the imported one with a name (UID) of its own
+    /// Both stand, the imported one with its own UID
     #[arg(long)]
     copy: bool,
     /// Tells what would be done, and writes nothing
     #[arg(long)]
     dry_run: bool,
-    /// For programs: JSON, a line for each set on disk and the report as the last
+    /// For programs: JSON, one value a line, last the report
     #[arg(long)]
     json: bool,
 }

@@ -385,13 +385,13 @@ impl<'r, 's> Run<'r, 's> {
         while !queue.is_empty() {
             let batch: Vec<Candidate> = queue.drain(..queue.len().min(OBJECTS)).collect();
             let position = batch.last().map_or(last, |candidate| candidate.position);
-            self.insist(batch, position, &mut clash)?;
+            self.insist(&batch, position, &mut clash)?;
         }
         Ok(())
     }
 
     /// Decides on these objects and waits for them, until they are on disk.
-    fn insist(&mut self, batch: Vec<Candidate>, position: u64, clash: &mut Clash) -> Result<(), Error> {
+    fn insist(&mut self, batch: &[Candidate], position: u64, clash: &mut Clash) -> Result<(), Error> {
         for _ in 0..TRIES {
             self.snapshot = None;
             if self.calendar.is_none() {
@@ -400,7 +400,7 @@ impl<'r, 's> Run<'r, 's> {
             let committed =
                 self.actor.snapshot()?.map(|snapshot| snapshot.import_position(&self.survey.digest));
             self.handed_over = committed.transpose()?.flatten().map(|(_, position)| position);
-            for mut candidate in batch.clone() {
+            for mut candidate in batch.iter().cloned() {
                 candidate.is_name_taken |= matches!(clash, Clash::Name(_));
                 self.candidate(candidate)?;
             }

@@ -295,21 +295,21 @@ fn many(objects: usize) -> String {
 fn what_was_stopped_goes_on_and_is_taken_back_whole() {
     let folder = tempfile::tempdir().unwrap();
     let service = service(&folder, ical::Limits::default());
-    let source = Text("many", many(3_000).into_bytes());
+    let source = Text("many", many(6_000).into_bytes());
     let mut meddler = Meddler { sets: 0, stop_after: 3, meddle: &|_| (), committed: RefCell::default() };
     let first = service.owner().import(&[&source], &how(Known::Newer), &mut meddler).unwrap();
-    assert!(first.is_stopped && first.committed >= 192 && first.committed < 3_000, "{first:?}");
+    assert!(first.is_stopped && first.committed >= 192 && first.committed < 6_000, "{first:?}");
     assert_eq!(texts(&service).len() as u64, first.committed);
     let second = service.owner().import(&[&source], &how(Known::Newer), &mut ()).unwrap();
-    assert_eq!((second.resumed, second.added), (first.committed, 3_000 - first.committed));
-    assert_eq!(texts(&service).len(), 3_000);
+    assert_eq!((second.resumed, second.added), (first.committed, 6_000 - first.committed));
+    assert_eq!(texts(&service).len(), 6_000);
     // One command: objects and the calendar, too.
     service.owner().undo().unwrap();
     assert!(service.owner().calendars().unwrap().is_empty());
     assert!(texts(&service).is_empty());
     // Taken back, it begins anew.
     let third = service.owner().import(&[&source], &how(Known::Newer), &mut ()).unwrap();
-    assert_eq!((third.resumed, third.added), (0, 3_000));
+    assert_eq!((third.resumed, third.added), (0, 6_000));
 }
 
 #[test]

@@ -19,10 +19,9 @@ use crate::{replace, which};
 
 /// Hands calendars out, as files that other programs and people read
 #[derive(clap::Args)]
-#[command(
-    after_help = "CSV, HTML and Markdown list what takes place from today on for a year, or in the range that is named.\n\
-                  Example: kalends export --calendar Work -o work.ics"
-)]
+#[command(after_help = "CSV, HTML and Markdown list what takes place in a year from now, or in the\n\
+                  range. iCalendar is all, byte for byte.\n\
+                  Example: kalends export --calendar Work -o work.ics")]
 pub(crate) struct Export {
     /// These entries alone: handles, UIDs, words
     #[arg(value_name = "ITEM")]
@@ -36,10 +35,10 @@ pub(crate) struct Export {
     /// What takes place before this time
     #[arg(long, value_name = "T")]
     to: Option<When>,
-    /// As this; else as the file's name ends
+    /// In this form; iCalendar where none is named
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Into this file, whole or not at all; to standard output where none is named
+    /// Into this file; its ending may tell the form
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// For programs: JSON, one line of what was written; wants -o
@@ -49,13 +48,9 @@ pub(crate) struct Export {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// iCalendar, every byte of what came in
     Ics,
-    /// A table for spreadsheets (RFC 4180)
     Csv,
-    /// One page that reads well
     Html,
-    /// A list for notes
     Markdown,
 }
 
