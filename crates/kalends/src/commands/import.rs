@@ -104,7 +104,7 @@ impl Import {
                 ));
                 Exit::TryAgain
             }
-            report if report.passed_count > 0 || report.problem_count > 0 => Exit::Told,
+            report if report.passed_count > 0 => Exit::Told,
             _ => Exit::Done,
         })
     }

@@ -16,7 +16,10 @@ fn a_sound_store_is_told_so_and_a_damaged_one_too() {
     std::fs::write(&path, bytes).unwrap();
     let run = place.run(&["admin", "check", "--json"]);
     assert!(matches!(run.code, 1 | 5), "{run:?}");
-    assert!(run.code == 5 || run.json().iter().all(|line| line["message"].is_string()), "{run:?}");
+    assert!(
+        run.code == 5 || run.json("admin-check").iter().all(|line| line["message"].is_string()),
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -30,7 +33,10 @@ fn a_backup_is_a_store_and_replaces_nothing_unasked() {
     let backup = place.path("b/kalends.db").display().to_string();
     let run = place.run(&["admin", "backup", "--json", &backup]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.json()[0]["bytes"].as_u64().unwrap(), std::fs::metadata(&backup).unwrap().len());
+    assert_eq!(
+        run.json("admin-backup")[0]["bytes"].as_u64().unwrap(),
+        std::fs::metadata(&backup).unwrap().len()
+    );
     assert_eq!(place.run_in("b", &["export"]).out, place.run(&["export"]).out);
     let again = place.run(&["admin", "backup", &backup]);
     assert_eq!(again.code, 4);
@@ -45,7 +51,7 @@ fn an_index_derived_anew_is_the_same() {
     place.run(&["import", &file]);
     let before = place.run(&["export", "--format", "csv"]).out;
     let run = place.run(&["admin", "reindex", "--json"]);
-    assert_eq!(run.json(), [serde_json::json!({"objects": 150})]);
+    assert_eq!(run.json("admin-reindex"), [serde_json::json!({"objects": 150})]);
     assert_eq!(place.run(&["export", "--format", "csv"]).out, before);
     assert_eq!(before.lines().count(), 151);
 }

@@ -34,9 +34,17 @@ impl From<Output> for Run {
 }
 
 impl Run {
-    /// Standard output, read as one JSON value a line.
-    fn json(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    /// Standard output, read as one JSON value a line, each held against `docs/schemas/NAME.json`.
+    fn json(&self, name: &str) -> Vec<serde_json::Value> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
+        let path = path.join(format!("{name}.json"));
+        let mut schemas = boon::Schemas::new();
+        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
+        let lines: Vec<_> = self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for line in &lines {
+            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
+        }
+        lines
     }
 }
 
