@@ -104,13 +104,20 @@ impl Actor<'_> {
         marks: &[(Key, bool)],
     ) -> Result<Taken, Error> {
         let net = net(snapshot, done)?;
+        let settings = self.settings_back(snapshot, done)?;
+        // What is in a calendar that comes back with this is reached again.
+        let is_back = |calendar: CalendarId| {
+            settings.iter().any(|(_, effect)| {
+                matches!(effect, Effect::SetCalendar { calendar: one, settings } if *one == calendar && !settings.is_removed)
+            })
+        };
         let mut steps = Vec::new();
         for ((calendar, uid), net) in &net {
-            if let Some((expect, effects)) = self.step(snapshot, *calendar, uid, net, &done.verb)? {
+            let want = if is_back(*calendar) { Want::Settings } else { Want::Write };
+            if let Some((expect, effects)) = self.step(snapshot, *calendar, uid, net, &done.verb, want)? {
                 steps.push((expect, effects));
             }
         }
-        let settings = self.settings_back(snapshot, done)?;
         let mut sets = Vec::new();
         let (mut expects, mut effects, mut bytes, mut objects) = (Vec::new(), Vec::new(), 0, 0);
         for (expect, step) in steps {
@@ -154,6 +161,7 @@ impl Actor<'_> {
         uid: &str,
         net: &Net,
         verb: &str,
+        want: Want,
     ) -> Result<Option<(Expect, Vec<Effect>)>, Error> {
         let found = snapshot.object(calendar, uid)?;
         let now = found.as_ref().map(Stored::text);
@@ -168,7 +176,7 @@ impl Actor<'_> {
             };
             return Err(Refusal::ChangedSince(title).into());
         }
-        let of = self.ask_for(snapshot, calendar, Want::Write)?;
+        let of = self.ask_for(snapshot, calendar, want)?;
         let version = found.map(|found| found.version);
         let expect = Expect::Object { calendar, uid: uid.to_owned(), version };
         let Some(text) = net.before else {

@@ -1,11 +1,16 @@
 //! What one person does with a store of their own, end to end: objects booked, edited, removed, taken back.
 
+use std::io;
+
 use ical::civil::{Date, Timestamp};
 use ical::recurrence::Range;
 use ical::value::{DateOrTime, Duration};
 use ical::zone::Zone;
 use ical::{ContentLine, PropertyKind};
-use service::{Actor, Booked, Edit, Entry, Error, Length, Names, Options, Question, Refusal, Scope, Service};
+use service::{
+    Actor, Booked, Bounds, Edit, Entry, Error, Import, Known, Length, Names, Options, Question, Refusal,
+    Scope, Service, Source,
+};
 use store::{Store, Waiting};
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
@@ -25,6 +30,20 @@ fn text(lines: &str) -> Vec<u8> {
         lines.replace('\n', "\r\n")
     )
     .into_bytes()
+}
+
+/// A file that is imported.
+struct File(Vec<u8>);
+
+impl Source for File {
+    fn name(&self) -> String {
+        "file".to_owned()
+    }
+
+    fn read(&self, take: &mut dyn FnMut(&mut dyn io::Read)) -> io::Result<()> {
+        take(&mut self.0.as_slice());
+        Ok(())
+    }
 }
 
 const WEEKLY: &str =
@@ -251,4 +270,19 @@ fn the_trash_is_forgotten_after_thirty_days_and_not_before() {
     let years = later(|| Timestamp(NOW.0 + 401 * DAY));
     while years.owner().forget().unwrap() {}
     assert!(years.owner().history(9).unwrap().is_empty());
+}
+
+#[test]
+fn what_came_with_its_calendar_goes_and_comes_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder, Options::default());
+    let owner = service.owner();
+    let source = File(text("UID:tea\nDTSTART:20260303T090000Z\nSUMMARY:Tea\n"));
+    let import = Import { calendar: None, known: Known::Newer, is_dry: false, bounds: Bounds::default() };
+    owner.import(&[&source], &import, &mut ()).unwrap();
+    assert_eq!(agenda(owner, 7).len(), 1);
+    owner.undo().unwrap();
+    assert!(owner.calendars().unwrap().is_empty());
+    owner.redo().unwrap();
+    assert_eq!(agenda(owner, 7).len(), 1);
 }

@@ -32,7 +32,8 @@ impl Object {
         let uid = format!("{number}@crash.example");
         let day = 1 + numbers.below(28);
         let hour = numbers.below(24);
-        let shape = numbers.below(10);
+        // Of what kind it is, it stays: another kind of a UID that is there is left out.
+        let shape = if number % 10 < 2 { number % 10 } else { 2 + numbers.below(8) };
         let mut component = |name: &str, times: &str| {
             let mut text = format!(
                 "BEGIN:{name}\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\nSEQUENCE:{version}\r\n{times}\
