@@ -133,11 +133,19 @@ pub(crate) fn entries_of(
     let Some(object) = booked.object() else { return };
     let zones = booked::zones(&booked.document, cache);
     let set = booked::recurrence(&object, &zones, &question.zone);
-    for occurrence in set.occurrences(question.range).map_while(Result::ok) {
+    // RFC 4791 9.9 has what is only due in the range that it ends. For people it is on the day on which it is due.
+    let Range { from, to } = question.range;
+    let wider = Range { from: Timestamp(from.0.saturating_sub(1)), to };
+    for occurrence in set.occurrences(wider).map_while(Result::ok) {
         let component = occurrence.component();
         let categories = component.categories();
         if has_category(&question.categories, &categories) {
-            entries.push(entry(&booked.stored, &occurrence, categories));
+            let entry = entry(&booked.stored, &occurrence, categories);
+            let is_in = match entry.is_due {
+                true => from <= entry.start_at && entry.start_at < to,
+                false => question.range.overlaps(entry.start_at, entry.end_at),
+            };
+            entries.extend(is_in.then_some(entry));
         }
     }
 }

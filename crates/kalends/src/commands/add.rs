@@ -27,7 +27,7 @@ pub(crate) struct Add {
     words: Vec<String>,
     #[command(flatten)]
     flags: Flags,
-    /// For programs: one JSON value
+    /// One JSON object (docs/schemas/add.json)
     #[arg(long)]
     json: bool,
 }
@@ -95,20 +95,23 @@ impl Flags {
 
 impl Add {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        add(local, Kind::Event, &self.words, &self.flags, self.json)
+        let said = Said { words: &self.words, flags: &self.flags, due: None };
+        add(local, Kind::Event, &said, self.json)
     }
 }
 
-/// Adds what words and flags say.
-pub(crate) fn add(
-    local: &Local,
-    kind: Kind,
-    words: &[String],
-    flags: &Flags,
-    is_json: bool,
-) -> Result<Exit, Failure> {
+/// What a person says of something new.
+pub(crate) struct Said<'a> {
+    pub(crate) words: &'a [String],
+    pub(crate) flags: &'a Flags,
+    /// Of a to-do.
+    pub(crate) due: Option<&'a String>,
+}
+
+/// Adds what is said.
+pub(crate) fn add(local: &Local, kind: Kind, said: &Said<'_>, is_json: bool) -> Result<Exit, Failure> {
     let context = words::context(local, kind)?;
-    let understood = understand(&context, words, flags)?;
+    let understood = understand(&context, said)?;
     let owner = local.owner();
     let calendar = local.calendar(understood.calendar.as_deref())?;
     let document = compose::object(&understood, &owner.new_uid(), local.now, local.config.reminder)
@@ -118,11 +121,11 @@ pub(crate) fn add(
     tell_added(local, &calendar.settings.name, &understood, &booked, clashes, is_json)
 }
 
-fn understand(context: &Context, words: &[String], flags: &Flags) -> Result<Understood, Failure> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+fn understand(context: &Context, said: &Said<'_>) -> Result<Understood, Failure> {
+    let words: Vec<&str> = said.words.iter().map(String::as_str).collect();
     let read = || {
         let mut sentence = Sentence::read(&words, context)?;
-        for (part, text) in flags.parts() {
+        for (part, text) in said.flags.parts().chain(said.due.map(|due| (Part::Due, due))) {
             sentence = sentence.with(part, text, context)?;
         }
         sentence.understand(context)

@@ -18,7 +18,7 @@ use crate::terminal::one_line;
 pub(crate) struct Calendar {
     #[command(subcommand)]
     act: Option<Act>,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/calendar.json)
     #[arg(long)]
     json: bool,
 }

@@ -18,7 +18,7 @@ pub(crate) struct Config {
     key: Option<String>,
     /// What it is from now on; empty for none
     value: Option<String>,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/config.json)
     #[arg(long)]
     json: bool,
 }

@@ -23,7 +23,7 @@ pub(crate) struct History {
     /// So many at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: u32,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/history.json)
     #[arg(long)]
     json: bool,
 }

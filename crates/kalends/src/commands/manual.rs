@@ -62,9 +62,15 @@ impl Completions {
 /// So many handles are offered.
 const OFFERED: usize = 50;
 
+/// The store, named by the environment alone: a line that is not whole yet cannot be read.
+fn local() -> Result<Local, Failure> {
+    let named = |variable| std::env::var_os(variable).map(PathBuf::from);
+    Local::open(named("KALENDS_DATA"), named("KALENDS_CONFIG"))
+}
+
 /// The names of calendars, for a shell.
 pub(crate) fn calendars() -> Vec<CompletionCandidate> {
-    let found = Local::open(None, None).ok().and_then(|local| local.owner().calendars().ok());
+    let found = local().ok().and_then(|local| local.owner().calendars().ok());
     let segments = found.into_iter().flatten().map(|calendar| calendar.settings.segment);
     segments.map(CompletionCandidate::new).collect()
 }
@@ -72,7 +78,7 @@ pub(crate) fn calendars() -> Vec<CompletionCandidate> {
 /// The handles of what comes next, for a shell, each with what it is called.
 pub(crate) fn items() -> Vec<CompletionCandidate> {
     let offered = || -> Result<Vec<CompletionCandidate>, Failure> {
-        let local = Local::open(None, None)?;
+        let local = local()?;
         let owner = local.owner();
         let objects = owner.upcoming(OFFERED)?;
         let handles = owner.handles(objects.iter().map(|booked| &booked.stored))?;

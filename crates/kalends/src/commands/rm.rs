@@ -21,7 +21,7 @@ pub(crate) struct Rm {
     /// Does not ask
     #[arg(long, short)]
     yes: bool,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/changed.json)
     #[arg(long)]
     json: bool,
 }

@@ -16,7 +16,7 @@ use crate::terminal::one_line;
 pub(crate) struct Trash {
     #[command(subcommand)]
     act: Option<Act>,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/trash.json)
     #[arg(long)]
     json: bool,
 }

@@ -1,32 +1,56 @@
 //! `kalends undo` and `redo`: the last command taken back, or put back.
 
+use serde::Serialize;
+use service::Taken;
+
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
+use crate::output::Programs;
 
 /// Takes back the last command whole, an import too
 #[derive(clap::Args)]
 #[command(after_help = "Example: kalends undo")]
-pub(crate) struct Undo {}
+pub(crate) struct Undo {
+    /// One JSON object (docs/schemas/undo.json)
+    #[arg(long)]
+    json: bool,
+}
 
 /// Puts back what `undo` took back
 #[derive(clap::Args)]
 #[command(after_help = "Example: kalends redo")]
-pub(crate) struct Redo {}
+pub(crate) struct Redo {
+    /// One JSON object (docs/schemas/undo.json)
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was taken back, or put back.
+#[derive(Serialize)]
+struct Line<'a> {
+    line: &'a str,
+    objects: usize,
+}
 
 impl Undo {
-    #[expect(clippy::unused_self, reason = "every command runs alike")]
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let taken = local.owner().undo()?;
-        tell(&format!("taken back: {}", taken.line));
-        Ok(Exit::Done)
+        told("taken back", &local.owner().undo()?, self.json)
     }
 }
 
 impl Redo {
-    #[expect(clippy::unused_self, reason = "every command runs alike")]
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let taken = local.owner().redo()?;
-        tell(&format!("put back: {}", taken.line));
-        Ok(Exit::Done)
+        told("put back", &local.owner().redo()?, self.json)
     }
+}
+
+fn told(done: &str, taken: &Taken, is_json: bool) -> Result<Exit, Failure> {
+    if is_json {
+        let mut programs = Programs::new();
+        programs.line(&Line { line: &taken.line, objects: taken.objects })?;
+        programs.finish()?;
+    } else {
+        tell(&format!("{done}: {}", taken.line));
+    }
+    Ok(Exit::Done)
 }

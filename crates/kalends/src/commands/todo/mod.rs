@@ -1,4 +1,6 @@
-//! `kalends todo`: what is to be done, what is late first.
+//! `kalends todo`: what is to be done, what is late first; a to-do added, or completed.
+
+mod done;
 
 use std::ops::ControlFlow;
 
@@ -7,9 +9,11 @@ use ical::component::Todo as Task;
 use ical::recurrence::{Occurrence, Range};
 use ical::value::{DateOrTime, Status};
 use ical::{Component, ComponentKind};
+use sentence::Kind;
 use serde::Serialize;
 use service::{Booked, Objects};
 
+use super::add;
 use crate::days::nameless;
 use crate::exit::{Exit, Failure};
 use crate::filter::{Filter, Within};
@@ -22,8 +26,13 @@ use crate::terminal::{self, Terminal};
 
 /// What is to be done: late, due, without a date
 #[derive(clap::Args)]
-#[command(after_help = "Example: kalends todo --to 2026-04-01 --category Work")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Example: kalends todo add Tax return by friday"
+)]
 pub(crate) struct Todo {
+    #[command(subcommand)]
+    act: Option<Act>,
     /// What is completed or cancelled, too
     #[arg(long)]
     all: bool,
@@ -32,6 +41,29 @@ pub(crate) struct Todo {
     #[command(flatten)]
     filter: Filter,
     /// One JSON object a to-do (docs/schemas/todo.json)
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum Act {
+    Add(Add),
+    Done(done::Done),
+}
+
+/// Adds a to-do: one sentence, or flags, which stand over it
+#[derive(clap::Args)]
+#[command(after_help = "Example: kalends todo add Tax return by friday 17:00 #Work")]
+struct Add {
+    /// What, by when: see the guide's page on words
+    #[arg(required = true, value_name = "WORDS")]
+    words: Vec<String>,
+    /// When it is due
+    #[arg(long, value_name = "WHEN")]
+    due: Option<String>,
+    #[command(flatten)]
+    flags: add::Flags,
+    /// One JSON object (docs/schemas/add.json)
     #[arg(long)]
     json: bool,
 }
@@ -83,6 +115,17 @@ const TIMES: usize = 10_000;
 
 impl Todo {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        match &self.act {
+            None => self.list(local),
+            Some(Act::Add(added)) => {
+                let said = add::Said { words: &added.words, flags: &added.flags, due: added.due.as_ref() };
+                add::add(local, Kind::Todo, &said, added.json)
+            }
+            Some(Act::Done(done)) => done.run(local),
+        }
+    }
+
+    fn list(&self, local: &Local) -> Result<Exit, Failure> {
         let mut tasks = self.tasks(local)?;
         tasks.sort_by_cached_key(|task| {
             let at = |time: &Option<(_, Timestamp)>| time.as_ref().map(|(_, at)| *at);
@@ -183,7 +226,11 @@ impl Listed {
         Self {
             recurrence_id: occurrence.recurrence_id().map(DateOrTime::into_owned),
             start: has_start.then(|| (occurrence.start().into_owned(), occurrence.start_at())),
-            due: has_due.then(|| (occurrence.end().into_owned(), occurrence.end_at())),
+            // What is only due is then, whether a time or a day.
+            due: has_due.then(|| match has_start {
+                true => (occurrence.end().into_owned(), occurrence.end_at()),
+                false => (occurrence.start().into_owned(), occurrence.start_at()),
+            }),
             is_instant: occurrence.is_instant(),
             ..Self::undated(component)
         }

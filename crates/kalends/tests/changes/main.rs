@@ -1,0 +1,266 @@
+//! What one user changes: added, edited, removed, taken back; run as people and scripts run it.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Monday, 23 March 2026, 08:30 in Vienna.
+const NOW: &str = "2026-03-23T07:30Z";
+
+/// A person's folder, with a store and settings.
+struct Place(TempDir);
+
+impl Place {
+    /// With the doctor's calendar.
+    fn new() -> Self {
+        let place = Self(TempDir::new().unwrap());
+        let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/samples/doctor.ics");
+        assert!(place.said(&["import", sample.to_str().unwrap()]).starts_with("0\n"));
+        place
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kalends"));
+        command.args(arguments).env_clear().current_dir(self.0.path()).envs([
+            ("KALENDS_DATA", "store"),
+            ("KALENDS_NOW", NOW),
+            ("HOME", "home"),
+            ("TZ", "Europe/Vienna"),
+            ("COLUMNS", "80"),
+            ("LC_ALL", "C.UTF-8"),
+        ]);
+        command
+    }
+
+    /// The exit code, what went to standard output, and behind `! ` to standard error.
+    fn said(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        let mut said =
+            format!("{}\n{}", output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap());
+        for line in String::from_utf8(output.stderr).unwrap().lines() {
+            said.push_str(&format!("! {line}\n"));
+        }
+        said
+    }
+
+    /// A session: each command, and what it said.
+    fn session(&self, commands: &[&[&str]]) -> String {
+        let line =
+            |arguments: &&[&str]| format!("$ kalends {}\n{}", arguments.join(" "), self.said(arguments));
+        commands.iter().map(line).collect()
+    }
+
+    /// The lines of JSON that a command prints, each held against `docs/schemas/NAME.json`.
+    fn json(&self, arguments: &[&str], name: &str) -> Vec<serde_json::Value> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
+        let mut schemas = boon::Schemas::new();
+        let path = path.join(format!("{name}.json"));
+        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let out = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<_> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(!lines.is_empty(), "{arguments:?} says nothing");
+        for line in &lines {
+            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
+        }
+        lines
+    }
+}
+
+#[test]
+fn added_in_words_and_by_flags() {
+    let session = Place::new().session(&[
+        &["add", "Dentist", "tomorrow", "14:00", "for", "45", "min", "at", "Main St", "every", "6", "months"],
+        &["add", "Tea with Bob", "--start", "thursday 16:00", "--end", "17:30", "--remind", "10 min before"],
+        &["add", "Holiday from 3 to 7 April"],
+        &["add", "Dentist", "on", "the", "31st", "of", "february"],
+        &["add", "Dentist", "at", "14:00", "tomorow"],
+        &["add", "Tea", "tomorrow", "--calendar", "Nowhere"],
+        &["add", "Tea"],
+        &["agenda", "--from", "2026-03-24", "--days", "3"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn edited_one_those_that_follow_and_all() {
+    let session = Place::new().session(&[
+        &["add", "Yoga every monday 18:00 10 times"],
+        &["edit", "yoga@20260330", "--start", "19:00"],
+        &["edit", "yoga@20260413", "--future", "--at", "Hall 2"],
+        &["agenda", "--from", "2026-03-23", "--days", "29", "--calendar", "Personal"],
+        &["edit", "nothing"],
+        &["edit", "yoga", "--one", "--at", "Hall"],
+        &["undo"],
+        &["undo"],
+        &["search", "yoga"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn edited_in_an_editor() {
+    let place = Place::new();
+    place.said(&["add", "Tea tomorrow 16:00 at Home"]);
+    let edit = |editor: &str| {
+        let output =
+            place.command(&["edit", "tea"]).env("EDITOR", editor).env("PATH", env!("PATH")).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(edit("sed -i s/^at:.*/at:/"), (0, String::new()));
+    assert_eq!(edit("true"), (0, "kalends: nothing was changed\n".to_owned()));
+    assert_eq!(edit("false").0, 4);
+    assert_eq!(edit("sed -i s/^start:.*/start:nonsense/").0, 2);
+    assert_eq!(edit("sed -i s/^start/begin/").0, 2);
+    insta::assert_snapshot!(place.said(&["show", "tea", "--ics"]));
+}
+
+#[test]
+fn removed_and_brought_back() {
+    let session = Place::new().session(&[
+        &["rm", "Hausbesuche"],
+        &["rm", "Hausbesuche", "--yes"],
+        &["rm", "Chorprobe@20260324", "--yes"],
+        &["rm", "Chorprobe@20260325", "--yes"],
+        &["rm", "Ordination nach", "--yes"],
+        &["trash"],
+        &["trash", "restore", "9"],
+        &["trash", "restore", "haus"],
+        &["trash"],
+        &["undo"],
+        &["undo"],
+        &["redo"],
+        &["history"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn to_other_calendars() {
+    let session = Place::new().session(&[
+        &["calendar", "make", "Work"],
+        &["calendar", "make", "work"],
+        &["move", "Hausbesuche", "--to", "Work"],
+        &["copy", "Zahnarzt", "--to", "work"],
+        &["copy", "personal/Zahnarzt", "--to", "work"],
+        &["rm", "Zahnarzt", "--yes"],
+        &["calendar", "color", "Work", "#3366CC"],
+        &["calendar", "color", "Work", "blue"],
+        &["calendar", "describe", "Work", "Visits"],
+        &["calendar", "rename", "Work", "Praxis"],
+        &["calendar"],
+        &["calendar", "remove", "Praxis", "--yes"],
+        &["calendar", "remove", "Personal", "--yes"],
+        &["calendar"],
+        &["undo"],
+        &["calendar"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn to_dos_added_and_done() {
+    let session = Place::new().session(&[
+        &["todo", "add", "Tax return by friday 17:00"],
+        &["todo", "add", "Water the plants", "--due", "tomorrow", "--repeat", "every 3 days"],
+        &["todo"],
+        &["todo", "done", "tax"],
+        &["todo", "done", "plants"],
+        &["todo", "done", "plants@20260324"],
+        &["todo", "done", "Hausbesuche"],
+        &["todo"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn settings_with_their_source() {
+    let session = Place::new().session(&[
+        &["config"],
+        &["config", "hours", "12"],
+        &["config", "length", "half an hour"],
+        &["config", "zone", "Europe/Nowhere"],
+        &["config", "colour", "red"],
+        &["config"],
+        &["next"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+#[test]
+fn for_programs_as_the_schemas_have_it() {
+    let place = Place::new();
+    let added = place.json(&["add", "Tea tomorrow 15:00", "--json"], "add");
+    assert_eq!(added[0]["clashes"].as_array().map(Vec::len), Some(1));
+    place.json(&["todo", "add", "Tax return", "--due", "friday", "--json"], "add");
+    place.json(&["todo", "done", "tax", "--json"], "changed");
+    let removed = place.json(&["rm", "tea", "Chorprobe@20260324", "--yes", "--json"], "changed");
+    assert_eq!(removed.len(), 2);
+    place.json(&["trash", "--json"], "trash");
+    place.json(&["undo", "--json"], "undo");
+    place.json(&["redo", "--json"], "undo");
+    place.json(&["history", "--json"], "history");
+    place.json(&["calendar", "--json"], "calendar");
+    place.json(&["config", "--json"], "config");
+}
+
+#[test]
+fn help_fits_a_screen_and_ends_with_an_example() {
+    let place = Place::new();
+    for command in [
+        &["add"][..],
+        &["edit"],
+        &["rm"],
+        &["copy"],
+        &["move"],
+        &["trash"],
+        &["history"],
+        &["undo"],
+        &["redo"],
+        &["calendar"],
+        &["config"],
+        &["completions"],
+        &["manual"],
+        &["todo"],
+        &["todo", "add"],
+        &["todo", "done"],
+    ] {
+        let said = place.said(&[command, &["--help"]].concat());
+        assert!(said.starts_with("0\n"), "{said}");
+        assert!(said.lines().count() <= 25 + 9, "{command:?}: {} lines\n{said}", said.lines().count());
+        assert!(said.contains("Example"), "{command:?} shows no example");
+        assert!(
+            said.lines().all(|line| line.chars().count() <= 80),
+            "{command:?} is wider than 80 columns\n{said}"
+        );
+    }
+}
+
+#[test]
+fn manual_pages_and_completions() {
+    let place = Place::new();
+    assert!(place.said(&["manual", "pages"]).starts_with("0\n"));
+    let pages = std::fs::read_dir(place.0.path().join("pages")).unwrap().count();
+    assert!(pages > 25, "{pages} pages");
+    assert!(place.said(&["completions", "bash"]).contains("COMPLETE"));
+    let complete = |words: &[&str]| {
+        let mut command = place.command(&[&["--", "kalends"], words].concat());
+        let output = command
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
+            .env("_CLAP_IFS", "\n")
+            .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+            .env("_CLAP_COMPLETE_SPACE", "true")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let calendars = complete(&["copy", "x", "--to", ""]);
+    assert!(calendars.lines().any(|line| line == "personal"), "{calendars}");
+    let handles = complete(&["rm", ""]);
+    assert!(handles.lines().any(|line| line.len() == 3), "{handles}");
+}
