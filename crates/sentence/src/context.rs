@@ -32,7 +32,8 @@ pub enum Kind {
 /// use sentence::{Clock, Context};
 ///
 /// let vienna = Zone::iana("Europe/Vienna").ok_or("no such zone")?;
-/// let context = Context { clock: Clock::Twelve, ..Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna") };
+/// let context = Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna");
+/// let context = Context { clock: Clock::Twelve, ..context };
 /// assert_eq!(context.calendars, Vec::<String>::new());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -57,7 +58,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// At an instant, in a zone: with weeks from Monday, events of an hour, the 24-hour clock and no calendar's name.
+    /// At an instant, in a zone: with weeks from Monday, events of an hour, the 24-hour clock and no
+    /// calendar's name.
     pub fn new(now: Timestamp, zone: Zone, zone_name: &str) -> Self {
         Self {
             now,

@@ -53,8 +53,8 @@ pub struct Misunderstood {
     pub fault: Fault,
     /// The flag whose text it is; `None` for the sentence.
     pub part: Option<Part>,
-    /// The text: of the flag, or of the sentence, its arguments with a blank between them, and in quotes where they
-    /// have blanks.
+    /// The text: of the flag, or of the sentence, its arguments with a blank between them, and in quotes
+    /// where they have blanks.
     pub text: String,
     /// The bytes of the text that were not understood; none, where something is missing.
     pub place: Range<usize>,

@@ -11,8 +11,8 @@ use crate::said::{Clause, Point};
 use crate::token::Text;
 use crate::understood::{Moment, Reminder, Zoned};
 
-/// A day or a time: `2026-03-02`, `20260302T090000Z`, `tomorrow`, `friday 14:00`, `in 2 hours`, `now`. The next one, where
-/// words leave that open.
+/// A day or a time: `2026-03-02`, `20260302T090000Z`, `tomorrow`, `friday 14:00`, `in 2 hours`, `now`. The
+/// next one, where words leave that open.
 ///
 /// # Errors
 /// It is not understood, ambiguous, or does not exist.
@@ -33,8 +33,8 @@ pub fn moment_on(text: &str, day: Date, context: &Context) -> Result<Moment, Mis
     resolve::moment(&point, Some(day), &[(None, text.text)], context)
 }
 
-/// The end of what starts at a moment: `16:00`, `friday`, `midnight`; the first such day or time from there on. A day is
-/// the last day, inclusive.
+/// The end of what starts at a moment: `16:00`, `friday`, `midnight`; the first such day or time from there
+/// on. A day is the last day, inclusive.
 ///
 /// # Errors
 /// As of [`moment`]; or it is before the start.
@@ -68,8 +68,8 @@ pub fn days(text: &str, context: &Context) -> Result<u32, Misunderstood> {
     }
 }
 
-/// A repetition: `every 2 weeks on monday until 3 june`, `daily 10 times`, or the RFC's own form. UNTIL is a date here:
-/// what it is beside a start [`Understood::recur`](crate::Understood::recur) knows.
+/// A repetition: `every 2 weeks on monday until 3 june`, `daily 10 times`, or the RFC's own form. UNTIL is a
+/// date here: what it is beside a start [`Understood::recur`](crate::Understood::recur) knows.
 ///
 /// # Errors
 /// It is not understood, or ambiguous.

@@ -9,8 +9,8 @@ use crate::parts;
 use crate::understood::{End, Moment, Span, Understood, When};
 
 impl Understood {
-    /// A sentence that says the same, each name in quotes: reading it in the same context gives this again. A rule that
-    /// words cannot say is in the RFC's own form.
+    /// A sentence that says the same, each name in quotes: reading it in the same context gives this again. A
+    /// rule that words cannot say is in the RFC's own form.
     pub fn words(&self, context: &Context) -> String {
         let mut words = quoted(&self.summary);
         let mut say = |more: String| {
@@ -69,8 +69,8 @@ impl Understood {
 }
 
 impl Moment {
-    /// The day with its weekday, or the time with its zone as well, by the context's clock: reading it there gives this
-    /// again.
+    /// The day with its weekday, or the time with its zone as well, by the context's clock: reading it there
+    /// gives this again.
     pub fn words(&self, context: &Context) -> String {
         describe::moment(self, context.clock)
     }

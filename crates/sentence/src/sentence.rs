@@ -8,8 +8,8 @@ use crate::said::{Clause, Said};
 use crate::token::{Place, Text};
 use crate::understood::Understood;
 
-/// A sentence that was read, before it is known which day and instant it means. Flags can be added, which stand over
-/// what the sentence says.
+/// A sentence that was read, before it is known which day and instant it means. Flags can be added, which
+/// stand over what the sentence says.
 ///
 /// ```
 /// use ical::civil::Timestamp;
@@ -17,7 +17,8 @@ use crate::understood::Understood;
 /// use sentence::{Context, Part, Sentence};
 ///
 /// let vienna = Zone::iana("Europe/Vienna").ok_or("no such zone")?;
-/// let context = Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna"); // Monday, 2 March 2026, 10:00
+/// // On Monday, 2 March 2026, at 10:00.
+/// let context = Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna");
 /// let sentence = Sentence::read(&["Dentist", "tomorrow"], &context)?;
 /// let understood = sentence.with(Part::Start, "friday 14:00", &context)?.understand(&context)?;
 /// assert_eq!(understood.to_string(), "Dentist · Fri 6 March 2026 14:00–15:00 (Europe/Vienna)");
@@ -32,8 +33,8 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    /// Reads a sentence. One argument is all of it, and double quotes in it make a phrase that is taken as it is; of
-    /// several each that has blanks is such a phrase.
+    /// Reads a sentence. One argument is all of it, and double quotes in it make a phrase that is taken as it
+    /// is; of several each that has blanks is such a phrase.
     ///
     /// # Errors
     /// A word after the first clause that is not understood, or what is said twice.
@@ -108,7 +109,8 @@ impl Sentence {
 /// use sentence::{Context, understand};
 ///
 /// let vienna = Zone::iana("Europe/Vienna").ok_or("no such zone")?;
-/// let context = Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna"); // Monday, 2 March 2026, 10:00
+/// // On Monday, 2 March 2026, at 10:00.
+/// let context = Context::new(Timestamp(1_772_442_000), vienna, "Europe/Vienna");
 /// let error = understand(&["Dentist", "14:00", "tomorow"], &context).unwrap_err();
 /// assert_eq!(error.words(), "tomorow");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

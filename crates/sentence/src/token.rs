@@ -48,8 +48,8 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// The text of a sentence. One argument is all of it, and double quotes make phrases in it; of several each that
-    /// has blanks is a phrase, since it was in quotes for the shell.
+    /// The text of a sentence. One argument is all of it, and double quotes make phrases in it; of several
+    /// each that has blanks is a phrase, since it was in quotes for the shell.
     pub(crate) fn of_arguments(arguments: &[&str]) -> Result<Self, Misunderstood> {
         if let [whole] = arguments {
             return Self::of_text(None, 0, whole);

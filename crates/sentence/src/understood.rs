@@ -32,8 +32,8 @@ impl Zoned {
         }
     }
 
-    /// What the wall shows after a duration: days on the wall, and then seconds on the clock (RFC 5545 3.3.6); `None`
-    /// past the year 9999.
+    /// What the wall shows after a duration: days on the wall, and then seconds on the clock (RFC 5545
+    /// 3.3.6); `None` past the year 9999.
     pub fn after(&self, duration: Duration) -> Option<Self> {
         let date = self.wall.date.plus_days(duration.days())?;
         let wall = date.at(self.wall.time);
@@ -119,8 +119,8 @@ impl Span {
         }
     }
 
-    /// DTEND: the day after the last, or the time. `None` past the year 9999, and where only a length can say it: at a
-    /// time that the clock shows for the second time.
+    /// DTEND: the day after the last, or the time. `None` past the year 9999, and where only a length can say
+    /// it: at a time that the clock shows for the second time.
     pub fn end(&self) -> Option<Moment> {
         match self {
             Self::Days { last, .. } => last.plus_days(1).map(Moment::Day),
@@ -158,8 +158,8 @@ impl When {
         }
     }
 
-    /// What repetitions, exceptions and reminders are counted from: the start; or when it is due, for a to-do that
-    /// has no start.
+    /// What repetitions, exceptions and reminders are counted from: the start; or when it is due, for a to-do
+    /// that has no start.
     pub fn anchor(&self) -> Option<Moment> {
         match self {
             Self::Event(span) => Some(span.start()),
@@ -210,7 +210,8 @@ pub enum Note {
 
 /// What a sentence says.
 ///
-/// Its display is one line for people, with weekday and zone. [`Understood::words`] is a sentence that says the same.
+/// Its display is one line for people, with weekday and zone. [`Understood::words`] is a sentence that says
+/// the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understood {
     /// What it is called; not empty.
@@ -219,8 +220,8 @@ pub struct Understood {
     pub when: When,
     /// Where it is.
     pub location: Option<String>,
-    /// How it repeats. Its UNTIL is of the type that RFC 5545 3.3.10 asks for beside the start: a date beside a date,
-    /// else in UTC.
+    /// How it repeats. Its UNTIL is of the type that RFC 5545 3.3.10 asks for beside the start: a date beside
+    /// a date, else in UTC.
     pub recur: Option<Recur>,
     /// Days on which it does not take place although the rule names them.
     pub except: Vec<Date>,

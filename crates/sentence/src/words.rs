@@ -1,4 +1,5 @@
-//! The words that are known: names of days, months and units, numbers, ordinals. A table, and its reverse for output.
+//! The words that are known: names of days, months and units, numbers, ordinals. A table, and its reverse for
+//! output.
 
 use ical::civil::Weekday;
 use ical::value::WeekdayNum;

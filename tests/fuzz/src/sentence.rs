@@ -8,9 +8,9 @@ use ical::value::Recur;
 use ical::zone::Zone;
 use sentence::{Clock, Context, Kind, Moment, Sentence, Understood, understand};
 
-/// Words, each line an argument. A refusal has its place in the text; what is understood is the same when it is said
-/// again in its own words, and begins with the first instance of its rule; each part alone is read as it is told; a rule
-/// told in words is read as the same rule, or as none.
+/// Words, each line an argument. A refusal has its place in the text; what is understood is the same when it
+/// is said again in its own words, and begins with the first instance of its rule; each part alone is read as
+/// it is told; a rule told in words is read as the same rule, or as none.
 pub fn sentence(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let arguments: Vec<&str> = text.lines().collect();
@@ -33,8 +33,8 @@ pub fn sentence(data: &[u8]) {
     }
 }
 
-/// Three people: at noon by the 24-hour clock; in the night in which the clock goes forward, by the 12-hour clock, with
-/// weeks from Sunday; and one who makes to-dos at the end of a leap year's February.
+/// Three people: at noon by the 24-hour clock; in the night in which the clock goes forward, by the 12-hour
+/// clock, with weeks from Sunday; and one who makes to-dos at the end of a leap year's February.
 fn contexts() -> &'static [Context] {
     static CONTEXTS: OnceLock<Vec<Context>> = OnceLock::new();
     CONTEXTS.get_or_init(|| {

@@ -12,8 +12,8 @@ use crate::words::{Unit, WORKDAYS, counted, each, listed, month_name, nth_name, 
 
 /// A rule in plain English: `every 2 weeks on Monday and Thursday until 3 June 2026`.
 ///
-/// All parts are told. A rule that words can say is told so that [`repetition`](crate::repetition) reads it as the same
-/// rule; what is told of another one is never read as any rule.
+/// All parts are told. A rule that words can say is told so that [`repetition`](crate::repetition) reads it
+/// as the same rule; what is told of another one is never read as any rule.
 ///
 /// ```
 /// use ical::value::Recur;
@@ -29,7 +29,8 @@ pub fn describe(rule: &Recur) -> String {
     told(rule, None)
 }
 
-/// The same where the zone of its start is known: an UNTIL in UTC that is the last second of a day there is that day.
+/// The same where the zone of its start is known: an UNTIL in UTC that is the last second of a day there is
+/// that day.
 pub fn describe_in(rule: &Recur, zone: &Zone) -> String {
     told(rule, Some(zone))
 }

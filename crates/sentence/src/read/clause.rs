@@ -9,8 +9,8 @@ use crate::misunderstood::Misunderstood;
 use crate::said::{Clause, SaidDay, SaidReminder};
 
 /// What can stand after the first clause.
-pub(super) const WANTED: &str = "a date, a time, for, until, at, every, remind, in calendar, in category, \
-                                 priority or due (what it is called stands first, or in quotes)";
+pub(super) const WANTED: &str = "a date, a time, a time zone as Europe/Vienna, for, until, at, every, \
+                                 remind, in calendar, in category, priority or due (what it is called stands first)";
 
 /// What RFC 5545 3.8.1.9 calls the three levels of priority.
 const PRIORITIES: [(&str, u8); 3] = [("high", 1), ("low", 9), ("medium", 5)];
@@ -39,7 +39,7 @@ impl Reader<'_> {
     /// A repetition of one word.
     fn adverb_alone(&mut self) -> Read<()> {
         let start = self.at;
-        let is_every = self.letters() == Some("every");
+        let is_every = matches!(self.letters(), Some("each" | "every"));
         Ok((!is_every && self.rule()?.is_some() && self.at == start + 1).then_some(()))
     }
 
@@ -75,8 +75,11 @@ impl Reader<'_> {
         if !has_in && self.letters() == Some("utc") {
             return Ok(None);
         }
-        let zone = self.zone()?;
-        Ok(zone.filter(|_| self.is_word_end(self.at)).map(Clause::Zone))
+        match self.zone()? {
+            Some(zone) => Ok(self.is_word_end(self.at).then_some(Clause::Zone(zone))),
+            None if has_in => self.want("calendar, category, a time zone as Europe/Vienna, or 3 days"),
+            None => Ok(None),
+        }
     }
 
     /// What begins with a word of its own.

@@ -9,8 +9,8 @@ use crate::said::{Day, SaidDay, Week};
 use crate::token::TokenKind;
 use crate::words::{self, Unit, month_name};
 
-/// Years that can stand beside a day and a month. What is outside is rather a time without its colon; years of the
-/// ISO form are not bounded so.
+/// Years that can stand beside a day and a month. What is outside is rather a time without its colon; years
+/// of the ISO form are not bounded so.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
 /// A leap year, for days of a month whose year is not known.
@@ -28,6 +28,7 @@ impl Reader<'_> {
         for (words, days) in [
             ("today", 0),
             ("tomorrow", 1),
+            ("tmrw", 1),
             ("yesterday", -1),
             ("the day after tomorrow", 2),
             ("day after tomorrow", 2),
@@ -61,8 +62,12 @@ impl Reader<'_> {
         Ok(Some((Day::Weekday(weekday, week.unwrap_or(Week::Any)), None)))
     }
 
-    /// `( "this" | "next" ) weekday`
+    /// `( "this" | "next" ) [ "week" [ "on" ] ] weekday`
     fn weekday_of_week(&mut self) -> Read<Day> {
+        if let Some(week) = self.week() {
+            self.eat("on");
+            return Ok(self.weekday().map(|weekday| Day::Weekday(weekday, week)));
+        }
         let week = match self.letters() {
             Some("this") if self.eat("this") => Week::This,
             Some("next") if self.eat("next") => Week::Next,
@@ -143,6 +148,7 @@ impl Reader<'_> {
             return Ok(Some(Day::On(date)));
         }
         self.refuse_numbers()?;
+        self.refuse_glued()?;
         if let Some(day) = self.attempt(|reader| reader.day_and_month())? {
             return Ok(Some(day));
         }
@@ -222,6 +228,35 @@ impl Reader<'_> {
             words::listed(&readings, "or")
         );
         Err(self.fault_from(start, Fault::Ambiguous, message))
+    }
+
+    /// `5-3-2026`, `26-03-05`, `5mar`, `5-mar-2026`, `mar-5`: dates in a word that are of no form here.
+    fn refuse_glued(&self) -> Result<(), Misunderstood> {
+        let start = self.at;
+        let number = |at: usize| self.digits_at(at).is_some_and(|digits| digits.len() <= 2);
+        let month = |at: usize| self.letters_at(at).is_some_and(|letters| words::month(letters).is_some());
+        let mut end = start + 1;
+        while !self.is_word_end(end) {
+            end += 1;
+        }
+        // Without the signs between them.
+        let is_sign = |at: usize| ['-', '/', '.'].iter().any(|sign| self.is_sign(at, *sign));
+        let parts: Vec<usize> = (start..end).filter(|at| !is_sign(*at)).collect();
+        let is_date = match parts[..] {
+            [day, name] | [day, name, _] if number(day) && month(name) => true,
+            [name, day] | [name, day, _] if month(name) && number(day) => true,
+            [one, two, year] if number(one) && number(two) => {
+                self.is_sign(start + 1, '-')
+                    && end == start + 5
+                    && self.digits_at(year).is_some_and(|digits| matches!(digits.len(), 2 | 4))
+            }
+            _ => false,
+        };
+        if !is_date {
+            return Ok(());
+        }
+        let message = "a date is written as 5 march 2026 or 2026-03-05";
+        Err(self.text.fault(Fault::Unknown, self.bytes(start..end), message))
     }
 
     /// `3 March`, `3rd of March 2027`, `the 3rd of March`

@@ -62,7 +62,7 @@ impl Reader<'_> {
         let number_at = self.at;
         let fraction_at = self.at + 2;
         let Some(whole) = self.number() else {
-            return if has_and || is_first { self.want("a number") } else { Ok(None) };
+            return if has_and { self.want("a number") } else { Ok(None) };
         };
         let mut thousandths = 0;
         if self.is_sign(self.at, '.') && self.is_glued(self.at) && self.is_glued(fraction_at) {

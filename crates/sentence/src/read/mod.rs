@@ -1,11 +1,13 @@
 //! Reading: tokens to clauses, by recursive descent over the grammar of `docs/guide/add.md`.
 //!
-//! A function of the grammar gives what it read, or `None` and stands where it stood. It gives an error only where the
-//! words are plainly of its kind and yet cannot be right (`25:00`, `3/4`): those are never part of a summary.
+//! A function of the grammar gives what it read, or `None` and stands where it stood. It gives an error only
+//! where the words are plainly of its kind and yet cannot be right (`25:00`, `3/4`): those are never part of
+//! a summary.
 
 mod clause;
 mod day;
 mod length;
+mod loose;
 mod rule;
 mod text;
 mod time;
@@ -60,6 +62,7 @@ impl<'a> Reader<'a> {
         while !self.is_at_end() && !self.is_clause()? {
             self.skip_word();
         }
+        self.check_name(0)?;
         let summary = self.free_text(0..self.at);
         let clauses = self.clauses()?;
         Ok(Clauses { summary, clauses })
@@ -268,8 +271,8 @@ impl<'a> Reader<'a> {
         self.skip_word();
         let words = self.words_from(start);
         let message = format!(
-            "\"{words}\" is not understood here; a time is written as 14:00, 2pm or at 14, and what has a number in \
-             its name stands in quotes"
+            "\"{words}\" is not understood here; a time is written as 14:00, 2pm or at 14, and what has a \
+             number in its name stands in quotes"
         );
         self.fault_from(start, Fault::Unknown, message)
     }

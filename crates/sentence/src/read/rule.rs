@@ -41,13 +41,14 @@ struct Limits {
 }
 
 impl Reader<'_> {
-    /// `rule = ( "every" period | adverb ) { limit } | raw`
+    /// `rule = ( ( "every" | "each" ) period | adverb ) { limit } | raw`
     pub(crate) fn rule(&mut self) -> Read<Recur> {
         let start = self.at;
         if let Some(raw) = self.raw_rule()? {
             return Ok(Some(raw));
         }
-        let period = if self.eat("every") { self.period()? } else { self.adverb()? };
+        let has_every = self.eat("every") || self.eat("each");
+        let period = if has_every { self.period()? } else { self.adverb()? };
         let Some(mut rule) = period else { return Ok(None) };
         if !self.is_word_end(self.at) {
             return Ok(None);
@@ -74,7 +75,7 @@ impl Reader<'_> {
         while self.token(self.at).is_some_and(|token| token.place.start < end) {
             self.at += 1;
         }
-        // `for` a comma that stands between clauses.
+        // What stands between clauses is no part of it.
         let raw = raw.trim_end_matches([',', ';']);
         Recur::parse(raw).map(Some).map_err(|malformed| {
             let at = (bytes.start + malformed.offset).min(bytes.start + raw.len());
@@ -86,8 +87,7 @@ impl Reader<'_> {
 
     fn adverb(&mut self) -> Read<Recur> {
         let start = self.at;
-        if let Some((word, frequency, interval)) = ADVERBS.into_iter().find(|(word, ..)| self.eat(word)) {
-            debug_assert!(!word.is_empty());
+        if let Some((_, frequency, interval)) = ADVERBS.into_iter().find(|(word, ..)| self.eat(word)) {
             return Ok(Some(Recur { interval, ..Recur::new(frequency) }));
         }
         match TWOFOLD.into_iter().find(|(word, _)| self.eat(word)) {
@@ -125,14 +125,26 @@ impl Reader<'_> {
             return Ok(Some(Recur { interval, ..Recur::new(frequency(unit)) }));
         }
         let number_at = self.at;
-        let Some(weekdays) = self.weekdays()? else { return self.want(PERIOD) };
+        let Some(weekdays) = self.weekdays()? else {
+            // `every second counts` is a name, `every 15th` is none.
+            if is_nth && self.digits_at(start).is_some() {
+                let nth = self.words_from(start);
+                let message = format!("every {nth} what? Write every month on the {nth}");
+                return Err(self.fault_from(start, Fault::Ambiguous, message));
+            }
+            return self.want(PERIOD);
+        };
         if is_nth {
             let (nth, weekday) = (self.text.words(start..number_at), weekdays.first().copied());
             let weekday = weekday.map_or("", weekday_name);
-            let message = format!(
-                "every {nth} {weekday} is said of two things: write every {interval} weeks on {weekday}, \
-                 or every month on the {nth} {weekday}"
-            );
+            let of_month = format!("every month on the {nth} {weekday}");
+            let message = match interval.get() {
+                1 => format!("write {of_month}"),
+                interval => format!(
+                    "every {nth} {weekday} is said of two things: write every {interval} weeks on {weekday}, \
+                     or {of_month}"
+                ),
+            };
             return Err(self.fault_from(start, Fault::Ambiguous, message));
         }
         if interval > TWO || (interval == TWO && self.text.words(start..number_at) != "other") {
@@ -162,7 +174,8 @@ impl Reader<'_> {
         self.fault_from(start, Fault::Repeated, format!("{what} is said twice"))
     }
 
-    /// `limit = "on" days | ( "in" | "of" ) months | "if it is" weekdays | "only" ... | "with weeks from" weekday`
+    /// `limit = "on" days | ( "in" | "of" ) months | "if it is" weekdays | "only" ... | "with weeks from"
+    /// weekday`
     fn limit(&mut self, rule: &mut Recur, limits: &mut Limits) -> Read<()> {
         let start = self.at;
         self.eat_comma();

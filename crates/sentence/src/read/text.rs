@@ -8,7 +8,7 @@ use crate::token::TokenKind;
 use crate::words;
 
 /// Words that end a place even where the clause that they begin is not understood.
-const RESERVED: [&str; 6] = ["every", "except", "for", "remind", "till", "until"];
+const RESERVED: [&str; 7] = ["each", "every", "except", "for", "remind", "till", "until"];
 
 impl Reader<'_> {
     /// Words as they are written, without what separates them from the next clause.
@@ -24,7 +24,8 @@ impl Reader<'_> {
         self.text.words(tokens)
     }
 
-    /// `location = "at" ( phrase | word { word } )`, up to the next clause; the first word begins with no digit.
+    /// `location = "at" ( phrase | word { word } )`, up to the next clause; the first word begins with no
+    /// digit.
     pub(super) fn location(&mut self) -> Read<String> {
         if !self.eat("at") {
             return Ok(None);
@@ -47,6 +48,7 @@ impl Reader<'_> {
             }
             self.skip_word();
         }
+        self.check_name(start)?;
         let place = self.free_text(start..self.at);
         if place.is_empty() { self.want("a time or a place") } else { Ok(Some(place)) }
     }

@@ -63,15 +63,12 @@ impl Reader<'_> {
     fn day_of(&mut self, month: u8) -> Read<Point> {
         let start = self.at;
         let Some(day) = self.day_number() else { return Ok(None) };
-        if !self.is_word_end(self.at) || self.month().is_some() || self.looks(|reader| reader.half_here())? {
+        let is_time = matches!(self.letters(), Some("am" | "pm" | "a" | "p" | "o"));
+        if is_time || !self.is_word_end(self.at) || self.month().is_some() {
             return Ok(None);
         }
         let day = self.with_year(start, month, day)?;
         Ok(Some(self.day_point(start, day)))
-    }
-
-    fn half_here(&mut self) -> Read<()> {
-        Ok(matches!(self.letters(), Some("am" | "pm" | "a" | "p" | "o")).then_some(()))
     }
 
     fn day_point(&self, start: usize, day: Day) -> Point {

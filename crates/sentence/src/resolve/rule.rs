@@ -39,12 +39,16 @@ impl Resolver<'_> {
     ) -> Result<(Start, Option<Repeats>), Misunderstood> {
         let said = self.said;
         let Some((recur, place)) = &said.rule else { return Ok((start, None)) };
-        let start = self.first(start, recur, place, home)?;
+        let start = self.first(start, recur, place)?;
         let (date, rule_start) = match &start {
             Start::Day { date, .. } => (*date, RuleStart::Date(*date)),
             Start::Time { wall, .. } => (wall.date, RuleStart::DateTime(*wall)),
             Start::None => return Err(self.no_start()),
         };
+        if matches!(start, Start::Day { .. }) && recur.freq < Frequency::Daily {
+            let message = "what repeats within a day has a time; from which time on is it?";
+            return Err(self.fault(place, Fault::Missing, message));
+        }
         let mut recur = recur.clone();
         let until = said.until.as_ref().filter(|until| until.time.is_none());
         if let (Some((_, place)), true) = (&said.count, until.is_some() || recur.until.is_some()) {
@@ -77,13 +81,10 @@ impl Resolver<'_> {
     }
 
     /// The first instance: the start, if the rule names it.
-    fn first(&self, start: Start, recur: &Recur, place: &Place, home: &Home) -> Result<Start, Misunderstood> {
+    fn first(&self, start: Start, recur: &Recur, place: &Place) -> Result<Start, Misunderstood> {
         let endless = Recur { until: None, count: None, ..recur.clone() };
         let start = match start {
-            Start::None => {
-                let date = self.now(home)?.date;
-                Start::Day { date, is_fixed: false, place: place.clone() }
-            }
+            Start::None => Start::Day { date: self.today()?, is_fixed: false, place: place.clone() },
             start => start,
         };
         let (rule_start, is_fixed, start_place) = match &start {

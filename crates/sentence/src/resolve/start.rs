@@ -42,7 +42,8 @@ impl Resolver<'_> {
         self.start_of(day, time, &place, home)
     }
 
-    /// A day without its year before an end that has one is the last such day before it: `20 december to 5 january 2027`.
+    /// A day without its year before an end that has one is the last such day before it: `20 december to 5
+    /// january 2027`.
     fn with_year_of_end(&self, day: &SaidDay) -> Result<SaidDay, Misunderstood> {
         let until = self.said.until.as_ref().filter(|_| self.said.rule.is_none());
         let end = self.said.end.as_ref().or(until).and_then(|end| end.day.as_ref());

@@ -25,8 +25,8 @@ impl Resolver<'_> {
         if is_plain && half.is_none() && self.context.clock == Clock::Twelve {
             let (hour, minute) = (said.hour, said.minute);
             let message = format!(
-                "is that in the morning or in the afternoon? Write {hour}:{minute:02} am, {hour}:{minute:02} pm, \
-                 or {hour:02}:{minute:02} on the 24-hour clock"
+                "is that in the morning or in the afternoon? Write {hour}:{minute:02} am, \
+                 {hour}:{minute:02} pm, or {hour:02}:{minute:02} on the 24-hour clock"
             );
             return Err(self.fault(&said.place, Fault::Ambiguous, message));
         }

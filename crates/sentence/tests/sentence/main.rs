@@ -1,5 +1,5 @@
-//! Sentences, and what they are understood as. Unless a test says otherwise they are said when the guide's are: on Monday, 2 March 2026, at 10:00
-//! in Vienna.
+//! Sentences, and what they are understood as. Unless a test says otherwise they are said when the guide's
+//! are: on Monday, 2 March 2026, at 10:00 in Vienna.
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
