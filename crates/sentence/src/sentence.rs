@@ -54,7 +54,10 @@ impl Sentence {
     /// # Errors
     /// The part's text is not understood.
     pub fn with(mut self, part: Part, text: &str, context: &Context) -> Result<Self, Misunderstood> {
-        let text = Text::of_text(Some(part), self.texts.len(), text)?;
+        let text = match part {
+            Part::At | Part::Calendar => Text::of_name(part, self.texts.len(), text)?,
+            part => Text::of_text(Some(part), self.texts.len(), text)?,
+        };
         let reader = Reader::new(&text, context);
         let said = &mut self.said;
         match part {

@@ -79,8 +79,17 @@ impl Text {
 
     /// A whole text, in which double quotes make phrases.
     pub(crate) fn of_text(part: Option<Part>, source: usize, text: &str) -> Result<Self, Misunderstood> {
+        Self::whole(part, source, text, true)
+    }
+
+    /// A name: quotes are a part of it.
+    pub(crate) fn of_name(part: Part, source: usize, text: &str) -> Result<Self, Misunderstood> {
+        Self::whole(Some(part), source, text, false)
+    }
+
+    fn whole(part: Option<Part>, source: usize, text: &str, has_quotes: bool) -> Result<Self, Misunderstood> {
         let mut made = Self { source, part, text: text.to_owned(), tokens: Vec::new() };
-        Lexer { text: &made.text, at: 0, has_quotes: true, tokens: &mut made.tokens }
+        Lexer { text: &made.text, at: 0, has_quotes, tokens: &mut made.tokens }
             .run()
             .map_err(|(place, message)| made.fault(Fault::Unknown, place, message))?;
         made.checked()

@@ -39,6 +39,11 @@ fn each_flag_says_its_part() {
             &[(Part::Calendar, "Home Office")],
             "Tea · Fri 6 March 2026 · in calendar Home Office",
         ),
+        (
+            "Tea friday",
+            &[(Part::At, "The \"Old\" House, 5\" from \"noon")],
+            "Tea · Fri 6 March 2026 · The \"Old\" House, 5\" from \"noon",
+        ),
         ("Tea", &[(Part::Due, "friday")], "Tea · to-do · due Fri 6 March 2026"),
         (
             "Tea friday remind 1 day before",
