@@ -7,25 +7,10 @@
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use kalends_tests::{files, read, root};
-
-/// The program as it is built for tests, in the folder where cargo leaves it.
-fn program() -> PathBuf {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "--offline", "-p", "kalends"])
-        .current_dir(root())
-        .status()
-        .expect("cargo, which runs this test, runs again");
-    assert!(built.success(), "the program is built");
-    let here = env::current_exe().expect("a test knows where it is");
-    let folder = here.parent().and_then(Path::parent).expect("tests lie in target/*/deps");
-    let program = folder.join("kalends");
-    assert!(program.is_file(), "{} is there", program.display());
-    program
-}
+use kalends_tests::{files, program, read, root};
 
 /// What a person sees who types a line.
 fn run(line: &str, folder: &Path, program: &Path) -> String {

@@ -1,8 +1,10 @@
 //! The house as a whole, under test: its floors, its rooms, its documents. Here is what the tests beside this file
-//! share: the repository's files, and what stands in a Markdown text.
+//! share: the repository's files, the program, and what stands in a Markdown text.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Folders that hold nothing of ours.
 const FOREIGN: [&str; 5] = [".git", "target", "corpus", "artifacts", "node_modules"];
@@ -41,6 +43,25 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// The program as it is built for tests, in the folder where cargo leaves it.
+///
+/// # Panics
+///
+/// When it cannot be built.
+pub fn program() -> PathBuf {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--offline", "-p", "kalends"])
+        .current_dir(root())
+        .status()
+        .expect("cargo, which runs this test, runs again");
+    assert!(built.success(), "the program is built");
+    let here = env::current_exe().expect("a test knows where it is");
+    let folder = here.parent().and_then(Path::parent).expect("tests lie in target/*/deps");
+    let program = folder.join("kalends");
+    assert!(program.is_file(), "{} is there", program.display());
+    program
 }
 
 /// A part of a Markdown text.

@@ -4,12 +4,12 @@ mod picture;
 
 use std::env;
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use kalends_tests::{Part, parts, read, root};
+use kalends_tests::{Part, parts, program, read, root};
 
-/// How README.md runs the program. The tests run the same, built as they are.
-const KALENDS: &str = "cargo run --release -p kalends -- ";
+/// How README.md runs the program. The tests run the same, on the program as it is built for them.
+const TRY: &str = "./try";
 
 const PICTURE: &str = "docs/week.svg";
 
@@ -25,43 +25,40 @@ fn commands() -> Vec<String> {
     lines.flatten().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
 }
 
-fn kalends(arguments: &str) -> Output {
-    Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "--offline", "-p", "kalends", "--"])
-        .args(arguments.split_whitespace())
-        .current_dir(root())
+/// What the first command shows: each command line that it runs, and what that says.
+fn shown() -> Vec<String> {
+    let output = Command::new(root().join(TRY))
         .envs([("COLUMNS", COLUMNS), ("CLICOLOR_FORCE", "1"), ("LC_ALL", "C.UTF-8")])
+        .env("KALENDS", program())
         .env_remove("NO_COLOR")
         .output()
-        .expect("cargo, which runs this test, runs again")
+        .expect("a shell runs");
+    assert!(output.status.success(), "{TRY}: {}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).expect("the program writes UTF-8");
+    said.split("$ ").skip(1).map(|said| format!("$ {said}")).collect()
+}
+
+fn said<'a>(shown: &'a [String], command: &str) -> &'a str {
+    let found = shown.iter().find(|said| said.starts_with(&format!("$ kalends {command}")));
+    found.unwrap_or_else(|| panic!("{TRY} does not run `kalends {command}`"))
 }
 
 #[test]
 fn its_commands_do_what_it_says() {
-    let commands = commands();
-    let (ours, others): (Vec<_>, Vec<_>) = commands.iter().partition(|command| command.starts_with(KALENDS));
-    assert!(!ours.is_empty(), "README.md does not run `{KALENDS}...`");
-    for command in ours {
-        let output = kalends(&command[KALENDS.len()..]);
-        assert!(output.status.success(), "`{command}`: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(!output.stdout.is_empty(), "`{command}` says nothing");
-    }
-    // This very run, and what is run by `.ci/run readme` alone.
-    assert_eq!(others, ["cargo test --workspace"]);
+    // The second is this very run, and what is run by `.ci/run readme` alone.
+    assert_eq!(commands(), [TRY, "cargo test --workspace"]);
+    let shown = shown();
+    assert!(said(&shown, "import").contains("13 new"), "the sample is imported: {shown:?}");
+    assert!(said(&shown, "add").contains("Dentist"), "what was added is told: {shown:?}");
+    assert!(said(&shown, "month").contains("March 2026"), "the month is shown: {shown:?}");
+    assert!(said(&shown, "agenda").contains("Dentist"), "the week has what was added: {shown:?}");
 }
 
 #[test]
 fn its_picture_is_what_the_program_says() {
-    let week = commands().into_iter().find(|command| command.contains("ics expand"));
-    let week = week.expect("README.md shows a week");
-    let arguments = &week[KALENDS.len()..];
-    let output = kalends(arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8(output.stdout).expect("the program writes UTF-8");
-    let drawn = picture::draw(
-        "A week of a doctor's calendar in a terminal",
-        &format!("$ kalends {arguments}\n\n{said}"),
-    );
+    let shown = shown();
+    let said = format!("{}{}", said(&shown, "add"), said(&shown, "agenda"));
+    let drawn = picture::draw("An appointment added in words, and the week, in a terminal", said.trim_end());
     if env::var_os("UPDATE").is_some() {
         fs::write(root().join(PICTURE), &drawn).expect("the picture can be written");
     }
