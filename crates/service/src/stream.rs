@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ical::zone::{Origin, Zone, ZoneCache, Zones};
+use ical::civil::{DateTime, Timestamp};
+use ical::zone::{Origin, TimezoneOptions, Zone, ZoneCache, Zones};
 use ical::{Component, ComponentKind, Document, ParameterKind, PropertyKind};
 
 /// Who wrote it, where no source says.
@@ -14,7 +15,9 @@ pub(crate) const BEGIN: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n";
 pub(crate) const END: &[u8] = b"END:VCALENDAR\r\n";
 
 /// The zones of a stream. A TZID that stands for two zones in two texts gets another name for the second: both would be
-/// read as the first otherwise. A name of IANA's or Windows' stands for that zone, whatever its VTIMEZONE says, and stays.
+/// read as the first otherwise. A name of IANA's or Windows' stands for that zone, whatever its VTIMEZONE says, and stays;
+/// where texts define it differently, one that is right for all of them is written anew: each may end before the others
+/// begin.
 #[derive(Debug)]
 pub(crate) struct Timezones {
     cache: Arc<ZoneCache>,
@@ -28,8 +31,14 @@ struct Kept {
     was: String,
     /// As the stream calls it.
     tzid: String,
+    /// What its text says; nothing where its name says it.
     zone: Option<Zone>,
+    /// As the stream has it.
     text: Vec<u8>,
+    /// As texts have it.
+    sources: HashSet<Vec<u8>>,
+    /// The first wall time that they speak of.
+    from: DateTime,
 }
 
 /// What TZIDs of one text are called in the stream, where that differs.
@@ -55,22 +64,37 @@ impl Timezones {
 
     /// The name of a zone in the stream.
     fn take_one(&mut self, was: &str, timezone: Component<'_>) -> String {
-        let text = timezone.to_bytes();
-        let namesakes = || self.kept.iter().filter(|kept| kept.was == was);
-        if let Some(same) = namesakes().find(|kept| kept.text == text) {
+        let source = timezone.to_bytes();
+        let mut namesakes = self.kept.iter().filter(|kept| kept.was == was);
+        if let Some(same) = namesakes.find(|kept| kept.sources.contains(&source)) {
             return same.tzid.clone();
         }
-        let origin = self.named.resolve(was).origin;
-        let is_known_by_name = matches!(origin, Origin::Iana | Origin::Prefixed | Origin::Windows);
-        let zone = if is_known_by_name { None } else { self.cache.timezone(timezone).ok() };
-        if let Some(same) = namesakes().find(|kept| kept.zone == zone) {
+        let found = self.named.resolve(was);
+        let is_known_by_name = matches!(found.origin, Origin::Iana | Origin::Prefixed | Origin::Windows);
+        let by_name = found.zone.filter(|_| is_known_by_name);
+        let zone = if by_name.is_some() { None } else { self.cache.timezone(timezone).ok() };
+        if let Some(same) = self.kept.iter_mut().find(|kept| kept.was == was && kept.zone == zone) {
+            same.from = same.from.min(first(timezone));
+            same.sources.insert(source);
+            if let Some(zone) = by_name {
+                // An observance is named by the wall before it: a day is more than any offset.
+                let from = Timestamp(same.from.to_seconds().saturating_sub(86_400));
+                let options = TimezoneOptions { tzid: &same.tzid, from, until: None, location: None };
+                same.text = zone.to_timezone(&options).into_bytes();
+            }
             return same.tzid.clone();
         }
         let is_free = |name: &String| self.kept.iter().all(|kept| kept.tzid != *name && kept.was != *name);
         let numbered = |number: usize| if number == 1 { was.to_owned() } else { format!("{was} {number}") };
         let tzid = (1..=self.kept.len() + 1).map(numbered).find(is_free).unwrap_or_else(|| was.to_owned());
-        let text = if tzid == was { text } else { with_tzid(&text, &tzid) };
-        self.kept.push(Kept { was: was.to_owned(), tzid: tzid.clone(), zone, text });
+        self.kept.push(Kept {
+            was: was.to_owned(),
+            tzid: tzid.clone(),
+            zone,
+            text: if tzid == was { source.clone() } else { with_tzid(&source, &tzid) },
+            sources: HashSet::from([source]),
+            from: first(timezone),
+        });
         tzid
     }
 
@@ -80,6 +104,12 @@ impl Timezones {
             write(text, &kept.text);
         }
     }
+}
+
+/// The first wall time that a VTIMEZONE speaks of.
+fn first(timezone: Component<'_>) -> DateTime {
+    let starts = timezone.children().filter_map(|observance| observance.property(PropertyKind::Dtstart));
+    starts.filter_map(|start| Some(start.date_or_time().ok()?.wall())).min().unwrap_or(DateTime::MIN)
 }
 
 /// Can an object of this kind be booked?
@@ -178,4 +208,58 @@ pub(crate) fn head(calendar: Option<Component<'_>>) -> Vec<u8> {
         }
     }
     if has_prodid { kept } else { [PRODID, &kept].concat() }
+}
+
+#[cfg(test)]
+mod tests {
+    use ical::zone::Zone;
+
+    use super::*;
+
+    fn calendar(inside: &str) -> Document {
+        Document::read(format!("BEGIN:VCALENDAR\r\n{inside}END:VCALENDAR\r\n")).unwrap()
+    }
+
+    #[test]
+    fn a_zone_that_two_texts_bound_otherwise_is_right_for_both() {
+        let vienna = Zone::iana("Europe/Vienna").unwrap();
+        let bounded = |from: i64, until: Option<i64>| {
+            let (from, until) = (Timestamp(from), until.map(Timestamp));
+            vienna.to_timezone(&TimezoneOptions { tzid: "Europe/Vienna", from, until, location: None })
+        };
+        // 2025 to 2027, 2031 for ever, and 2001 to 2002.
+        let texts = [
+            bounded(1_735_689_600, Some(1_798_761_600)),
+            bounded(1_924_992_000, None),
+            bounded(978_307_200, Some(1_009_843_200)),
+        ];
+        let mut timezones = Timezones::new(&Arc::default());
+        let mut written = Vec::new();
+        for text in &texts {
+            assert!(timezones.take(&calendar(text)).is_empty(), "the name stays");
+            written.clear();
+            timezones.write(&mut written, |_| true);
+        }
+        assert!(timezones.take(&calendar(&texts[0])).is_empty());
+        let document = calendar(std::str::from_utf8(&written).unwrap());
+        let mut components = document.components(ComponentKind::Timezone);
+        let zone = ZoneCache::default().timezone(components.next().unwrap()).unwrap();
+        assert!(components.next().is_none(), "each zone once");
+        for at in (978_307_200..2_240_524_800).step_by(86_400 * 20).map(Timestamp) {
+            assert_eq!(zone.to_wall(at), vienna.to_wall(at), "{at:?}");
+        }
+    }
+
+    #[test]
+    fn a_zone_of_one_text_stays_as_it_was_written() {
+        let text = "BEGIN:VTIMEZONE\r\nTZID:Europe/Vienna\r\nX-MINE:1\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\
+                    TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+        let mut timezones = Timezones::new(&Arc::default());
+        for _ in 0..2 {
+            assert!(timezones.take(&calendar(text)).is_empty());
+        }
+        let mut written = Vec::new();
+        timezones.write(&mut written, |_| true);
+        assert_eq!(String::from_utf8(written).unwrap(), text);
+    }
 }

@@ -124,9 +124,14 @@ impl<'a> Resolver<'a> {
     /// The half of the day that the start lends to the end.
     fn half_of_end(&self, end: &Point) -> Result<Option<Half>, Misunderstood> {
         let (Some(start), Some(time)) = (&self.said.time, &end.time) else { return Ok(None) };
-        let is_tonight = self.said.day.as_ref().is_some_and(|day| day.day == Day::Tonight);
-        let lent = self.pair(start, time)?[1];
-        Ok(lent.or(evening(time).filter(|_| is_tonight && end.day.is_none())))
+        if let Some(lent) = self.pair(start, time)?[1] {
+            return Ok(Some(lent));
+        }
+        let day = self.said.day.as_ref().filter(|day| day.day == Day::Tonight && end.day.is_none());
+        let (Some(_), Some(half)) = (day, evening(time)) else { return Ok(None) };
+        // A night that began after that hour of the evening ends in the morning: `tonight 22:00 to 6:00`.
+        let (begun, evening) = (self.start_time(start, day)?, self.exact(time, Some(half))?);
+        Ok(Some(half).filter(|_| begun.time < evening.time))
     }
 
     /// The first such time after an instant.

@@ -108,7 +108,7 @@ impl Resolver<'_> {
     }
 
     /// The time of day at which it starts.
-    fn start_time(&self, said: &SaidTime, day: Option<&SaidDay>) -> Result<Exact, Misunderstood> {
+    pub(super) fn start_time(&self, said: &SaidTime, day: Option<&SaidDay>) -> Result<Exact, Misunderstood> {
         let is_tonight = day.is_some_and(|day| day.day == Day::Tonight);
         if said.form == Form::Midnight && day.is_some() {
             let message = "midnight can begin that day or end it: write 0:00 of the day or of the day after";
