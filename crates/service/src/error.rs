@@ -63,8 +63,10 @@ pub enum Refusal {
     LastCalendar,
     /// What is to be taken back was changed since: what it is called.
     ChangedSince(String),
-    /// There is nothing to take back, or to put back.
+    /// There is nothing to take back.
     NothingDone,
+    /// There is nothing to put back.
+    NothingUndone,
     /// The object is in that calendar already.
     UidTaken(String),
     /// A component of another kind has the UID: which.
@@ -92,6 +94,9 @@ impl fmt::Display for Refusal {
             Self::LastCalendar => f.write_str("it is the only calendar: make another first"),
             Self::ChangedSince(what) => write!(f, "{what} was changed since: take that back first"),
             Self::NothingDone => f.write_str("there is nothing that could be taken back"),
+            Self::NothingUndone => {
+                f.write_str("nothing was taken back last: there is nothing that could be put back")
+            }
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),

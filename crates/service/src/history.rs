@@ -79,9 +79,9 @@ impl Actor<'_> {
     /// # Errors
     /// There is none, or what it changed was changed since.
     pub fn redo(self) -> Result<Taken, Error> {
-        let snapshot = self.snapshot()?.ok_or(Refusal::NothingDone)?;
-        let undo = snapshot.to_redo()?.ok_or(Refusal::NothingDone)?;
-        let undone = undo.undoes.ok_or(Refusal::NothingDone)?;
+        let snapshot = self.snapshot()?.ok_or(Refusal::NothingUndone)?;
+        let undo = snapshot.to_redo()?.ok_or(Refusal::NothingUndone)?;
+        let undone = undo.undoes.ok_or(Refusal::NothingUndone)?;
         let command = self.taking_back(&snapshot, &undo, "redo")?;
         self.take_back(&snapshot, &undo, &command, &[(undo.key, true), (undone, false)])
     }
@@ -89,10 +89,7 @@ impl Actor<'_> {
     /// The command that takes another back. One that was stopped on its way goes on under its name: so it is one command,
     /// and is taken back whole in its turn.
     fn taking_back(self, snapshot: &Snapshot, done: &Done, verb: &'static str) -> Result<Command, Error> {
-        let mut since = snapshot.history(u32::MAX)?.into_iter().take_while(|other| other.key != done.key);
-        let is_stopped = |other: &Done| other.undoes == Some(done.key) && !other.is_undone;
-        let stopped = since.find(is_stopped).map(|stopped| stopped.key);
-        let key = stopped.unwrap_or_else(|| self.key());
+        let key = snapshot.taking_back(done)?.unwrap_or_else(|| self.key());
         Ok(Command { key, verb, line: done.line.clone(), undoes: Some(done.key) })
     }
 

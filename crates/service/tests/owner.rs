@@ -119,11 +119,11 @@ fn undo_and_redo_walk_to_and_fro() {
     assert_eq!(names(), ["One", "Two"]);
     owner.redo().unwrap();
     assert_eq!(names(), ["Two"]);
-    assert!(matches!(owner.redo(), Err(Error::Refused(Refusal::NothingDone))));
+    assert!(matches!(owner.redo(), Err(Error::Refused(Refusal::NothingUndone))));
     owner.undo().unwrap();
     put(owner, "UID:3\nDTSTART:20260303T110000Z\nSUMMARY:Three\n");
     assert!(
-        matches!(owner.redo(), Err(Error::Refused(Refusal::NothingDone))),
+        matches!(owner.redo(), Err(Error::Refused(Refusal::NothingUndone))),
         "something else was done since"
     );
     assert_eq!(names(), ["One", "Two", "Three"]);

@@ -118,6 +118,12 @@ pub(crate) fn to_redo(connection: &dyn Connection) -> Result<Option<Done>, Error
     first(connection, sql, &[], done)
 }
 
+/// The newest command that takes this one back and stands: where it was stopped, it goes on under this name.
+pub(crate) fn taking_back(connection: &dyn Connection, command: i64) -> Result<Option<Key>, Error> {
+    let sql = "SELECT key FROM command WHERE undoes = $1 AND is_undone = 0 ORDER BY id DESC LIMIT 1";
+    first(connection, sql, &[command.into()], |row| key(&row.bytes(0)?))
+}
+
 pub(crate) fn is_undone(connection: &dyn Connection, key: Key) -> Result<Option<bool>, Error> {
     let sql = "SELECT is_undone FROM command WHERE key = $1";
     first(connection, sql, &[key.0.as_slice().into()], |row| Ok(row.integer(0)? != 0))

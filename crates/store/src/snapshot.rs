@@ -217,6 +217,14 @@ impl Snapshot {
         history::to_redo(&self.transaction())
     }
 
+    /// The newest command that takes this one back, if that stands.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn taking_back(&self, command: &Done) -> Result<Option<Key>, Error> {
+        history::taking_back(&self.transaction(), command.id)
+    }
+
     /// What a command changed of objects, after a place in its history (0: from its beginning) and so many at most, each
     /// with its place.
     ///

@@ -88,6 +88,16 @@ fn added_in_words_and_by_flags() {
 }
 
 #[test]
+fn the_last_day_of_a_series_is_told_as_a_day() {
+    let place = Place::new();
+    assert!(place.said(&["add", "Standup every weekday 9:30 until 2026-05-01"]).starts_with("0\n"));
+    let said = place.said(&["show", "standup"]);
+    assert!(said.contains("every weekday until 1 May 2026\n"), "{said}");
+    let said = place.said(&["redo"]);
+    assert!(said.starts_with("4\n") && said.contains("nothing was taken back last"), "{said}");
+}
+
+#[test]
 fn edited_one_those_that_follow_and_all() {
     let session = Place::new().session(&[
         &["add", "Yoga every monday 18:00 10 times"],

@@ -3,6 +3,7 @@
 use ical::civil::DateTime;
 use ical::component::{Alarm, CalendarUser, Todo, Trigger};
 use ical::value::{Action, Class, DateOrTime, Partstat};
+use ical::zone::{Zone, Zones};
 use ical::{Component, ComponentKind, Property, PropertyKind};
 
 use super::Item;
@@ -29,7 +30,7 @@ impl Item {
         if let Some((_, shown)) = &self.entry {
             self.when(shown, local, terminal).into_iter().for_each(|(name, value)| add(name, value));
         }
-        add("repeats", self.repeats());
+        add("repeats", self.repeats(local));
         let coming = self.coming.iter().map(|shown| {
             let handle = shown.handle.as_deref().unwrap_or_default();
             format!("{}  {DIM}{handle}{DIM:#}", short(shown, local, terminal))
@@ -75,11 +76,19 @@ impl Item {
         pairs
     }
 
+    /// The zone that a component starts in.
+    fn zone(&self, component: Component<'_>) -> Option<Zone> {
+        let start = component.property(PropertyKind::Dtstart)?;
+        let DateOrTime::Zoned(_, tzid) = start.date_or_time().ok()? else { return None };
+        Zones::new(&self.booked.document).resolve(&tzid).zone
+    }
+
     /// How it repeats.
-    fn repeats(&self) -> String {
+    fn repeats(&self, local: &Local) -> String {
         let Some(main) = self.booked.main().filter(|_| self.one.is_none()) else { return String::new() };
+        let zone = self.zone(main).unwrap_or_else(|| local.home.zone.clone());
         let mut lines: Vec<String> =
-            main.properties_of(PropertyKind::Rrule).map(|rule| repetition(&rule)).collect();
+            main.properties_of(PropertyKind::Rrule).map(|rule| repetition(&rule, &zone)).collect();
         let count = |kind: PropertyKind| {
             main.properties_of(kind)
                 .map(|property| property.raw_value().split(|byte| *byte == b',').count())
@@ -150,9 +159,9 @@ impl Item {
     }
 }
 
-/// A rule in words; what is none, as it is written.
-fn repetition(rule: &Property<'_>) -> String {
-    rule.recur().map_or_else(|_| text(&rule.value_lossy()), |rule| sentence::describe(&rule))
+/// A rule in words, for who is in a zone; what is none, as it is written.
+fn repetition(rule: &Property<'_>, zone: &Zone) -> String {
+    rule.recur().map_or_else(|_| text(&rule.value_lossy()), |rule| sentence::describe_in(&rule, zone))
 }
 
 /// A text in its lines, without what a terminal must not get.

@@ -137,6 +137,7 @@ fn read(explained: &Explained<'_>) {
     history::commands(explained, 9).unwrap();
     history::to_undo(explained).unwrap();
     history::to_redo(explained).unwrap();
+    history::taking_back(explained, 1).unwrap();
     history::versions(explained, calendar, "a", 9).unwrap();
     let done = history::commands(explained, 1).unwrap().remove(0);
     history::object_changes(explained, &done, 0, 9).unwrap();
