@@ -41,8 +41,9 @@ impl Local {
         let now = clock::now()?;
         let store = Store::new(&folder, waiting);
         let names = match clock::told() {
-            // A clock that stands still names nothing twice: what was done before is a part of the names.
-            Some(told) => Names::told(&format!("{told} {}", last_key(&store)?)),
+            // A clock that stands still names nothing twice: what was done before is a part of the names. What a store that
+            // cannot be read has to say, whoever asks it hears.
+            Some(told) => Names::told(&format!("{told} {}", last_key(&store).unwrap_or_default())),
             None => Names::by_chance(),
         };
         let service = Service::new(store, time, names, Options::default());

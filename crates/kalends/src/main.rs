@@ -11,6 +11,7 @@ mod exit;
 mod filter;
 mod home;
 mod input;
+mod interrupt;
 mod listing;
 mod local;
 mod occurrence;

@@ -39,6 +39,7 @@ mod occurrence;
 mod options;
 mod put;
 mod relocate;
+mod restore;
 mod search;
 mod stream;
 mod trash;
@@ -63,6 +64,7 @@ pub use look::{Look, Objects};
 pub use names::Names;
 pub use options::Options;
 pub use relocate::Keep;
+pub use restore::{Fate, Fated, Restore, Restored, Witness};
 pub use which::Found;
 
 /// The calendar service.

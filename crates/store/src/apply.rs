@@ -123,6 +123,9 @@ impl Writing<'_> {
             Effect::Discard(trash) => self.discard(*trash),
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
             Effect::Position { source, objects } => self.position(source, *objects),
+            Effect::Epoch(epoch) => {
+                self.connection.execute("UPDATE store SET epoch = $1", &[epoch.as_slice().into()]).map(|_| ())
+            }
             Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
             Effect::Purge { trash, history } => purge::purge(self.connection, *trash, *history),
         }

@@ -148,6 +148,8 @@ pub enum Effect {
         /// So many objects are done; `None` when all are.
         objects: Option<u64>,
     },
+    /// Begins a new epoch of the store, named by what was never used: who has listed it before lists it again.
+    Epoch([u8; 16]),
     /// Writes an object's index anew. Nothing that is seen of it changes, and no version.
     Reindex {
         /// Which object.

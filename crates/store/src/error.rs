@@ -14,7 +14,7 @@ pub enum Error {
     #[error("the store is held by another process; try again when it is done")]
     Busy,
     /// The disk has no room. What was there is untouched.
-    #[error("the disk is full: free some space and try again; nothing was changed")]
+    #[error("the disk is full, or a quota used up: free some space and try again; nothing was changed")]
     Full,
     /// The folder or its files cannot be written.
     #[error("{path} cannot be written: check its rights; nothing was changed", path = path.display())]
@@ -45,6 +45,14 @@ pub enum Error {
         /// The store's file.
         path: PathBuf,
         /// What the database says.
+        reason: String,
+    },
+    /// What was named as a backup cannot be restored.
+    #[error("{path} cannot be restored ({reason}): name another backup; nothing was changed", path = path.display())]
+    Unfit {
+        /// What was named.
+        path: PathBuf,
+        /// Why.
         reason: String,
     },
     /// The folder or a file could not be opened, read or written.

@@ -3,9 +3,10 @@
 use ical::civil::Timestamp;
 
 use crate::change_set::{Act, CalendarId, Clash, Key, Outcome, Settings, Version};
-use crate::engine::{Connection, Row, all, first};
+use crate::engine::{Connection, Next, Row, all, first};
 use crate::error::Error;
 use crate::purge;
+use crate::texts::Text;
 
 /// A command as history knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -368,6 +369,53 @@ pub(crate) fn versions(
     );
     let sql_parameters = [calendar.0.into(), uid.into(), most.into()];
     all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))
+}
+
+/// The calendar that had this segment last of all that have another now.
+pub(crate) fn calendar_once(connection: &dyn Connection, segment: &str) -> Result<Option<CalendarId>, Error> {
+    let sql = "SELECT calendar, before FROM calendar_history WHERE before IS NOT NULL ORDER BY id DESC";
+    let mut found = None;
+    connection.each(sql, &[], &mut |row| {
+        if read_settings(&row.text(1)?).segment == segment {
+            found = Some(CalendarId(row.integer(0)?));
+            return Ok(Next::Stop);
+        }
+        Ok(Next::Go)
+    })?;
+    Ok(found)
+}
+
+/// When an object was taken out of a calendar that it is not in; the tombstone stays longest.
+pub(crate) fn removed_at(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    uid: &str,
+    name: &str,
+) -> Result<Option<Timestamp>, Error> {
+    let sql = "SELECT act.at FROM history JOIN act ON act.id = history.act \
+               WHERE calendar = $1 AND uid = $2 AND after IS NULL ORDER BY history.id DESC LIMIT 1";
+    let told = first(connection, sql, &[calendar.0.into(), uid.into()], |row| row.integer(0))?;
+    if told.is_some() {
+        return Ok(told.map(Timestamp));
+    }
+    let sql = "SELECT at FROM tombstone WHERE calendar = $1 AND name = $2";
+    Ok(first(connection, sql, &[calendar.0.into(), name.into()], |row| row.integer(0))?.map(Timestamp))
+}
+
+/// Is a text among those that an object has, or had?
+pub(crate) fn has_had(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    uid: &str,
+    text: &Text,
+) -> Result<bool, Error> {
+    let hash = text.hash().as_slice().into();
+    let text = first(connection, "SELECT id FROM text WHERE hash = $1", &[hash], |row| row.integer(0))?;
+    let Some(text) = text else { return Ok(false) };
+    let sql =
+        "SELECT id FROM history WHERE calendar = $1 AND uid = $2 AND (before = $3 OR after = $4) LIMIT 1";
+    let parameters = [calendar.0.into(), uid.into(), text.into(), text.into()];
+    Ok(first(connection, sql, &parameters, |row| row.integer(0))?.is_some())
 }
 
 #[cfg(test)]

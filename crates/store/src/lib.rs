@@ -31,6 +31,7 @@
 //! Rows beside the texts are derived ([`Index`]) and can be derived again; the texts are kept byte for byte, each once.
 
 mod apply;
+mod backup;
 mod calendars;
 mod change_set;
 mod engine;
@@ -50,6 +51,7 @@ pub mod words;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub use backup::Backup;
 pub use calendars::Calendar;
 pub use change_set::{
     Act, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId,
@@ -163,5 +165,14 @@ impl Store {
     /// One of the two cannot be read or written.
     pub fn backup(&self, to: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<(), Error> {
         sqlite::backup(&self.folder, self.waiting, to, progress)
+    }
+
+    /// Takes a backup, or the store of another folder, to restore this one from; nothing here changes by that. `progress`
+    /// hears how many pages are left, of how many.
+    ///
+    /// # Errors
+    /// It is no backup, a newer version wrote it, or it cannot be read; or another restores here just now.
+    pub fn open_backup(&self, from: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Backup, Error> {
+        Backup::open(from, &self.folder, self.waiting, progress)
     }
 }

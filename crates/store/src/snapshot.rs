@@ -15,7 +15,7 @@ use crate::index::{AHEAD, BASIS};
 use crate::objects::{self, Stored};
 use crate::purge;
 use crate::sqlite::{self, Transaction};
-use crate::texts;
+use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
 
 /// What is in a store at one moment, whatever is written meanwhile. Keep it for as long as one question takes.
@@ -267,5 +267,43 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn import_position(&self, source: &[u8; 32]) -> Result<Option<(Key, u64)>, Error> {
         history::import_position(&self.transaction(), source)
+    }
+
+    /// The store's epoch: another one after each restore.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn epoch(&self) -> Result<Vec<u8>, Error> {
+        let epoch = first(&self.transaction(), "SELECT epoch FROM store", &[], |row| row.bytes(0))?;
+        Ok(epoch.unwrap_or_default())
+    }
+
+    /// The calendar that had this segment once, and has another now, as far as history knows.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn calendar_once(&self, segment: &str) -> Result<Option<CalendarId>, Error> {
+        history::calendar_once(&self.transaction(), segment)
+    }
+
+    /// When an object that is not in a calendar was taken out of it, as far as history or its tombstone know.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn removed_at(
+        &self,
+        calendar: CalendarId,
+        uid: &str,
+        name: &str,
+    ) -> Result<Option<Timestamp>, Error> {
+        history::removed_at(&self.transaction(), calendar, uid, name)
+    }
+
+    /// Is, or was, this the text of an object, as far as history knows?
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn has_had(&self, calendar: CalendarId, uid: &str, text: &Text) -> Result<bool, Error> {
+        history::has_had(&self.transaction(), calendar, uid, text)
     }
 }

@@ -1,6 +1,7 @@
 //! What is done to a store: imports, removals, undo, redo; and which states of the store each may leave when it is broken off.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::objects::{self, Object, Objects};
@@ -58,6 +59,24 @@ impl Edit {
             steps: None,
             is_whole: changed <= UNDONE_TOGETHER,
         }
+    }
+
+    /// A backup restored: merged, each object as before or as after; or in the place of all, whole or not at all.
+    pub(crate) fn restore(
+        backup: &Path,
+        is_exact: bool,
+        before: &Arc<Objects>,
+        backed_up: &Arc<Objects>,
+    ) -> Self {
+        let backup = backup.to_str().expect("a path of ours is a text");
+        let arguments = ["admin", "restore", backup, "--yes", if is_exact { "--exact" } else { "--deleted" }];
+        let mut after = Objects::clone(if is_exact { backed_up } else { before });
+        for (uid, object) in &**backed_up {
+            if after.get(uid).is_none_or(|here| here.version < object.version) {
+                after.insert(uid.clone(), Arc::clone(object));
+            }
+        }
+        Self { is_whole: is_exact, ..Self::other(&arguments, before, &Arc::new(after)) }
     }
 
     /// Is it an import, which may be begun again at any time?

@@ -174,6 +174,41 @@ pub fn taking_back(program: &Program, seed: u64, objects: usize, count: usize) -
     findings
 }
 
+/// Kills the restoring of a backup of thousands of objects into a store that has others: merged, or in its place.
+pub fn restoring(program: &Program, seed: u64, objects: usize, count: usize, is_exact: bool) -> Findings {
+    let import = edits::large_import(program, seed, objects);
+    let backup = program.file("of.backup", &[]);
+    {
+        let disk = fast_folder();
+        unstopped(program, disk.path(), &import);
+        let arguments = ["admin", "backup", "--force", backup.to_str().expect("a path of ours is a text")];
+        unstopped(program, disk.path(), &Edit::other(&arguments, &import.after, &import.after));
+    }
+    let other = edits::large_import(program, seed + 1, 100);
+    let original = fast_folder();
+    unstopped(program, original.path(), &other);
+    let edit = Edit::restore(&backup, is_exact, &other.after, &import.after);
+    let mut derived = Derived::default();
+    let (whole, reference) = {
+        let disk = copy(original.path());
+        let whole = unstopped(program, disk.path(), &edit);
+        let contents =
+            Contents::read(disk.path(), &mut derived).expect("a store that nobody stopped is whole");
+        assert!(contents.has(&edit.after), "nobody stopped it: {}", contents.difference(&edit.after));
+        (whole, contents)
+    };
+    let mut findings = Findings::default();
+    for crash in crashes(count) {
+        let mut numbers = numbers(seed, crash);
+        let disk = copy(original.path());
+        let (at, fault) = moment(crash, count, &whole, &mut numbers);
+        let come = through(program, disk.path(), &edit, &[fault], &mut derived);
+        let come = come.and_then(|came| same(came, &reference, "stopped and begun again"));
+        findings.note(crash, at, &whole, fault, come);
+    }
+    findings
+}
+
 /// Kills the first command of all, which makes the store.
 pub fn making(program: &Program, seed: u64, count: usize) -> Findings {
     let Some(first) = edits::edits(program, seed, 1).pop() else { return Findings::default() };

@@ -27,6 +27,15 @@ fn undo_and_redo_of_a_large_import_that_are_killed_go_on() {
 }
 
 #[test]
+fn the_restoring_of_a_backup_that_is_killed_goes_on() {
+    for is_exact in [false, true] {
+        let findings = kills::restoring(&Program::build(), seed(), objects(), share(3), is_exact);
+        findings.assert_whole();
+        findings.assert_spread(share(3));
+    }
+}
+
+#[test]
 fn a_small_edit_that_is_killed_is_there_or_not() {
     let findings = kills::edits(&Program::build(), seed(), share(3));
     findings.assert_whole();

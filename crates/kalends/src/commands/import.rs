@@ -14,6 +14,7 @@ use service::{Bounds, Import as How, Known, Passed, Report, Source, Stage, Watch
 use crate::archive;
 use crate::exit::{Exit, Failure, tell};
 use crate::input;
+use crate::interrupt;
 use crate::local::Local;
 use crate::output::{People, Programs, YELLOW};
 use crate::terminal::one_line;
@@ -198,18 +199,11 @@ const OFTEN: Duration = Duration::from_millis(100);
 
 impl Watcher {
     fn new(is_json: bool, size: u64) -> Result<Self, Failure> {
-        let is_interrupted = Arc::new(AtomicBool::new(false));
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            // Whoever asks twice wants it at once; what was committed stays.
-            let asked = Arc::clone(&is_interrupted);
-            signal_hook::flag::register_conditional_shutdown(signal, Exit::TryAgain as i32, asked)?;
-            signal_hook::flag::register(signal, Arc::clone(&is_interrupted))?;
-        }
         Ok(Self {
             programs: Programs::new(),
             is_json,
             is_terminal: io::stderr().is_terminal(),
-            is_interrupted,
+            is_interrupted: interrupt::asked()?,
             size,
             shown: None,
             is_resumed_told: false,

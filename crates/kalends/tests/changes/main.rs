@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
+mod restore;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -89,14 +89,18 @@ fn has_master(document: &Document) -> bool {
 
 /// Is what comes older than what is there (RFC 5546 2.1.5)? What is equally new comes later, and stands.
 fn is_older(coming: &Document, before: &Document) -> bool {
-    let newest = |document: &Document| {
-        components(document).into_iter().map(|(_, id)| age(document.component(id))).max()
-    };
     newest(coming) < newest(before)
 }
 
+/// How new an object is: as its newest component.
+pub(crate) fn newest(document: &Document) -> Option<Age> {
+    components(document).into_iter().map(|(_, id)| age(document.component(id))).max()
+}
+
 /// SEQUENCE, then LAST-MODIFIED or DTSTAMP.
-fn age(component: Component<'_>) -> (i32, Option<DateTime>) {
+pub(crate) type Age = (i32, Option<DateTime>);
+
+fn age(component: Component<'_>) -> Age {
     let stamp = component.stamp().ok().flatten();
     (component.sequence().unwrap_or(0), component.last_modified().ok().flatten().or(stamp))
 }

@@ -22,6 +22,7 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::error::Error;
 
+pub(crate) use decide::newest;
 use run::Run;
 
 /// Something to be imported; it is read twice.

@@ -1,7 +1,9 @@
 //! The store's folder and file: made for its owner alone, opened, brought to today's schema.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,7 +18,7 @@ mod migrations {
 }
 
 /// The schema that this program writes.
-const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 1;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,7 @@ pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
             Error::Damaged { path: path.to_owned(), reason: reason() }
         }
+        ErrorCode::SystemIoFailure if is_full(path) => Error::Full,
         ErrorCode::SystemIoFailure => {
             let source = io::Error::other(reason());
             Error::File { path: path.to_owned(), source }
@@ -79,10 +82,27 @@ pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {
     }
 }
 
-fn file_error(path: &Path) -> impl FnOnce(io::Error) -> Error {
+/// Does the disk take no more? SQLite knows that of a full disk; that a quota is used up (EDQUOT) is to it a failure like any
+/// other. So the disk is asked itself, with more than SQLite writes at once.
+fn is_full(path: &Path) -> bool {
+    let probe = beside(path, "-probe");
+    let write = || {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe)?;
+        file.write_all(&vec![0; PROBE])?;
+        file.sync_all()
+    };
+    let is_full = write().is_err_and(|refused| matches!(file_error(path)(refused), Error::Full));
+    let _ = fs::remove_file(&probe);
+    is_full
+}
+
+/// So many bytes does the disk have to take.
+const PROBE: usize = 1 << 20;
+
+pub(crate) fn file_error(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| match source.kind() {
-        io::ErrorKind::StorageFull => Error::Full,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Error::ReadOnly { path },
         _ => Error::File { path, source },
     }
@@ -102,7 +122,7 @@ fn make(folder: &Path, file: &Path) -> Result<(), Error> {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
@@ -115,7 +135,7 @@ fn make_folder(folder: &Path) -> Result<(), Error> {
     sync_folder(parent)
 }
 
-fn sync_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     fs::File::open(folder).and_then(|opened| opened.sync_all()).map_err(file_error(folder))
 }
@@ -160,16 +180,71 @@ pub(crate) fn open_to_read(folder: &Path, waiting: Waiting) -> Result<Option<Con
         Err(absent) if absent.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(file_error(&path)(error)),
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&path, flags).map_err(|e| error(&path, &e))?;
-    let found = waiting.retry(|| match prepare(&connection).and_then(|()| schema(&connection)) {
-        Err(failed) if is_cut_off(&failed) => Ok(0),
-        found => found.map_err(|e| error(&path, &e)),
-    })?;
+    let (connection, found) = open_readable(&path, waiting)?;
     if found > SCHEMA {
         return Err(Error::Newer { path, found, known: SCHEMA });
     }
     Ok((found == SCHEMA).then_some(connection))
+}
+
+/// Opens a file to read; its schema with it. Readers share memory in a file beside it: where none can be made, as on a disk
+/// that is only read, and nobody writes, it is read as it is.
+pub(crate) fn open_readable(path: &Path, waiting: Waiting) -> Result<(Connection, i64), Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|e| error(path, &e))?;
+    let found = waiting.retry(|| match prepare(&connection).and_then(|()| schema(&connection)) {
+        Err(failed) if is_cut_off(&failed) => Ok(0),
+        found => found.map_err(|e| error(path, &e)),
+    });
+    match found {
+        Err(Error::ReadOnly { .. }) if is_at_rest(path) => open_at_rest(path),
+        found => Ok((connection, found?)),
+    }
+}
+
+/// Opens a file that nobody writes: without a lock, and with nothing made beside it.
+pub(crate) fn open_at_rest(path: &Path) -> Result<(Connection, i64), Error> {
+    let path = fs::canonicalize(path).map_err(file_error(path))?;
+    let mut uri = b"file:".to_vec();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => uri.extend_from_slice(format!("%{byte:02x}").as_bytes()),
+            other => uri.push(*other),
+        }
+    }
+    uri.extend_from_slice(b"?mode=ro&immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(OsStr::from_bytes(&uri), flags)?;
+        prepare(&connection)?;
+        let found = schema(&connection)?;
+        Ok((connection, found))
+    };
+    open().map_err(|e| error(&path, &e))
+}
+
+/// Does nobody write to a file whose readers can make nothing beside it?
+fn is_at_rest(path: &Path) -> bool {
+    let log = match fs::metadata(beside(path, "-wal")) {
+        Ok(found) => Some(found.len()),
+        Err(absent) if absent.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => return false,
+    };
+    let refused = fs::OpenOptions::new().write(true).open(path).err();
+    can_be_at_rest(log, refused.map(|refused| refused.kind()))
+}
+
+/// Whoever writes has a log beside the file, of so many bytes; on a disk that is only read one that is empty was left there.
+fn can_be_at_rest(log: Option<u64>, refused: Option<io::ErrorKind>) -> bool {
+    log.is_none() || (log == Some(0) && refused == Some(io::ErrorKind::ReadOnlyFilesystem))
+}
+
+/// The file that SQLite keeps beside another, by what it appends to the name.
+pub(crate) fn beside(path: &Path, side: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(side);
+    PathBuf::from(name)
 }
 
 /// Was the making of the store cut off before it had its write-ahead log? Only a writer may roll that back.
@@ -187,7 +262,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -8_192)
 }
 
-fn prepare_to_write(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn prepare_to_write(connection: &Connection) -> rusqlite::Result<()> {
     prepare(connection)?;
     // What a savepoint may have to take back is a list when it is in memory, and each statement inside walks it to its end:
     // with sets of 500 objects that was more than half of the writer's time.
@@ -249,7 +324,7 @@ fn migrate(path: &Path, folder: &Path, connection: &mut Connection) -> Result<()
 }
 
 /// What is committed is on disk when it is answered, and readers see the state before meanwhile.
-fn set_journal(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn set_journal(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")
 }
@@ -279,52 +354,27 @@ pub(crate) fn check_pages(path: &Path, connection: &Connection) -> Result<Vec<St
     Ok(found)
 }
 
-/// Copies the store as it is at one moment to another file, which is there whole or not at all.
-pub(crate) fn backup(
-    folder: &Path,
-    waiting: Waiting,
-    to: &Path,
-    progress: &mut dyn FnMut(u32, u32),
-) -> Result<(), Error> {
-    let Some(source) = open_to_read(folder, waiting)? else {
-        let path = folder.join(NAME);
-        return Err(Error::File { path, source: io::Error::from(io::ErrorKind::NotFound) });
-    };
-    let place = to.parent().unwrap_or(Path::new("/"));
-    // What is copied stays as it is while others write; else the copying would begin again with each of their commits.
-    begin_to_read(&folder.join(NAME), &source)?;
-    let mut part = to.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let _ = fs::remove_file(&part);
-    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(file_error(&part))?;
-    let mut copy = || -> rusqlite::Result<()> {
-        let mut target = Connection::open(&part)?;
-        let run = rusqlite::backup::Backup::new(&source, &mut target)?;
-        loop {
-            let step = run.step(PAGES)?;
-            let left = run.progress();
-            progress(left.remaining.unsigned_abs(), left.pagecount.unsigned_abs());
-            match step {
-                rusqlite::backup::StepResult::Done => return Ok(()),
-                rusqlite::backup::StepResult::More => {}
-                _ => {
-                    let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-                    return Err(rusqlite::Error::SqliteFailure(busy, None));
-                }
-            }
-        }
-    };
-    let copied = copy().map_err(|e| error(&part, &e)).and_then(|()| {
-        let synced = fs::File::open(&part).and_then(|file| file.sync_all());
-        synced.and_then(|()| fs::rename(&part, to)).map_err(file_error(to))?;
-        sync_folder(place)
-    });
-    if copied.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    copied
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// So many pages are copied between two reports.
-const PAGES: i32 = 1_024;
+    #[test]
+    fn a_quota_that_is_used_up_is_a_full_disk() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            assert!(matches!(file_error(Path::new("x"))(io::Error::from(kind)), Error::Full));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_full(&folder.path().join(NAME)));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "the probe is left behind");
+    }
+
+    #[test]
+    fn at_rest_is_what_nobody_writes() {
+        let (refused, read_only) = (io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem);
+        assert!(can_be_at_rest(None, Some(refused)), "nobody has it open");
+        assert!(can_be_at_rest(None, None), "its folder alone cannot be written");
+        assert!(!can_be_at_rest(Some(0), Some(refused)), "another user may have it open");
+        assert!(can_be_at_rest(Some(0), Some(read_only)), "copied from one that was open");
+        assert!(!can_be_at_rest(Some(4_152), Some(read_only)), "what is in the log would be lost");
+    }
+}

@@ -1,4 +1,6 @@
-//! `kalends admin`: a store checked, copied, indexed anew; also while others write to it.
+//! `kalends admin`: a store checked, copied, restored, indexed anew; also while others write to it.
+
+mod restore;
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -10,13 +12,13 @@ use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::output::Programs;
 
-/// Keeps a store: checks it, copies it, indexes it anew
+/// Keeps a store: checks it, copies it, restores it, indexes it anew
 #[derive(clap::Args)]
 #[command(after_help = "Example: kalends admin backup calendars.backup")]
 pub(crate) struct Admin {
     #[command(subcommand)]
     act: Act,
-    /// For programs: one JSON value a line
+    /// One JSON object a line (docs/schemas/admin-*.json)
     #[arg(long, global = true)]
     json: bool,
 }
@@ -35,6 +37,7 @@ enum Act {
         #[arg(long)]
         force: bool,
     },
+    Restore(restore::Restore),
     /// Derives anew what is looked up: times, words. It can be broken off and done again
     #[command(after_help = "Example: kalends admin reindex")]
     Reindex,
@@ -66,6 +69,7 @@ impl Admin {
         match &self.act {
             Act::Check => self.check(local),
             Act::Backup { file, force } => self.backup(local, file, *force),
+            Act::Restore(restore) => restore.run(local, self.json),
             Act::Reindex => self.reindex(local),
         }
     }
