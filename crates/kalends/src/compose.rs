@@ -27,20 +27,14 @@ pub(crate) fn object(
         When::Event(_) => "VEVENT",
         When::Todo { .. } => "VTODO",
     };
-    let text = format!(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\n{}BEGIN:{name}\r\nEND:{name}\r\nEND:VCALENDAR\r\n",
-        timezones(understood)
-    );
-    let mut document = Document::read(text)?;
-    let kind = ComponentKind::from_name(name.as_bytes());
-    let Some(id) = document.components(kind).next().map(|component| component.id()) else {
-        return Ok(document);
+    let (start, end) = match &understood.when {
+        When::Event(span) => (Some(span.start()), span.end()),
+        When::Todo { start, due } => (start.clone(), due.clone()),
     };
-    let stamp = now.to_utc().map(DateOrTime::Utc);
-    let mut lines = vec![ContentLine::new(Kind::Uid).text(uid)];
-    for kind in [Kind::Dtstamp, Kind::Created] {
-        lines.extend(stamp.as_ref().map(|stamp| ContentLine::new(kind).date_or_time(stamp)));
-    }
+    let moments: Vec<Moment> = start.into_iter().chain(end).collect();
+    let (mut document, id) = empty(name, &timezones(&moments, understood.recur.is_some()))?;
+    let Some(id) = id else { return Ok(document) };
+    let mut lines = names(uid, now);
     lines.extend(times(&understood.when));
     lines
         .extend(understood.recur.as_ref().map(|recur| ContentLine::new(Kind::Rrule).raw(&recur.to_string())));
@@ -61,6 +55,55 @@ pub(crate) fn object(
     }
     alarms(&mut document, id, understood, reminder);
     Ok(document)
+}
+
+/// A new note.
+pub(crate) struct Note<'n> {
+    pub(crate) on: &'n Moment,
+    pub(crate) summary: &'n str,
+    pub(crate) text: &'n str,
+    pub(crate) categories: &'n [String],
+}
+
+impl Note<'_> {
+    /// The text of the note (RFC 5545 3.6.3).
+    pub(crate) fn object(&self, uid: &str, now: Timestamp) -> Result<Document, TooLarge> {
+        let (mut document, id) = empty("VJOURNAL", &timezones(std::slice::from_ref(self.on), false))?;
+        let Some(id) = id else { return Ok(document) };
+        let mut lines = names(uid, now);
+        lines.push(ContentLine::new(Kind::Dtstart).date_or_time(&self.on.to_value()));
+        lines.push(ContentLine::new(Kind::Summary).text(self.summary));
+        if !self.text.is_empty() {
+            lines.push(ContentLine::new(Kind::Description).text(self.text));
+        }
+        if !self.categories.is_empty() {
+            lines.push(ContentLine::new(Kind::Categories).texts(self.categories));
+        }
+        for line in &lines {
+            document.add(id, line);
+        }
+        Ok(document)
+    }
+}
+
+/// A calendar with one component that has nothing yet.
+fn empty(name: &str, timezones: &str) -> Result<(Document, Option<ComponentId>), TooLarge> {
+    let document = Document::read(format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\n{timezones}BEGIN:{name}\r\nEND:{name}\r\nEND:VCALENDAR\r\n"
+    ))?;
+    let kind = ComponentKind::from_name(name.as_bytes());
+    let id = document.components(kind).next().map(|component| component.id());
+    Ok((document, id))
+}
+
+/// What names it, and since when it is there.
+fn names(uid: &str, now: Timestamp) -> Vec<ContentLine> {
+    let stamp = now.to_utc().map(DateOrTime::Utc);
+    let mut lines = vec![ContentLine::new(Kind::Uid).text(uid)];
+    for kind in [Kind::Dtstamp, Kind::Created] {
+        lines.extend(stamp.as_ref().map(|stamp| ContentLine::new(kind).date_or_time(stamp)));
+    }
+    lines
 }
 
 /// Start and end.
@@ -111,14 +154,9 @@ pub(crate) fn alarm(summary: &str, reminder: Reminder, anchor: &Moment) -> Strin
 }
 
 /// The VTIMEZONEs that the times name, right for as long as the object goes on.
-fn timezones(understood: &Understood) -> String {
+fn timezones(moments: &[Moment], recurs: bool) -> String {
     let mut zones: BTreeMap<&str, (&Zone, Timestamp, Timestamp)> = BTreeMap::new();
-    let (start, end) = match &understood.when {
-        When::Event(span) => (Some(span.start()), span.end()),
-        When::Todo { start, due } => (start.clone(), due.clone()),
-    };
-    let moments: Vec<Moment> = start.into_iter().chain(end).collect();
-    for moment in &moments {
+    for moment in moments {
         if let Moment::Time(time) = moment
             && time.name != "UTC"
         {
@@ -128,8 +166,7 @@ fn timezones(understood: &Understood) -> String {
         }
     }
     let write = |(tzid, (zone, from, until)): (&str, (&Zone, Timestamp, Timestamp))| {
-        let until =
-            if understood.recur.is_some() { None } else { Some(Timestamp(until.0.saturating_add(YEAR))) };
+        let until = if recurs { None } else { Some(Timestamp(until.0.saturating_add(YEAR))) };
         let from = Timestamp(from.0.saturating_sub(YEAR));
         zone.to_timezone(&TimezoneOptions { tzid, from, until, location: None })
     };

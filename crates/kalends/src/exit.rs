@@ -7,8 +7,13 @@ use std::process::ExitCode;
 use crate::terminal;
 
 /// The codes, for `--help`.
-pub(crate) const CODES: &str = "Exit codes: 0 done; 1 done, and there is something to tell; 2 wrong use; \
-    3 not found; 4 refused; 5 could not read or write; 75 try again.";
+macro_rules! codes {
+    () => {
+        "Exit codes: 0 done; 1 done, and there is something to tell; 2 wrong use; 3 not found; 4 refused; \
+         5 could not read or write; 75 try again."
+    };
+}
+pub(crate) use codes;
 
 /// The exit codes of all commands. Of several files the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +73,9 @@ impl Failure {
             ErrorKind::PermissionDenied => {
                 format!("{name}: you may not write into its folder; write to another place with `-` and `>`")
             }
-            ErrorKind::StorageFull => format!("{name}: the disk is full; it was left as it was"),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                format!("{name}: the disk is full, or a quota used up; it was left as it was")
+            }
             _ => format!("{name}: cannot be written and was left as it was: {error}"),
         };
         Self::new(Exit::Unreadable, message)

@@ -83,6 +83,18 @@ impl Source {
 }
 
 impl Text {
+    /// Refuses a text of standard input, which goes to standard output, where JSON is to go there.
+    pub(crate) fn must_be_file(&self) -> Result<(), Failure> {
+        match self.source {
+            Source::File(_) => Ok(()),
+            Source::Standard => {
+                let words =
+                    "what is read from standard input goes to standard output, and so does JSON: name a file";
+                Err(Failure::new(Exit::WrongUse, words))
+            }
+        }
+    }
+
     /// Refuses to rewrite what is no calendar at all: a photo, a letter.
     pub(crate) fn must_be_calendar(&self) -> Result<(), Failure> {
         if self.document.roots().next().is_some() {

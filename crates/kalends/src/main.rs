@@ -1,11 +1,13 @@
 //! `kalends`: an Internet calendaring and scheduling system in one program.
 
 mod archive;
+mod changed;
 mod clock;
 mod commands;
 mod compose;
 mod config;
 mod days;
+mod editor;
 mod excerpt;
 mod exit;
 mod filter;
@@ -37,9 +39,12 @@ use config::Config;
 use exit::{Exit, Failure};
 use local::Local;
 
+/// What ends the help.
+const AFTER: &str = concat!(exit::codes!(), "\nExample: kalends add Dentist tomorrow 14:00 for 45 min");
+
 /// An Internet calendaring and scheduling system in one program.
 #[derive(Parser)]
-#[command(name = "kalends", version, arg_required_else_help = true, after_help = exit::CODES)]
+#[command(name = "kalends", version, arg_required_else_help = true, after_help = AFTER)]
 struct Kalends {
     /// The folder of the store
     #[arg(long, global = true, env = "KALENDS_DATA", display_order = 100, value_name = "DIR")]
@@ -78,7 +83,7 @@ enum Command {
     Completions(manual::Completions),
     Manual(manual::Manual),
     /// iCalendar files: look for problems, format, repair, expand, compare.
-    #[command(subcommand, arg_required_else_help = true)]
+    #[command(subcommand, arg_required_else_help = true, after_help = ics::EXAMPLE)]
     Ics(ics::Command),
 }
 

@@ -24,8 +24,8 @@ pub enum Error {
     },
     /// The file was made by a later version.
     #[error(
-        "{path} was written by a newer Kalends (schema {found}; this one knows up to {known}): use that one, or \
-         restore a backup of before",
+        "{path} was written by a newer Kalends (schema {found}; this one knows up to {known}): use that one, or, \
+         with `kalends admin restore --exact`, a backup of before",
         path = path.display()
     )]
     Newer {

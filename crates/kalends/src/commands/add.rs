@@ -19,10 +19,10 @@ use crate::words;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  kalends add Dentist tomorrow 14:00 for 45 min at Main St every 6 months\n  \
-    kalends add Yoga --start 'monday 18:00' --repeat 'every week' --remind '1 hour before'"
+    kalends add Yoga --start 'monday 18:00' --repeat weekly --remind '1 h before'"
 )]
 pub(crate) struct Add {
-    /// What, when, how long, where, how often: see the guide's page on words
+    /// What, when, how long, where, how often: see the guide's page
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub(crate) struct Flags {
 
 /// What was added.
 #[derive(Serialize)]
-pub(crate) struct Line<'a> {
+struct Line<'a> {
     uid: &'a str,
     handle: &'a str,
     calendar: &'a str,
@@ -71,11 +71,18 @@ pub(crate) struct Line<'a> {
 
 /// What else is on then.
 #[derive(Serialize)]
-struct Clash {
+pub(crate) struct Clash {
     uid: String,
     summary: Option<String>,
     start: String,
     end: String,
+}
+
+impl Clash {
+    pub(crate) fn of(entry: Entry) -> Self {
+        let (start, end) = (entry.start.to_string(), entry.end.to_string());
+        Self { uid: entry.object.uid, summary: entry.summary, start, end }
+    }
 }
 
 impl Flags {
@@ -118,7 +125,10 @@ pub(crate) fn add(local: &Local, kind: Kind, said: &Said<'_>, is_json: bool) -> 
         .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
     let booked = owner.put(&calendar, &document.to_bytes(), "add", &understood.summary)?;
     let clashes = owner.clashes(&booked, &local.home.zone)?;
-    tell_added(local, &calendar.settings.name, &understood, &booked, clashes, is_json)
+    let notes = understood.notes.iter().map(ToString::to_string).collect();
+    let added =
+        Added { calendar: &calendar.settings.name, understood: understood.to_string(), notes, clashes };
+    added.tell(local, &booked, is_json)
 }
 
 fn understand(context: &Context, said: &Said<'_>) -> Result<Understood, Failure> {
@@ -133,38 +143,36 @@ fn understand(context: &Context, said: &Said<'_>) -> Result<Understood, Failure>
     read().map_err(|misunderstood| words::failure(&misunderstood))
 }
 
-fn tell_added(
-    local: &Local,
-    calendar: &str,
-    understood: &Understood,
-    booked: &Booked,
-    clashes: Vec<Entry>,
-    is_json: bool,
-) -> Result<Exit, Failure> {
-    let handles = local.owner().handles([&booked.stored])?;
-    let handle = handles.first().map_or("", String::as_str);
-    if is_json {
-        let clashes = clashes.into_iter().map(|entry| Clash {
-            uid: entry.object.uid,
-            summary: entry.summary,
-            start: entry.start.to_string(),
-            end: entry.end.to_string(),
-        });
-        let notes = understood.notes.iter().map(ToString::to_string).collect();
-        let (uid, understood) = (booked.stored.uid.as_str(), understood.to_string());
-        let mut programs = Programs::new();
-        programs.line(&Line { uid, handle, calendar, understood, notes, clashes: clashes.collect() })?;
-        programs.finish()?;
-        return Ok(Exit::Done);
+/// What is told of something new.
+pub(crate) struct Added<'a> {
+    pub(crate) calendar: &'a str,
+    pub(crate) understood: String,
+    pub(crate) notes: Vec<String>,
+    pub(crate) clashes: Vec<Entry>,
+}
+
+impl Added<'_> {
+    pub(crate) fn tell(self, local: &Local, booked: &Booked, is_json: bool) -> Result<Exit, Failure> {
+        let Self { calendar, understood, notes, clashes } = self;
+        let handles = local.owner().handles([&booked.stored])?;
+        let handle = handles.first().map_or("", String::as_str);
+        if is_json {
+            let clashes = clashes.into_iter().map(Clash::of).collect();
+            let uid = booked.stored.uid.as_str();
+            let mut programs = Programs::new();
+            programs.line(&Line { uid, handle, calendar, understood, notes, clashes })?;
+            programs.finish()?;
+            return Ok(Exit::Done);
+        }
+        let mut people = People::plain();
+        writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&understood))?;
+        for note in &notes {
+            writeln!(people, "{YELLOW}{}{YELLOW:#}", one_line(note))?;
+        }
+        tell_clashes(&mut people, local, &clashes)?;
+        people.finish()?;
+        Ok(Exit::Done)
     }
-    let mut people = People::plain();
-    writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&understood.to_string()))?;
-    for note in &understood.notes {
-        writeln!(people, "{YELLOW}{}{YELLOW:#}", one_line(&note.to_string()))?;
-    }
-    tell_clashes(&mut people, local, &clashes)?;
-    people.finish()?;
-    Ok(Exit::Done)
 }
 
 /// What else is on at the times of what was written.

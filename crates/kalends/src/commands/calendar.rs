@@ -12,25 +12,25 @@ use crate::terminal::one_line;
 
 /// Your calendars: listed, made, renamed, coloured, removed
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples: kalends calendar; kalends calendar make Work; kalends calendar color Work '#3366cc'"
-)]
+#[command(after_help = "Examples: kalends calendar; kalends calendar make Work")]
 pub(crate) struct Calendar {
     #[command(subcommand)]
     act: Option<Act>,
     /// One JSON object a line (docs/schemas/calendar.json)
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 
 #[derive(clap::Subcommand)]
 enum Act {
     /// Makes a calendar
+    #[command(after_help = "Example: kalends calendar make Work")]
     Make {
         /// Its name
         name: String,
     },
     /// Gives a calendar another name
+    #[command(after_help = "Example: kalends calendar rename Work Praxis")]
     Rename {
         /// Its name
         name: String,
@@ -38,6 +38,7 @@ enum Act {
         to: String,
     },
     /// Gives a calendar a colour
+    #[command(after_help = "Example: kalends calendar color Work '#3366cc'")]
     Color {
         /// Its name
         name: String,
@@ -45,13 +46,15 @@ enum Act {
         color: String,
     },
     /// Says what a calendar is for
+    #[command(after_help = "Example: kalends calendar describe Work 'What I am paid for'")]
     Describe {
         /// Its name
         name: String,
         /// A sentence
         description: String,
     },
-    /// Removes a calendar with all that is in it; `kalends undo` brings it back
+    /// Removes a calendar with all in it; `kalends undo` brings it back
+    #[command(after_help = "Example: kalends calendar remove Work")]
     Remove {
         /// Its name
         name: String,
@@ -74,24 +77,25 @@ struct Line<'a> {
 impl Calendar {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let owner = local.owner();
-        match &self.act {
+        let (calendar, line) = match &self.act {
             None => return self.list(local),
             Some(Act::Make { name }) => {
                 let made = owner.make_calendar(name)?;
-                tell(&format!("made {}", made.settings.name));
+                let line = format!("made {}", made.settings.name);
+                (made, line)
             }
             Some(Act::Rename { name, to }) => {
                 let calendar = owner.calendar(name)?;
                 let line = format!("{} renamed to {to}", calendar.settings.name);
                 owner.set_calendar(calendar.id, &line, |settings| settings.name = to.trim().to_owned())?;
-                tell(&line);
+                (calendar, line)
             }
             Some(Act::Color { name, color }) => {
                 let calendar = owner.calendar(name)?;
                 let color = color_of(color)?;
                 let line = format!("{} is {color}", calendar.settings.name);
                 owner.set_calendar(calendar.id, &line, |settings| settings.color = Some(color.clone()))?;
-                tell(&line);
+                (calendar, line)
             }
             Some(Act::Describe { name, description }) => {
                 let calendar = owner.calendar(name)?;
@@ -99,7 +103,7 @@ impl Calendar {
                 owner.set_calendar(calendar.id, &line, |settings| {
                     settings.description = Some(description.clone()).filter(|text| !text.trim().is_empty());
                 })?;
-                tell(&line);
+                (calendar, line)
             }
             Some(Act::Remove { name, yes }) => {
                 let calendar = owner.calendar(name)?;
@@ -108,41 +112,46 @@ impl Calendar {
                     tell("nothing was removed");
                     return Ok(Exit::Told);
                 }
+                let objects = owner.count(&calendar)?;
                 owner.set_calendar(calendar.id, &format!("{name} removed"), |settings| {
                     settings.is_removed = true;
                 })?;
-                tell(&format!("removed {name}; `kalends undo` brings it back"));
+                if self.json {
+                    return told(&[(calendar, objects)]);
+                }
+                let line = format!("removed {name}; `kalends undo` brings it back");
+                (calendar, line)
             }
+        };
+        if self.json {
+            // As it is since.
+            let since = owner.calendars()?.into_iter().find(|one| one.id == calendar.id);
+            let since = since.unwrap_or(calendar);
+            let objects = owner.count(&since)?;
+            return told(&[(since, objects)]);
         }
+        tell(&line);
         Ok(Exit::Done)
     }
 
     fn list(&self, local: &Local) -> Result<Exit, Failure> {
         let owner = local.owner();
         let calendars = owner.calendars()?;
-        let counts = calendars.iter().map(|calendar| owner.count(calendar));
-        let counts: Vec<u64> = counts.collect::<Result<_, Error>>()?;
+        let counted = |calendar| owner.count(&calendar).map(|objects| (calendar, objects));
+        let calendars = calendars.into_iter().map(counted).collect::<Result<Vec<_>, Error>>()?;
         if self.json {
-            let mut programs = Programs::new();
-            for (calendar, objects) in calendars.iter().zip(counts) {
-                let settings = &calendar.settings;
-                let (color, description) = (settings.color.as_deref(), settings.description.as_deref());
-                let (name, segment) = (&settings.name, &settings.segment);
-                programs.line(&Line { name, segment, color, description, objects })?;
-            }
-            programs.finish()?;
-            return Ok(Exit::Done);
+            return told(&calendars);
         }
         let mut people = People::new();
         if calendars.is_empty() {
             writeln!(people, "{DIM}There is no calendar yet; the first entry makes one.{DIM:#}")?;
         }
-        for (calendar, objects) in calendars.iter().zip(counts) {
+        for (calendar, objects) in &calendars {
             let settings = &calendar.settings;
             let color = settings.color.as_deref().unwrap_or("");
             let about = settings.description.as_deref().map(one_line).unwrap_or_default();
             let name = one_line(&settings.name);
-            let noun = if objects == 1 { " object" } else { " objects" };
+            let noun = if *objects == 1 { " object" } else { " objects" };
             let rest: Vec<&str> = [color, &about].into_iter().filter(|text| !text.is_empty()).collect();
             let rest = rest.iter().map(|text| format!("  {text}")).collect::<String>();
             writeln!(people, "{BOLD}{name}{BOLD:#}  {objects}{noun}{DIM}{rest}{DIM:#}")?;
@@ -150,6 +159,18 @@ impl Calendar {
         people.finish()?;
         Ok(Exit::Done)
     }
+}
+
+/// Calendars for programs, each with how many objects it has.
+fn told(calendars: &[(store::Calendar, u64)]) -> Result<Exit, Failure> {
+    let mut programs = Programs::new();
+    for (store::Calendar { settings, .. }, objects) in calendars {
+        let (color, description) = (settings.color.as_deref(), settings.description.as_deref());
+        let (name, segment) = (&settings.name, &settings.segment);
+        programs.line(&Line { name, segment, color, description, objects: *objects })?;
+    }
+    programs.finish()?;
+    Ok(Exit::Done)
 }
 
 /// `#rrggbb`, in small letters.

@@ -35,6 +35,13 @@ impl Config {
     pub(crate) fn run(&self, settings: &Settings) -> Result<Exit, Failure> {
         if let (Some(key), Some(value)) = (&self.key, &self.value) {
             settings.set(key, value)?;
+            if self.json {
+                let source = settings.file.display().to_string();
+                let mut programs = Programs::new();
+                programs.line(&Line { key, value, source: &source })?;
+                programs.finish()?;
+                return Ok(Exit::Done);
+            }
             tell(&format!("{key} is {value:?} in {}", settings.file.display()));
             return Ok(Exit::Done);
         }

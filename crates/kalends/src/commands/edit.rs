@@ -1,32 +1,30 @@
 //! `kalends edit`: an object changed by flags, or in an editor on a short form.
 
-use std::env;
-use std::fs;
 use std::io::Write;
-use std::process::Command;
 
 use clap_complete::ArgValueCandidates;
 use ical::civil::DateTime;
 use ical::value::DateOrTime;
 use ical::zone::{Zone, Zones};
-use ical::{Component, ContentLine, PropertyKind};
+use ical::{Component, ComponentKind, ContentLine, PropertyKind};
 use sentence::{Context, Kind, Moment, Reminder};
+use serde::Serialize;
 use service::{Edit as Change, Found, Length, Scope};
 
 use super::{add, manual};
 use crate::compose;
+use crate::editor;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
-use crate::output::{DIM, People};
+use crate::output::{DIM, People, Programs};
 use crate::terminal::one_line;
 use crate::{which, words};
 
 /// Changes an object: by flags, or without any in your editor
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  kalends edit bcd --start 'friday 14:00' --for '45 min'\n  \
-    kalends edit bcd@20260309 --at 'Room 2' --future")]
+#[command(after_help = "Example: kalends edit bcd@20260309 --start 'friday 14:00' --future")]
 pub(crate) struct Edit {
-    /// A handle, a UID, or words that one object has; bcd@20260309 for one occurrence
+    /// A handle, a UID, or words; bcd@20260309 for one occurrence
     #[arg(value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
     item: String,
     /// What it is called
@@ -41,7 +39,7 @@ pub(crate) struct Edit {
     /// How long it is
     #[arg(long = "for", value_name = "LENGTH", conflicts_with = "end")]
     length: Option<String>,
-    /// How it repeats, in words or as an RRULE; empty for no more
+    /// How it repeats, in words or an RRULE; empty for no more
     #[arg(long, value_name = "WORDS")]
     repeat: Option<String>,
     /// Where it is; empty for nowhere
@@ -56,9 +54,21 @@ pub(crate) struct Edit {
     /// This occurrence and those that follow
     #[arg(long, group = "scope")]
     future: bool,
-    /// All of a series: the default where no occurrence is named
+    /// All of a series: the default where none is named
     #[arg(long, group = "scope")]
     all: bool,
+    /// One JSON object an object (docs/schemas/edit.json)
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was edited.
+#[derive(Serialize)]
+struct Line<'a> {
+    uid: &'a str,
+    handle: &'a str,
+    summary: String,
+    clashes: Vec<add::Clash>,
 }
 
 /// What a person may say, as texts.
@@ -71,6 +81,8 @@ struct Form {
     repeat: Option<String>,
     at: Option<String>,
     remind: Vec<String>,
+    /// What stands below the others, of any number of lines.
+    text: Option<String>,
 }
 
 impl Edit {
@@ -85,6 +97,7 @@ impl Edit {
             repeat: self.repeat.clone(),
             at: self.at.clone(),
             remind: self.remind.clone(),
+            text: None,
         };
         let Some(main) = found.booked.main() else {
             return Err(Failure::new(Exit::Refused, format!("{} has nothing to edit", self.item)));
@@ -100,7 +113,7 @@ impl Edit {
         let change = change(&form, &before, &context)?;
         let title = found.booked.title();
         let uids = local.owner().edit(&found.booked.stored, &scope, &change, &title)?;
-        show(local, &uids)
+        show(local, &uids, self.json)
     }
 
     fn scope(&self, local: &Local, found: &Found) -> Result<Scope, Failure> {
@@ -123,6 +136,9 @@ impl Edit {
 /// When what is edited starts now, and in which zone.
 struct Before {
     title: String,
+    kind: ComponentKind,
+    /// Has it more than one description, as a note may have (RFC 5545 3.6.3)?
+    has_several: bool,
     start: Option<(DateOrTime<'static>, Zone)>,
 }
 
@@ -139,7 +155,9 @@ impl Before {
             }
         };
         let title = main.summary().map_or_else(String::new, |summary| summary.into_owned());
-        Self { title, start: start.map(|start| (start.clone(), zone(&start))) }
+        let has_several = main.properties_of(PropertyKind::Description).count() > 1;
+        let start = start.map(|start| (start.clone(), zone(&start)));
+        Self { title, kind: main.kind(), has_several, start }
     }
 
     /// As words have it.
@@ -158,6 +176,11 @@ impl Before {
 /// What is to be changed.
 fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Failure> {
     let failed = |misunderstood: sentence::Misunderstood| words::failure(&misunderstood);
+    let is_more_than_a_note = form.end.is_some() || form.length.is_some() || form.at.is_some();
+    if before.kind == ComponentKind::Journal && (is_more_than_a_note || !form.remind.is_empty()) {
+        let words = format!("{} is a note: it has neither an end, nor a place, nor a reminder", before.title);
+        return Err(Failure::new(Exit::Refused, words));
+    }
     let mut change = Change::default();
     let mut anchor = before.moment();
     if let Some(text) = &form.start {
@@ -191,7 +214,14 @@ fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Fai
         Some("") => change.recur = Some(None),
         Some(text) => change.recur = Some(Some(sentence::repetition(text, context).map_err(failed)?)),
     }
-    for (kind, text) in [(PropertyKind::Summary, &form.summary), (PropertyKind::Location, &form.at)] {
+    if form.text.is_some() && before.has_several {
+        change.gone.push(PropertyKind::Description);
+    }
+    for (kind, text) in [
+        (PropertyKind::Summary, &form.summary),
+        (PropertyKind::Location, &form.at),
+        (PropertyKind::Description, &form.text),
+    ] {
         match text.as_deref() {
             None => {}
             Some("") => change.gone.push(kind),
@@ -206,6 +236,16 @@ fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Fai
         change.alarms = Some(reminders.iter().filter_map(|one| Some(alarm(anchor.as_ref()?, one))).collect());
     }
     Ok(change)
+}
+
+/// The line of a form that its text stands below.
+const TEXT: &str = "text:\n";
+
+/// All descriptions, as one text.
+fn text_of(main: Component<'_>) -> Option<String> {
+    let texts = main.properties_of(PropertyKind::Description).map(|property| property.text().into_owned());
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
 }
 
 /// The names of the form's lines.
@@ -244,6 +284,7 @@ impl Form {
             repeat: rule.map(|rule| rule.value_lossy().into_owned()),
             at: main.location().map(|text| text.into_owned()),
             remind: Vec::new(),
+            text: text_of(main),
         }
     }
 
@@ -264,6 +305,12 @@ impl Form {
     fn changed(&self, text: &str) -> Result<Self, Failure> {
         let before = self.lines();
         let mut changed = Self::default();
+        let (text, below) = match text.split_once(TEXT) {
+            Some((text, below)) => (text, Some(below)),
+            None => (text, None),
+        };
+        let below = below.map(|below| below.lines().collect::<Vec<_>>().join("\n").trim().to_owned());
+        changed.text = below.filter(|below| *below != self.text.as_deref().unwrap_or_default().trim());
         for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
             let known = line.split_once(':').and_then(|(name, value)| {
                 let (name, before) = before.iter().find(|(known, _)| *known == name.trim())?;
@@ -302,33 +349,30 @@ fn in_editor(main: Component<'_>, scope: &Scope) -> Result<Form, Failure> {
     for (name, value) in form.lines() {
         text.push_str(&format!("{name}: {value}\n"));
     }
-    let editor = env::var("VISUAL").or_else(|_| env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or("vi");
-    let file = tempfile::Builder::new().prefix("kalends-").suffix(".txt").tempfile()?;
-    fs::write(file.path(), &text)?;
-    let run = Command::new(program).args(words).arg(file.path()).status();
-    let status =
-        run.map_err(|error| Failure::new(Exit::Unreadable, format!("{editor} cannot be run: {error}")))?;
-    if !status.success() {
-        return Err(Failure::new(
-            Exit::Refused,
-            format!("{editor} ended without success; nothing was changed"),
-        ));
-    }
-    form.changed(&fs::read_to_string(file.path())?)
+    text.push_str(&format!("{TEXT}{}\n", form.text.as_deref().unwrap_or_default()));
+    form.changed(&editor::edited(&text)?)
 }
 
 /// What was edited, as it is now.
-fn show(local: &Local, uids: &[String]) -> Result<Exit, Failure> {
+fn show(local: &Local, uids: &[String], is_json: bool) -> Result<Exit, Failure> {
     let owner = local.owner();
-    let mut people = People::plain();
+    let (mut people, mut programs) = (People::plain(), Programs::new());
     for uid in uids {
         let booked = owner.find(uid)?.booked;
         let handle = owner.handles([&booked.stored])?.join("");
-        writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&booked.title()))?;
-        add::tell_clashes(&mut people, local, &owner.clashes(&booked, &local.home.zone)?)?;
+        let clashes = match booked.stored.kind {
+            ComponentKind::Journal => Vec::new(),
+            _ => owner.clashes(&booked, &local.home.zone)?,
+        };
+        if is_json {
+            let clashes = clashes.into_iter().map(add::Clash::of).collect();
+            programs.line(&Line { uid, handle: &handle, summary: booked.title(), clashes })?;
+        } else {
+            writeln!(people, "{DIM}{handle}{DIM:#}  {}", one_line(&booked.title()))?;
+            add::tell_clashes(&mut people, local, &clashes)?;
+        }
     }
+    programs.finish()?;
     people.finish()?;
     Ok(Exit::Done)
 }

@@ -43,7 +43,7 @@ pub(crate) struct Import {
     /// Tells what would be done, and writes nothing
     #[arg(long)]
     dry_run: bool,
-    /// For programs: JSON, one value a line, last the report
+    /// One JSON object a set, then one more (docs/schemas/import.json)
     #[arg(long)]
     json: bool,
 }

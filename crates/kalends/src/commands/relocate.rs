@@ -4,6 +4,7 @@ use clap_complete::ArgValueCandidates;
 use service::Keep;
 
 use super::manual;
+use crate::changed::{self, Changed};
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::which;
@@ -32,6 +33,9 @@ struct What {
     /// The calendar
     #[arg(long, value_name = "CALENDAR", add = ArgValueCandidates::new(manual::calendars))]
     to: String,
+    /// One JSON object (docs/schemas/changed.json)
+    #[arg(long)]
+    json: bool,
 }
 
 impl Copy {
@@ -57,7 +61,11 @@ impl What {
             Keep::Both => "copied",
             Keep::Target => "moved",
         };
-        tell(&format!("{done} {line}"));
+        if self.json {
+            changed::tell(&[Changed::whole(&booked.stored.uid, &booked.title())])?;
+        } else {
+            tell(&format!("{done} {line}"));
+        }
         Ok(Exit::Done)
     }
 }

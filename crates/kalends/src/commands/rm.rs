@@ -3,17 +3,16 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap_complete::ArgValueCandidates;
-use serde::Serialize;
 
 use super::manual;
+use crate::changed::{self, Changed};
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
-use crate::output::Programs;
 use crate::which;
 
 /// Removes an object into the trash, or one occurrence (bcd@20260304) from its series
 #[derive(clap::Args)]
-#[command(after_help = "Examples: kalends rm bcd --yes; kalends rm 'Chorprobe'; kalends rm bcd@20260304")]
+#[command(after_help = "Examples: kalends rm bcd --yes; kalends rm bcd@20260304")]
 pub(crate) struct Rm {
     /// A handle, a UID, or words that one object has
     #[arg(required = true, value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
@@ -24,14 +23,6 @@ pub(crate) struct Rm {
     /// One JSON object a line (docs/schemas/changed.json)
     #[arg(long)]
     json: bool,
-}
-
-/// What was removed.
-#[derive(Serialize)]
-struct Line<'a> {
-    uid: &'a str,
-    recurrence_id: Option<String>,
-    summary: String,
 }
 
 impl Rm {
@@ -57,7 +48,6 @@ impl Rm {
             tell("nothing was removed");
             return Ok(Exit::Told);
         }
-        let mut programs = Programs::new();
         if !whole.is_empty() {
             let stored: Vec<_> = whole.iter().map(|booked| booked.stored.clone()).collect();
             owner.delete(&stored, &titles.join(", "))?;
@@ -65,20 +55,17 @@ impl Rm {
         for (booked, entry) in &occurrences {
             owner.exclude(booked, entry)?;
         }
-        for (booked, recurrence_id) in whole
-            .iter()
-            .map(|booked| (booked, None))
-            .chain(occurrences.iter().map(|(booked, entry)| (booked, entry.recurrence_id.as_ref())))
-        {
-            if self.json {
-                let recurrence_id = recurrence_id.map(ToString::to_string);
-                programs.line(&Line { uid: &booked.stored.uid, recurrence_id, summary: booked.title() })?;
-            }
-        }
-        if !self.json {
+        if self.json {
+            let whole = whole.iter().map(|booked| (booked, None));
+            let occurrences =
+                occurrences.iter().map(|(booked, entry)| (booked, entry.recurrence_id.as_ref()));
+            let changed = whole.chain(occurrences).map(|(booked, recurrence_id)| {
+                Changed::new(&booked.stored.uid, recurrence_id, &booked.title())
+            });
+            changed::tell(&changed.collect::<Vec<_>>())?;
+        } else {
             tell(&format!("removed {}; `kalends undo` brings it back", all.join(", ")));
         }
-        programs.finish()?;
         Ok(Exit::Done)
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 use store::Trashed;
 
+use crate::changed::{self, Changed};
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::output::{BOLD, DIM, People, Programs};
@@ -16,8 +17,8 @@ use crate::terminal::one_line;
 pub(crate) struct Trash {
     #[command(subcommand)]
     act: Option<Act>,
-    /// One JSON object a line (docs/schemas/trash.json)
-    #[arg(long)]
+    /// One JSON object a line (docs/schemas/trash.json, changed.json)
+    #[arg(long, global = true)]
     json: bool,
 }
 
@@ -44,7 +45,7 @@ impl Trash {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let trash = local.owner().trash()?;
         match &self.act {
-            Some(Act::Restore { item }) => restore(local, &trash, item),
+            Some(Act::Restore { item }) => restore(local, &trash, item, self.json),
             None => self.list(&trash),
         }
     }
@@ -73,7 +74,7 @@ impl Trash {
     }
 }
 
-fn restore(local: &Local, trash: &[(Trashed, String)], item: &str) -> Result<Exit, Failure> {
+fn restore(local: &Local, trash: &[(Trashed, String)], item: &str, is_json: bool) -> Result<Exit, Failure> {
     let by_number = item.parse::<usize>().ok().and_then(|number| trash.get(number.checked_sub(1)?));
     let wanted = item.to_lowercase();
     let is_meant = |(trashed, summary): &&(Trashed, String)| {
@@ -87,7 +88,11 @@ fn restore(local: &Local, trash: &[(Trashed, String)], item: &str) -> Result<Exi
         [] => Err(Failure::new(Exit::NotFound, format!("nothing in the trash is called {item:?}"))),
         [(trashed, summary)] => {
             local.owner().restore(trashed, summary)?;
-            tell(&format!("brought back {summary}"));
+            if is_json {
+                changed::tell(&[Changed::whole(&trashed.uid, summary)])?;
+            } else {
+                tell(&format!("brought back {summary}"));
+            }
             Ok(Exit::Done)
         }
         _ => {

@@ -130,22 +130,6 @@ fn event(uid: &str, lines: &str) -> String {
     format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:20260101T000000Z\r\n{lines}\r\nEND:VEVENT\r\n")
 }
 
-const COMMANDS: [&str; 8] = ["agenda", "next", "month", "todo", "journal", "search", "show", "free"];
-
-#[test]
-fn help_fits_a_screen_and_ends_with_an_example() {
-    let store = Store::new();
-    for command in COMMANDS {
-        let help = store.run(&[command, "--help"]).done();
-        assert!(help.lines().count() <= 24, "{command}: {} lines", help.lines().count());
-        for line in help.lines() {
-            assert!(line.chars().count() <= 80, "{command}: {line}");
-        }
-        let example = help.trim_end().lines().last().unwrap();
-        assert!(example.contains(&format!("kalends {command}")), "{command}: {example}");
-    }
-}
-
 #[test]
 fn where_nothing_was_ever_kept_there_is_nothing_to_list_and_nothing_is_made() {
     let store = Store::new();

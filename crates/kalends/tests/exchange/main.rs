@@ -114,24 +114,3 @@ fn many(objects: usize) -> String {
         &(0..objects).map(|n| event(&format!("u{n}"), &format!("SUMMARY:event {n}\r\n"))).collect::<String>(),
     )
 }
-
-#[test]
-fn help_fits_a_screen_and_ends_with_an_example() {
-    let place = Place::new();
-    for command in [
-        &["import"][..],
-        &["export"],
-        &["admin"],
-        &["admin", "check"],
-        &["admin", "backup"],
-        &["admin", "reindex"],
-    ] {
-        let help =
-            place.command_in(&place.data(), command).arg("--help").env("COLUMNS", "80").output().unwrap();
-        let help = String::from_utf8(help.stdout).unwrap();
-        let lines: Vec<&str> = help.trim_end().lines().collect();
-        assert!(lines.len() <= 24, "{command:?} has {} lines:\n{help}", lines.len());
-        assert!(lines.iter().all(|line| line.chars().count() <= 80), "{help}");
-        assert!(lines.last().unwrap().starts_with("Example: kalends "), "{help}");
-    }
-}

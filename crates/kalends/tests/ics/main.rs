@@ -37,6 +37,20 @@ impl Run {
     fn json(&self) -> Vec<serde_json::Value> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+
+    /// The same, each line held against `docs/schemas/NAME.json`.
+    fn json_by(&self, name: &str) -> Vec<serde_json::Value> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
+        let path = path.join(format!("{name}.json"));
+        let mut schemas = boon::Schemas::new();
+        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
+        let lines = self.json();
+        assert!(!lines.is_empty(), "{name}: nothing was said; {}", self.err);
+        for line in &lines {
+            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
+        }
+        lines
+    }
 }
 
 /// `kalends ics …`, in an environment that says nothing but that signs may be Unicode.
@@ -106,20 +120,6 @@ fn faulty() -> String {
 }
 
 #[test]
-fn every_command_has_help_with_examples() {
-    for command in ["check", "fmt", "repair", "expand", "diff"] {
-        let run = ics(&[command, "--help"]);
-        assert_eq!((run.code, run.err.as_str()), (0, ""), "{command}");
-        assert!(
-            run.out.contains("Examples:") && run.out.contains(&format!("kalends ics {command}")),
-            "{command}"
-        );
-    }
-    let top = Command::new(env!("CARGO_BIN_EXE_kalends")).arg("--help").output().unwrap();
-    assert!(Run::from(top).out.contains("Exit codes"));
-}
-
-#[test]
 fn version_and_wrong_use() {
     let version = Command::new(env!("CARGO_BIN_EXE_kalends")).arg("--version").output().unwrap();
     assert_eq!(Run::from(version).out, format!("kalends {}\n", env!("CARGO_PKG_VERSION")));
@@ -152,5 +152,30 @@ fn a_closed_pipe_is_no_failure() {
         drop(child.stdout.take());
         let run = Run::from(child.wait_with_output().unwrap());
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn for_programs_by_the_schemas() {
+    let folder =
+        folder(&[("faulty.ics", faulty().as_bytes()), ("whole.ics", calendar("SUMMARY:a\r\n").as_bytes())]);
+    let (faulty, whole) = (path(&folder, "faulty.ics"), path(&folder, "whole.ics"));
+    let bare = text(&folder.path().join("bare.ics"));
+    std::fs::write(&bare, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:a\nEND:VEVENT\nEND:VCALENDAR\n").unwrap();
+    ics(&["check", "--json", &faulty, &bare]).json_by("check");
+    ics(&["diff", "--json", &faulty, &whole]).json_by("diff");
+    ics(&["diff", "--json", &bare, &whole]).json_by("diff");
+    let would = ics(&["repair", "--dry-run", "--json", &bare]);
+    assert_eq!(would.code, 1);
+    let would = would.json_by("repair");
+    let mended = ics(&["repair", "--json", &bare]);
+    assert_eq!((mended.code, mended.json_by("repair")), (0, would));
+    let checked = ics(&["fmt", "--check", "--json", &whole, &bare]).json_by("fmt");
+    assert_eq!(checked[0]["is_changed"], false);
+    ics(&["fmt", "--json", &bare]).json_by("fmt");
+    assert_eq!(ics(&["fmt", "--check", "--json", &bare]).json_by("fmt")[0]["is_changed"], false);
+    for command in ["fmt", "repair"] {
+        let run = fed(&[command, "--json", "-"], calendar("").as_bytes());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{command}");
     }
 }

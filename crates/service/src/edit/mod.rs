@@ -209,7 +209,8 @@ fn move_to(document: &mut Document, id: ComponentId, start: &DateOrTime<'static>
         (Some(before), _) if before.is_date() != start.is_date() => {
             remove(document, id, end_kind);
             remove(document, id, PropertyKind::Duration);
-            if !start.is_date() {
+            // A note has no length (RFC 5545 3.6.3).
+            if !start.is_date() && document.component(id).kind() != ComponentKind::Journal {
                 document.set(id, &ContentLine::new(PropertyKind::Duration).raw("PT1H"));
             }
         }

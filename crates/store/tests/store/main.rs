@@ -6,6 +6,7 @@ mod effects;
 mod files;
 mod forgetting;
 mod ranges;
+mod restoring;
 mod scene;
 mod searching;
 mod taking_back;

@@ -104,8 +104,7 @@ impl Admin {
                 tell(&format!("{}{colon}{}", of.join("/"), finding.message));
             }
             let sound = format!("the store is sound: {} objects, {} texts", verified.objects, verified.texts);
-            let unsound =
-                "the store is damaged; `kalends admin reindex` mends what is looked up, a backup the rest";
+            let unsound = "the store is damaged; `kalends admin reindex` mends what is looked up, `kalends admin restore` the rest";
             tell(if findings.is_empty() { &sound } else { unsound });
         }
         Ok(if findings.is_empty() { Exit::Done } else { Exit::Told })

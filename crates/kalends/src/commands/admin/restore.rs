@@ -20,11 +20,12 @@ use crate::output::{BOLD, DIM, People, Programs};
 use crate::terminal::one_line;
 
 /// Brings a backup back; what is newer here stays
-///
-/// What the backup has and this store lacks comes back, but for what was deleted since; of what both have the newer stands;
-/// what is here only stays. It is listed before anything is done, and `kalends undo` takes it back.
 #[derive(clap::Args)]
-#[command(after_help = "Example: kalends admin restore calendars.backup --dry-run")]
+#[command(
+    after_help = "What is lacking here comes back; what was deleted since does not, and of the rest the newer\n\
+    stands. All is listed before it is done, and `kalends undo` takes it back.\n\
+    Example: kalends admin restore calendars.backup --dry-run"
+)]
 pub(crate) struct Restore {
     /// A file of `admin backup`, or the folder of a store
     backup: PathBuf,
@@ -76,8 +77,8 @@ struct Told {
 enum Present {
     Missing,
     Readable,
-    /// It is a store no more.
-    Broken,
+    /// It is a store no more, or one of a newer version.
+    Unreadable,
 }
 
 impl Restore {
@@ -87,7 +88,9 @@ impl Restore {
         let mut present = match local.store().snapshot() {
             Ok(None) => Present::Missing,
             Ok(Some(_)) => Present::Readable,
-            Err(store::Error::Damaged { .. }) if self.exact => Present::Broken,
+            Err(store::Error::Damaged { .. } | store::Error::Newer { .. }) if self.exact => {
+                Present::Unreadable
+            }
             Err(error) => return Err(self.not_merged(error)),
         };
         let mut progress = Progress::new("reading the backup");
@@ -101,14 +104,14 @@ impl Restore {
         let is_exact = self.exact || present == Present::Missing;
         let mut plan = Plan::new(is_json);
         let planned = match present {
-            Present::Broken => Ok(Restored::default()),
+            Present::Unreadable => Ok(Restored::default()),
             _ if is_exact => local.owner().compare(backup.store(), &mut plan),
             _ => local.owner().merge(&self.how(&backup, true), &mut plan),
         };
         // The backup is whole, so it is the store that is not.
         let restored = match planned {
             Err(service::Error::Unavailable(store::Error::Damaged { .. })) if is_exact => {
-                present = Present::Broken;
+                present = Present::Unreadable;
                 Restored::default()
             }
             Err(service::Error::Unavailable(error)) => return Err(self.not_merged(error)),
@@ -216,15 +219,13 @@ impl Restore {
             programs.finish()?;
         } else {
             let name = self.backup.display();
-            match (is_done, aside) {
-                (false, _) if self.dry_run => tell("nothing was changed: this was a dry run"),
-                (false, _) => tell("there is nothing to bring back"),
-                (true, Some(aside)) => {
-                    tell(&format!("restored {name}; the store as it was is kept in {aside}"))
-                }
-                (true, None) if is_exact => tell(&format!("restored {name}")),
-                (true, None) => tell(&format!("restored {name}; `kalends undo` takes it back")),
-            }
+            tell(&match (is_done, aside) {
+                (false, _) if self.dry_run => "nothing was changed: this was a dry run".to_owned(),
+                (false, _) => "there is nothing to bring back".to_owned(),
+                (true, Some(aside)) => format!("restored {name}; the store as it was is kept in {aside}"),
+                (true, None) if is_exact => format!("restored {name}"),
+                (true, None) => format!("restored {name}; `kalends undo` takes it back"),
+            });
         }
         Ok(if left_out > 0 { Exit::Told } else { Exit::Done })
     }
@@ -335,7 +336,7 @@ impl Plan {
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let told: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
         match present {
-            Present::Broken => {
+            Present::Unreadable => {
                 writeln!(people, "The store cannot be read: nobody can tell what came since the backup.")?;
             }
             _ if told.is_empty() => writeln!(people, "The backup holds no object.")?,

@@ -41,7 +41,7 @@ pub(crate) struct Export {
     /// Into this file; its ending may tell the form
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// For programs: JSON, one line of what was written; wants -o
+    /// One JSON object (docs/schemas/export.json); wants -o
     #[arg(long, requires = "output")]
     json: bool,
 }

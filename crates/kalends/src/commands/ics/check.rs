@@ -13,18 +13,16 @@ use crate::input::{self, Text};
 use crate::output::{BOLD, CYAN, DIM, People, Programs, RED, YELLOW};
 use crate::terminal;
 
-const EXAMPLES: &str = "Examples:
-  kalends ics check calendar.ics
+const EXAMPLES: &str = "Exit codes: 0 no problems (notes aside), 1 some, 4 over a limit, 5 unreadable.
+Examples:
   kalends ics check --profile caldav ~/calendars
-  kalends ics check --json - < calendar.ics | jq .kind
-
-Exit codes: 0 no problems (notes aside), 1 some, 4 over a limit, 5 unreadable.";
+  kalends ics check --json - < calendar.ics | jq .kind";
 
 /// Look for problems: each with line and column, shown in its text.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
-    /// One JSON object a problem and line: file, line, column, kind, severity, message, repair.
+    /// One JSON object a problem and line (docs/schemas/check.json)
     #[arg(long)]
     json: bool,
     /// The rules: RFC 5545; what CalDAV asks of a stored object; what iTIP asks of a message by its METHOD.

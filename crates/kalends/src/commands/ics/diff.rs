@@ -14,19 +14,16 @@ use crate::terminal;
 
 const EXAMPLES: &str = "Events meet by UID and RECURRENCE-ID. Case of names, folding, escaping, and the \
     order of properties and parameters make no difference.
-
+Exit codes: 0 they say the same, 1 they differ, 5 unreadable.
 Examples:
   kalends ics diff yesterday.ics today.ics
-  kalends ics diff --json a.ics b.ics | jq -r .uid
+  kalends ics diff --json a.ics b.ics | jq -r .uid";
 
-Exit codes: 0 they say the same, 1 they differ, 5 unreadable.";
-
-/// Compare two files by meaning: components, properties, parameters, values.
+/// Compare two files by meaning: components, properties, values.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Diff {
-    /// One JSON object a difference: change, component, uid, recurrence_id, path, property, parts, before,
-    /// after.
+    /// One JSON object a difference (docs/schemas/diff.json)
     #[arg(long)]
     json: bool,
     /// The first file, or -.

@@ -20,24 +20,18 @@ use crate::table;
 use crate::terminal::Terminal;
 use crate::when::When;
 
-const EXAMPLES: &str = "Times T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000, either with Z \
-    for UTC. The range holds what overlaps it; its end is not in it. Without --to and --limit \
-    nothing that recurs for ever is expanded.
-
-Examples:
-  kalends ics expand --zone Europe/Vienna --from 2026-03-23 --to 2026-03-30 calendar.ics
-  kalends ics expand --json --limit 10 calendar.ics | jq -r .start_utc
-
+const EXAMPLES: &str =
+    "T: 2026-03-02, 20260302, 2026-03-02T09:00, 20260302T090000; a Z ends one in UTC. What \
+    overlaps the range is in it. What recurs for ever wants --to or --limit.
 Exit codes: 0 done, 1 an object could not be expanded whole (more dates or overrides than the limit, \
-    too) or a time zone is unknown or guessed, 4 an object recurs for ever, or the text or the table is over \
-    a limit, 5 unreadable.";
+    too) or a time zone is unknown or guessed, 4 it recurs for ever or is over a limit, 5 unreadable.
+Example: kalends ics expand --from 2026-03-23 --to 2026-03-30 calendar.ics";
 
 /// Show what occurs when: a table by day, or JSON.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Expand {
-    /// One JSON object an occurrence: uid, recurrence_id, start, tzid, start_utc, end, end_utc, summary,
-    /// status (docs/schemas/expand.json).
+    /// One JSON object an occurrence (docs/schemas/expand.json)
     #[arg(long)]
     json: bool,
     /// The first instant of the range.
@@ -49,8 +43,8 @@ pub(crate) struct Expand {
     /// At most so many occurrences for each object.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The zone of --from and --to, and of the table. Without it: UTC for JSON; for the table TZ, else the
-    /// calendar's.
+    /// The zone of --from, --to and the table. Without it UTC for JSON;
+    /// for the table TZ, else the calendar's
     #[arg(long, value_name = "NAME")]
     zone: Option<String>,
     /// Files, folders (all calendars inside), or - for standard input.

@@ -9,6 +9,9 @@ mod rules;
 
 use crate::exit::{Exit, Failure};
 
+/// What ends the help.
+pub(crate) const EXAMPLE: &str = "Example: kalends ics check ~/calendars";
+
 /// A command on files.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {

@@ -3,13 +3,12 @@
 use clap_complete::ArgValueCandidates;
 use ical::value::DateOrTime;
 use ical::{ContentLine, PropertyKind};
-use serde::Serialize;
 use service::{Edit, Scope};
 
+use crate::changed::{self, Changed};
 use crate::commands::manual;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
-use crate::output::Programs;
 use crate::which;
 
 /// Completes a to-do; of one that recurs, an occurrence (bcd@20260304)
@@ -25,14 +24,6 @@ pub(crate) struct Done {
     /// One JSON object (docs/schemas/changed.json)
     #[arg(long)]
     json: bool,
-}
-
-/// What was completed.
-#[derive(Serialize)]
-struct Line<'a> {
-    uid: &'a str,
-    recurrence_id: Option<String>,
-    summary: String,
 }
 
 impl Done {
@@ -63,15 +54,13 @@ impl Done {
         ];
         lines.extend(completed);
         let recurrence_id = match &scope {
-            Scope::One(entry) => entry.recurrence_id.as_ref().map(ToString::to_string),
+            Scope::One(entry) => entry.recurrence_id.as_ref(),
             _ => None,
         };
         let edit = Edit { lines, ..Edit::default() };
         owner.edit(&booked.stored, &scope, &edit, &format!("{title} is done"))?;
         if self.json {
-            let mut programs = Programs::new();
-            programs.line(&Line { uid: &booked.stored.uid, recurrence_id, summary: title })?;
-            programs.finish()?;
+            changed::tell(&[Changed::new(&booked.stored.uid, recurrence_id, &title)])?;
         } else {
             tell(&format!("done: {title}"));
         }

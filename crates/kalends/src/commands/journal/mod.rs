@@ -1,4 +1,6 @@
-//! `kalends journal`: notes by their days, the newest first.
+//! `kalends journal`: notes by their days, the newest first; a note added.
+
+mod add;
 
 use std::ops::ControlFlow;
 
@@ -23,8 +25,13 @@ use crate::terminal::{self, Terminal};
 
 /// Notes by their days, the newest first
 #[derive(clap::Args)]
-#[command(after_help = "Example: kalends journal --from 2026-03-01")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples: kalends journal --from 2026-03-01; kalends journal add Met Ann"
+)]
 pub(crate) struct Journal {
+    #[command(subcommand)]
+    act: Option<Act>,
     #[command(flatten)]
     within: Within,
     #[command(flatten)]
@@ -32,6 +39,11 @@ pub(crate) struct Journal {
     /// One JSON object a note (docs/schemas/journal.json)
     #[arg(long)]
     json: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum Act {
+    Add(add::Add),
 }
 
 /// A note for programs, and for people.
@@ -54,6 +66,9 @@ struct Line {
 
 impl Journal {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        if let Some(Act::Add(add)) = &self.act {
+            return add.run(local);
+        }
         let mut notes = self.notes(local)?;
         notes.sort_by_key(|note| std::cmp::Reverse(note.time.as_ref().map(|(_, at, _)| *at)));
         if self.json {

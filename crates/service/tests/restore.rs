@@ -1,0 +1,205 @@
+//! Backups merged: what is newer stays, whatever the order in which things were done.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use ical::civil::Timestamp;
+use service::{Fate, Fated, Names, Options, Restore, Restored, Service, Witness};
+use store::{Backup, Store, Waiting};
+
+/// A clock that this file's tests move on; it never goes back, so they may run beside each other.
+static CLOCK: AtomicI64 = AtomicI64::new(1_772_438_400);
+
+fn now() -> Timestamp {
+    Timestamp(CLOCK.fetch_add(1, Ordering::Relaxed))
+}
+
+fn service(folder: &std::path::Path) -> Service {
+    Service::new(Store::new(folder, Waiting::never()), now, Names::by_chance(), Options::default())
+}
+
+fn put(service: &Service, uid: &str, lines: &str) {
+    let owner = service.owner();
+    let calendar = owner.default_calendar().unwrap();
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n\
+         DTSTAMP:20260301T000000Z\r\nDTSTART:20260303T090000Z\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    );
+    owner.put(&calendar, text.as_bytes(), "add", uid).unwrap();
+}
+
+fn text(service: &Service, uid: &str) -> Option<String> {
+    let snapshot = service.store().snapshot().unwrap()?;
+    let found = snapshot.objects_with_uid(uid).unwrap().pop()?;
+    Some(String::from_utf8(snapshot.text(&found).unwrap()).unwrap())
+}
+
+/// Notes what it hears, and stops after so many pages.
+#[derive(Default)]
+struct Notes {
+    fates: Vec<(String, Fate)>,
+    pages: usize,
+    most: Option<usize>,
+}
+
+impl Witness for Notes {
+    fn fate(&mut self, object: &Fated) {
+        self.fates.push((object.uid.clone().unwrap_or_default(), object.fate.clone()));
+    }
+
+    fn at(&mut self, _done: u64, _all: u64) {
+        self.pages += 1;
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.most.is_some_and(|most| self.pages >= most)
+    }
+}
+
+struct Scene {
+    folder: tempfile::TempDir,
+    here: Service,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let here = service(&folder.path().join("here"));
+        Self { folder, here }
+    }
+
+    /// A service on a copy of what is here: what went on without us.
+    fn fork(&self, name: &str) -> Service {
+        let folder = self.folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        self.here.store().backup(&folder.join("kalends.db"), &mut |_, _| ()).unwrap();
+        service(&folder)
+    }
+
+    fn backup_of(&self, other: &Service) -> Backup {
+        self.here.store().open_backup(other.store().folder(), &mut |_, _| ()).unwrap()
+    }
+
+    fn merge(&self, other: &Service) -> (Restored, Vec<(String, Fate)>) {
+        let backup = self.backup_of(other);
+        let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry: false };
+        let mut notes = Notes::default();
+        let restored = self.here.owner().merge(&restore, &mut notes).unwrap();
+        (restored, notes.fates)
+    }
+}
+
+fn fates(fates: &[(&str, Fate)]) -> Vec<(String, Fate)> {
+    fates.iter().map(|(uid, fate)| ((*uid).to_owned(), fate.clone())).collect()
+}
+
+#[test]
+fn the_side_that_went_on_from_the_other_is_newer() {
+    let scene = Scene::new();
+    for uid in ["here", "there", "apart", "same"] {
+        put(&scene.here, uid, "SUMMARY:1");
+    }
+    let there = scene.fork("there");
+    // A clock that was wrong, or a SEQUENCE that somebody set back, says otherwise.
+    put(&scene.here, "here", "SUMMARY:2\r\nSEQUENCE:-1");
+    put(&there, "there", "SUMMARY:2\r\nSEQUENCE:-1");
+    put(&scene.here, "apart", "SUMMARY:here\r\nSEQUENCE:2");
+    put(&there, "apart", "SUMMARY:there\r\nSEQUENCE:3");
+    put(&there, "new", "SUMMARY:1");
+    let (restored, told) = scene.merge(&there);
+    let wanted = [("here", Fate::Older), ("there", Fate::Newer), ("apart", Fate::Newer), ("new", Fate::Back)];
+    assert_eq!(told, fates(&wanted));
+    assert_eq!((restored.back, restored.newer, restored.older, restored.same), (1, 2, 1, 1));
+    assert!(text(&scene.here, "here").unwrap().contains("SUMMARY:2"));
+    assert!(text(&scene.here, "apart").unwrap().contains("SUMMARY:there"));
+    // Nothing is left to do.
+    let (again, _) = scene.merge(&there);
+    assert!(!again.is_anything() && again.older == 1, "{again:?}");
+}
+
+#[test]
+fn what_was_deleted_stays_so_unless_it_was_written_after_that() {
+    let scene = Scene::new();
+    for uid in ["gone", "revived"] {
+        put(&scene.here, uid, "SUMMARY:1");
+    }
+    let there = scene.fork("there");
+    for uid in ["gone", "revived"] {
+        let found = scene.here.owner().find(uid).unwrap().booked.stored;
+        scene.here.owner().delete(&[found], uid).unwrap();
+    }
+    put(&there, "revived", "SUMMARY:2");
+    let (restored, told) = scene.merge(&there);
+    assert_eq!(told, fates(&[("gone", Fate::Deleted), ("revived", Fate::Back)]));
+    assert_eq!((restored.deleted, restored.back), (1, 1));
+    assert_eq!(text(&scene.here, "gone"), None);
+}
+
+#[test]
+fn settings_that_changed_more_often_stand_and_no_calendar_goes() {
+    let scene = Scene::new();
+    put(&scene.here, "a", "SUMMARY:1");
+    let there = scene.fork("there");
+    let work = there.owner().make_calendar("Work").unwrap();
+    let personal = there.owner().calendar("Personal").unwrap();
+    there
+        .owner()
+        .set_calendar(personal.id, "", |settings| settings.color = Some("#3366cc".to_owned()))
+        .unwrap();
+    there.owner().set_calendar(work.id, "", |settings| settings.is_removed = true).unwrap();
+    let (restored, _) = scene.merge(&there);
+    assert_eq!(restored.calendars, 1, "one was removed there");
+    assert_eq!(scene.here.owner().calendar("Personal").unwrap().settings.color.as_deref(), Some("#3366cc"));
+    let others = Scene::new();
+    assert_eq!(others.merge(&there).0.calendars, 1);
+    scene.here.owner().undo().unwrap();
+    assert_eq!(scene.here.owner().calendar("Personal").unwrap().settings.color, None);
+}
+
+#[test]
+fn what_was_stopped_goes_on_and_is_taken_back_whole() {
+    let there = Scene::new();
+    let count = 150;
+    for number in 0..count {
+        put(&there.here, &format!("u{number}"), "SUMMARY:1");
+    }
+    let scene = Scene::new();
+    put(&scene.here, "mine", "SUMMARY:mine");
+    let backup = scene.backup_of(&there.here);
+    let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry: false };
+    let epoch = || scene.here.store().snapshot().unwrap().unwrap().epoch().unwrap();
+    let before = epoch();
+    let mut notes = Notes { most: Some(1), ..Notes::default() };
+    let stopped = scene.here.owner().merge(&restore, &mut notes).unwrap();
+    assert!(stopped.is_stopped && (1..count).contains(&(stopped.back as usize)), "{stopped:?}");
+    let middle = epoch();
+    assert_ne!(before, middle, "the first set begins an epoch");
+    let gone_on = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    assert_eq!(gone_on.same, stopped.back);
+    assert_eq!((gone_on.same + gone_on.back, gone_on.only_here), (count as u64, 1));
+    let restores = scene.here.owner().history(99).unwrap();
+    assert_eq!(restores.iter().filter(|done| done.verb == "restore").count(), 1, "it is one command");
+    assert_eq!(scene.here.owner().undo().unwrap().objects, count);
+    assert_eq!(text(&scene.here, "u0"), None);
+    assert!(text(&scene.here, "mine").is_some());
+    // As if nothing had been: what was taken back was deleted since.
+    let again = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    assert_eq!(again.deleted, count as u64);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let there = Scene::new();
+    put(&there.here, "a", "SUMMARY:1");
+    let scene = Scene::new();
+    put(&scene.here, "mine", "SUMMARY:mine");
+    let history = scene.here.owner().history(9).unwrap();
+    let backup = scene.backup_of(&there.here);
+    let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry: true };
+    let restored = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    assert_eq!((restored.back, restored.only_here), (1, 1));
+    assert_eq!(scene.here.owner().compare(backup.store(), &mut ()).unwrap().gone, 1);
+    assert_eq!(scene.here.owner().history(9).unwrap(), history);
+    assert_eq!(text(&scene.here, "a"), None);
+}
