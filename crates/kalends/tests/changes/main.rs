@@ -5,10 +5,13 @@
 mod help;
 mod journal;
 mod restore;
+#[path = "../run/mod.rs"]
+mod run;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
+use run::Run;
 use tempfile::TempDir;
 
 /// Monday, 23 March 2026, 08:30 in Vienna.
@@ -73,19 +76,9 @@ impl Place {
 
     /// The lines of JSON that a command prints, each held against `docs/schemas/NAME.json`.
     fn json(&self, arguments: &[&str], name: &str) -> Vec<serde_json::Value> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
-        let mut schemas = boon::Schemas::new();
-        let path = path.join(format!("{name}.json"));
-        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
-        let output = self.command(arguments).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        let out = String::from_utf8(output.stdout).unwrap();
-        let lines: Vec<_> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(!lines.is_empty(), "{arguments:?} says nothing");
-        for line in &lines {
-            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
-        }
-        lines
+        let run = Run::from(self.command(arguments).output().unwrap());
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
+        run.json_by(name)
     }
 }
 

@@ -6,41 +6,21 @@ mod free;
 mod listings;
 mod next;
 mod programs;
+#[path = "../run/mod.rs"]
+mod run;
 mod show;
 mod upkeep;
 
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
+use run::Run;
 use tempfile::TempDir;
 
 /// When most of these tests are run: a Wednesday, 11:30 in Vienna.
 const NOW: &str = "2026-03-25T10:30Z";
 
-/// What a run printed, and its exit code.
-#[derive(Debug, PartialEq, Eq)]
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
 impl Run {
-    /// Standard output, read as one JSON value a line.
-    fn json(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
     /// Standard output of a run that has nothing to complain of.
     fn done(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (0, ""));

@@ -17,7 +17,7 @@ fn a_sound_store_is_told_so_and_a_damaged_one_too() {
     let run = place.run(&["admin", "check", "--json"]);
     assert!(matches!(run.code, 1 | 5), "{run:?}");
     assert!(
-        run.code == 5 || run.json("admin-check").iter().all(|line| line["message"].is_string()),
+        run.code == 5 || run.json_by("admin-check").iter().all(|line| line["message"].is_string()),
         "{run:?}"
     );
 }
@@ -34,7 +34,7 @@ fn a_backup_is_a_store_and_replaces_nothing_unasked() {
     let run = place.run(&["admin", "backup", "--json", &backup]);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
-        run.json("admin-backup")[0]["bytes"].as_u64().unwrap(),
+        run.json_by("admin-backup")[0]["bytes"].as_u64().unwrap(),
         std::fs::metadata(&backup).unwrap().len()
     );
     assert_eq!(place.run_in("b", &["export"]).out, place.run(&["export"]).out);
@@ -51,7 +51,7 @@ fn an_index_derived_anew_is_the_same() {
     place.run(&["import", &file]);
     let before = place.run(&["export", "--format", "csv"]).out;
     let run = place.run(&["admin", "reindex", "--json"]);
-    assert_eq!(run.json("admin-reindex"), [serde_json::json!({"objects": 150})]);
+    assert_eq!(run.json_by("admin-reindex"), [serde_json::json!({"objects": 150})]);
     assert_eq!(place.run(&["export", "--format", "csv"]).out, before);
     assert_eq!(before.lines().count(), 151);
 }

@@ -55,7 +55,10 @@ fn a_file_is_replaced_whole_and_its_ending_says_its_form() {
     let target = place.file("out.md", "before");
     let run = place.run(&["export", "--json", "-o", &target]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(run.json("export"), [serde_json::json!({"file": target, "format": "markdown", "entries": 1})]);
+    assert_eq!(
+        run.json_by("export"),
+        [serde_json::json!({"file": target, "format": "markdown", "entries": 1})]
+    );
     assert!(std::fs::read_to_string(&target).unwrap().starts_with("# Calendar"));
     let missing = place.path("no/such/out.ics").display().to_string();
     assert_eq!(place.run(&["export", "-o", &missing]).code, 5);

@@ -36,7 +36,7 @@ fn the_report_is_one_json_value_behind_a_line_for_each_set() {
     let file = place.file("many.ics", many(130));
     let run = place.run(&["import", "--json", &file]);
     assert_eq!((run.code, &*run.err), (0, ""));
-    let lines = run.json("import");
+    let lines = run.json_by("import");
     assert_eq!(lines[..3], [json!({"committed": 64}), json!({"committed": 128}), json!({"committed": 130})]);
     assert_eq!(
         lines[3],
@@ -136,5 +136,5 @@ fn interrupted_it_stops_behind_a_set_and_goes_on() {
     let run = place.run(&["import", "--json", &file]);
     assert_eq!(run.code, 0);
     assert!(run.err.contains(&format!("goes on behind {committed} objects")), "{}", run.err);
-    assert_eq!(run.json("import").last().unwrap()["new"].as_u64().unwrap(), 20_000 - committed);
+    assert_eq!(run.json_by("import").last().unwrap()["new"].as_u64().unwrap(), 20_000 - committed);
 }

@@ -5,48 +5,18 @@
 mod admin;
 mod export;
 mod import;
+#[path = "../run/mod.rs"]
+mod run;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
+use run::Run;
 use tempfile::TempDir;
 
 /// A folder with files and a store.
 struct Place(TempDir);
-
-/// What a run printed, and its exit code.
-#[derive(Debug)]
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Run {
-    /// Standard output, read as one JSON value a line, each held against `docs/schemas/NAME.json`.
-    fn json(&self, name: &str) -> Vec<serde_json::Value> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
-        let path = path.join(format!("{name}.json"));
-        let mut schemas = boon::Schemas::new();
-        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
-        let lines: Vec<_> = self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        for line in &lines {
-            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
-        }
-        lines
-    }
-}
 
 impl Place {
     fn new() -> Self {

@@ -8,50 +8,15 @@ mod expand;
 mod fmt;
 mod input;
 mod repair;
+#[path = "../run/mod.rs"]
+mod run;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
+use run::Run;
 use tempfile::TempDir;
-
-/// What a run printed, and its exit code.
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Run {
-    /// Standard output, read as one JSON value a line.
-    fn json(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    /// The same, each line held against `docs/schemas/NAME.json`.
-    fn json_by(&self, name: &str) -> Vec<serde_json::Value> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").canonicalize().unwrap();
-        let path = path.join(format!("{name}.json"));
-        let mut schemas = boon::Schemas::new();
-        let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
-        let lines = self.json();
-        assert!(!lines.is_empty(), "{name}: nothing was said; {}", self.err);
-        for line in &lines {
-            assert!(schemas.validate(line, schema).is_ok(), "{line} is not as {name}.json has it");
-        }
-        lines
-    }
-}
 
 /// `kalends ics …`, in an environment that says nothing but that signs may be Unicode.
 fn command(arguments: &[&str]) -> Command {

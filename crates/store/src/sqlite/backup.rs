@@ -141,7 +141,10 @@ pub(crate) fn replace(
         if is_there {
             copy(&reader, aside, &mut |_, _| ())?;
         }
-        step_to_the_end(&run, progress).map_err(failed)?;
+        if let Err(stopped) = step_to_the_end(&run, progress) {
+            let _ = fs::remove_file(aside);
+            return Err(failed(stopped));
+        }
     }
     Ok(is_there)
 }

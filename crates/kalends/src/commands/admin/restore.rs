@@ -122,7 +122,7 @@ impl Restore {
         if self.dry_run || !is_anything {
             return self.finish(is_json, &restored, is_exact, None, false);
         }
-        if !self.yes && present != Present::Missing && !confirmed(question(is_exact))? {
+        if !self.yes && present != Present::Missing && !confirmed(&question(&restored, is_exact))? {
             tell("nothing was restored");
             return Ok(Exit::Told);
         }
@@ -255,8 +255,13 @@ fn find_amiss(backup: &Backup) -> Result<Option<String>, store::Error> {
     verified.map(|_| amiss)
 }
 
-const fn question(is_exact: bool) -> &'static str {
-    if is_exact { "Put the backup in the place of this store?" } else { "Bring this back?" }
+fn question(restored: &Restored, is_exact: bool) -> String {
+    match restored.gone {
+        _ if !is_exact => "Bring this back?".to_owned(),
+        0 => "Put the backup in the place of this store?".to_owned(),
+        1 => "Put the backup in the place of this store? Clients lose an object by it.".to_owned(),
+        gone => format!("Put the backup in the place of this store? Clients lose {gone} objects by it."),
+    }
 }
 
 /// What becomes of an object, in a word for programs and one for people.
