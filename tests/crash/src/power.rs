@@ -64,6 +64,22 @@ impl Run {
         Self::new(program, vec![import, undo], false)
     }
 
+    /// Records a backup merged into a store that has lost all, and put in the place of one.
+    pub fn of_restores(program: &Program, seed: u64, objects: usize) -> Self {
+        let import = edits::large_import(program, seed, objects);
+        let backup = program.file("of.backup", &[]);
+        let path = backup.to_str().expect("a path of ours is a text");
+        let (none, all) = (&import.before, &import.after);
+        let edits = vec![
+            Edit::other(&["admin", "backup", "--force", path], all, all),
+            Edit::other(&["undo"], all, none),
+            Edit::restore(&backup, false, none, all),
+            Edit::other(&["undo"], all, none),
+            Edit::restore(&backup, true, none, all),
+        ];
+        Self::new(program, [vec![import.clone()], edits].concat(), false)
+    }
+
     fn new(program: &Program, edits: Vec<Edit>, is_unsynced: bool) -> Self {
         let disk = fast_folder();
         let path = disk.path().with_extension("record");

@@ -34,6 +34,12 @@ fn what_a_large_import_acknowledged_is_on_the_disk() {
 }
 
 #[test]
+fn a_backup_that_was_restored_is_on_the_disk() {
+    let run = Run::of_restores(&Program::build(), seed(), 300);
+    run.lose_power(seed(), disks() / 10, Unsynced::Nothing).assert_whole();
+}
+
+#[test]
 fn a_program_whose_syncs_are_swallowed_is_found() {
     let run = Run::of_edits(&Program::build(), seed(), 20, true);
     let findings = run.lose_power(seed(), 40, Unsynced::Nothing);

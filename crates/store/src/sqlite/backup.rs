@@ -9,7 +9,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::file::{
-    NAME, SCHEMA, Waiting, begin_to_read, beside, error, file_error, open_at_rest, open_readable,
+    NAME, Waiting, begin_to_read, beside, error, file_error, must_be_known, open_at_rest, open_readable,
     open_to_read, open_to_write, prepare_to_write, set_journal, sync_folder,
 };
 use crate::error::Error;
@@ -48,9 +48,7 @@ pub(crate) fn take(from: &Path, to: &Path, waiting: Waiting, progress: Progress<
         Error::Damaged { reason, .. } => unfit(reason),
         other => other,
     })?;
-    if schema > SCHEMA {
-        return Err(Error::Newer { path, found: schema, known: SCHEMA });
-    }
+    must_be_known(&path, schema)?;
     // Also takes care that it stays as it is while it is copied.
     let begun = begin_to_read(&path, &source);
     if schema == 0 || begun.is_err() {

@@ -18,7 +18,7 @@ mod migrations {
 }
 
 /// The schema that this program writes.
-pub(super) const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 1;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]
@@ -181,10 +181,16 @@ pub(crate) fn open_to_read(folder: &Path, waiting: Waiting) -> Result<Option<Con
         Err(error) => return Err(file_error(&path)(error)),
     }
     let (connection, found) = open_readable(&path, waiting)?;
-    if found > SCHEMA {
-        return Err(Error::Newer { path, found, known: SCHEMA });
-    }
+    must_be_known(&path, found)?;
     Ok((found == SCHEMA).then_some(connection))
+}
+
+/// Refuses what a newer version wrote.
+pub(super) fn must_be_known(path: &Path, found: i64) -> Result<(), Error> {
+    if found > SCHEMA {
+        return Err(Error::Newer { path: path.to_owned(), found, known: SCHEMA });
+    }
+    Ok(())
 }
 
 /// Opens a file to read; its schema with it. Readers share memory in a file beside it: where none can be made, as on a disk
@@ -287,9 +293,9 @@ pub(crate) fn begin_to_read(path: &Path, connection: &Connection) -> Result<(), 
 
 /// Brings the database to today's schema; each step is whole or not at all.
 fn migrate(path: &Path, folder: &Path, connection: &mut Connection) -> Result<(), Error> {
-    let find = |connection: &Connection| match schema(connection) {
-        Ok(found) if found > SCHEMA => Err(Error::Newer { path: path.to_owned(), found, known: SCHEMA }),
-        found => found.map_err(|e| error(path, &e)),
+    let find = |connection: &Connection| {
+        let found = schema(connection).map_err(|e| error(path, &e))?;
+        must_be_known(path, found).map(|()| found)
     };
     if find(connection)? == SCHEMA {
         return set_journal(connection).map_err(|e| error(path, &e));
