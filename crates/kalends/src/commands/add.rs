@@ -32,18 +32,25 @@ pub(crate) struct Add {
     json: bool,
 }
 
+/// When something is, by flags.
+#[derive(clap::Args)]
+pub(crate) struct Times {
+    /// When it starts
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) start: Option<String>,
+    /// When it ends
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) end: Option<String>,
+    /// How long it is
+    #[arg(long = "for", value_name = "LENGTH", conflicts_with = "end")]
+    pub(crate) length: Option<String>,
+}
+
 /// What can be said by flags.
 #[derive(clap::Args)]
 pub(crate) struct Flags {
-    /// When it starts
-    #[arg(long, value_name = "WHEN")]
-    start: Option<String>,
-    /// When it ends
-    #[arg(long, value_name = "WHEN")]
-    end: Option<String>,
-    /// How long it is
-    #[arg(long = "for", value_name = "LENGTH")]
-    length: Option<String>,
+    #[command(flatten)]
+    times: Times,
     /// How it repeats, in words or as an RRULE
     #[arg(long, value_name = "WORDS")]
     repeat: Option<String>,
@@ -88,9 +95,9 @@ impl Clash {
 impl Flags {
     fn parts(&self) -> impl Iterator<Item = (Part, &String)> {
         let one = [
-            (Part::Start, &self.start),
-            (Part::End, &self.end),
-            (Part::For, &self.length),
+            (Part::Start, &self.times.start),
+            (Part::End, &self.times.end),
+            (Part::For, &self.times.length),
             (Part::Repeat, &self.repeat),
             (Part::At, &self.at),
             (Part::Calendar, &self.calendar),

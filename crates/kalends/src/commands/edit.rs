@@ -30,15 +30,8 @@ pub(crate) struct Edit {
     /// What it is called
     #[arg(long, value_name = "TEXT")]
     summary: Option<String>,
-    /// When it starts
-    #[arg(long, value_name = "WHEN")]
-    start: Option<String>,
-    /// When it ends
-    #[arg(long, value_name = "WHEN")]
-    end: Option<String>,
-    /// How long it is
-    #[arg(long = "for", value_name = "LENGTH", conflicts_with = "end")]
-    length: Option<String>,
+    #[command(flatten)]
+    times: add::Times,
     /// How it repeats, in words or an RRULE; empty for no more
     #[arg(long, value_name = "WORDS")]
     repeat: Option<String>,
@@ -91,9 +84,9 @@ impl Edit {
         let scope = self.scope(local, &found)?;
         let flags = Form {
             summary: self.summary.clone(),
-            start: self.start.clone(),
-            end: self.end.clone(),
-            length: self.length.clone(),
+            start: self.times.start.clone(),
+            end: self.times.end.clone(),
+            length: self.times.length.clone(),
             repeat: self.repeat.clone(),
             at: self.at.clone(),
             remind: self.remind.clone(),

@@ -21,18 +21,16 @@ use crate::terminal::one_line;
 
 /// Brings a backup back; what is newer here stays
 #[derive(clap::Args)]
-#[command(
-    after_help = "What is lacking here comes back; what was deleted since does not, and of the rest the newer\n\
-    stands. All is listed before it is done, and `kalends undo` takes it back.\n\
-    Example: kalends admin restore calendars.backup --dry-run"
-)]
+#[command(after_help = "What is lacking here comes back, but for what was deleted since; of what both\n\
+    have the newer stands. All is told before it is done; `kalends undo` takes it back.\n\
+    Example: kalends admin restore calendars.backup --dry-run")]
 pub(crate) struct Restore {
     /// A file of `admin backup`, or the folder of a store
     backup: PathBuf,
     /// Also what was deleted since
     #[arg(long, conflicts_with = "exact")]
     deleted: bool,
-    /// All as it was then: what came since goes, and is put aside
+    /// All as it was then: what came since is put aside
     #[arg(long)]
     exact: bool,
     /// Only says what would be done
