@@ -371,14 +371,14 @@ pub(crate) fn versions(
     all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))
 }
 
-/// The calendar that had this segment last of all that have another now.
-pub(crate) fn calendar_once(connection: &dyn Connection, segment: &str) -> Result<Option<CalendarId>, Error> {
+/// The calendars that had this segment before they got another, the last one first.
+pub(crate) fn calendars_once(connection: &dyn Connection, segment: &str) -> Result<Vec<CalendarId>, Error> {
     let sql = "SELECT calendar, before FROM calendar_history WHERE before IS NOT NULL ORDER BY id DESC";
-    let mut found = None;
+    let mut found = Vec::new();
     connection.each(sql, &[], &mut |row| {
-        if read_settings(&row.text(1)?).segment == segment {
-            found = Some(CalendarId(row.integer(0)?));
-            return Ok(Next::Stop);
+        let calendar = CalendarId(row.integer(0)?);
+        if read_settings(&row.text(1)?).segment == segment && !found.contains(&calendar) {
+            found.push(calendar);
         }
         Ok(Next::Go)
     })?;

@@ -278,12 +278,12 @@ impl Snapshot {
         Ok(epoch.unwrap_or_default())
     }
 
-    /// The calendar that had this segment once, and has another now, as far as history knows.
+    /// The calendars that had this segment before they got another, the last one first, as far as history knows.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn calendar_once(&self, segment: &str) -> Result<Option<CalendarId>, Error> {
-        history::calendar_once(&self.transaction(), segment)
+    pub fn calendars_once(&self, segment: &str) -> Result<Vec<CalendarId>, Error> {
+        history::calendars_once(&self.transaction(), segment)
     }
 
     /// When an object that is not in a calendar was taken out of it, as far as history or its tombstone know.

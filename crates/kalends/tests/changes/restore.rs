@@ -82,7 +82,7 @@ fn a_calendar_that_was_renamed_since_is_the_same() {
     let place = Place::backed_up();
     let session = place.session(&[
         &["calendar", "rename", "Personal", "Kitchen"],
-        &["calendar", "make", "Work"],
+        &["calendar", "make", "Personal"],
         &["admin", "restore", "then.backup", "--yes"],
         &["calendar"],
         &["calendar", "remove", "Kitchen", "--yes"],

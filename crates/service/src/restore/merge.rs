@@ -129,10 +129,9 @@ impl<'r> Merge<'r> {
     /// Where a calendar's objects go: it is made where there is none, and has the newer settings.
     fn target(&mut self, theirs: &Calendar) -> Result<Target, Error> {
         for _ in 0..TRIES {
-            let found = match self.actor.snapshot()? {
-                Some(here) => namesake(&here, theirs)?,
-                None => None,
-            };
+            let calendars = self.actor.snapshot()?.map(|here| here.calendars()).transpose()?;
+            let calendars = calendars.unwrap_or_default();
+            let found = self.namesake(&calendars, theirs)?;
             let is_newer = |ours: &Calendar| {
                 theirs.settings_version > ours.settings_version && theirs.settings != ours.settings
             };
@@ -142,8 +141,12 @@ impl<'r> Merge<'r> {
                 None => (Vec::new(), Effect::MakeCalendar(settings)),
                 Some(ours) if is_newer(ours) || is_back(ours) => {
                     self.actor.ask(Want::Settings, ours)?;
+                    let is_taken = |other: &&Calendar| other.settings.segment == settings.segment;
                     if !is_newer(ours) {
                         settings = Settings { is_removed: false, ..ours.settings.clone() };
+                    } else if calendars.iter().filter(is_taken).any(|other| other.id != ours.id) {
+                        let Settings { segment, name, .. } = ours.settings.clone();
+                        settings = Settings { segment, name, ..settings };
                     }
                     let (calendar, version) = (ours.id, ours.settings_version);
                     let expect = Expect::Settings { calendar, version };
@@ -165,6 +168,18 @@ impl<'r> Merge<'r> {
         Err(store::Error::Busy.into())
     }
 
+    /// The calendar that a calendar of the backup is here: the one of its segment, or, where that was renamed since, the one
+    /// that had it. A calendar of the same id that has or had the segment is the same, whoever has its segment now.
+    fn namesake(&self, calendars: &[Calendar], theirs: &Calendar) -> Result<Option<Calendar>, Error> {
+        let segment = &theirs.settings.segment;
+        let now = calendars.iter().find(|ours| ours.settings.segment == *segment).map(|ours| ours.id);
+        let once = self.actor.snapshot()?.map(|here| here.calendars_once(segment)).transpose()?;
+        let once = once.unwrap_or_default();
+        let same = now.iter().chain(&once).find(|id| **id == theirs.id).copied();
+        let found = same.or(now).or(once.first().copied());
+        Ok(calendars.iter().find(|ours| Some(ours.id) == found).cloned())
+    }
+
     /// Decides on the first objects of a queue, and writes what comes of that, again where another was faster.
     fn set(&mut self, theirs: &Calendar, target: Target, queue: &mut VecDeque<Stored>) -> Result<(), Error> {
         let mut is_name_taken = false;
@@ -180,10 +195,7 @@ impl<'r> Merge<'r> {
             drop(here);
             let Set { expects, effects, fates, .. } = set;
             let done = self.done + fates.len() as u64;
-            let position = (!effects.is_empty()).then_some(done);
-            match position
-                .map_or_else(|| Ok(Outcome::default()), |at| self.hand_over(expects, effects, Some(at)))
-            {
+            match self.hand_over(expects, effects, Some(done)) {
                 Ok(_) => {
                     queue.drain(..fates.len());
                     self.done = done;
@@ -306,14 +318,15 @@ impl<'r> Merge<'r> {
         Ok((Expect::Object { calendar, uid: put.uid.clone(), version }, Put { name, ..put }))
     }
 
-    /// Writes a set, with how far the merge has come; `None` when it is at its end. The first one begins a new epoch.
+    /// Writes a set, if there is anything to write, with how far the merge has come; `None` when it is at its end. The first
+    /// one begins a new epoch.
     fn hand_over(
         &mut self,
         mut expects: Vec<Expect>,
         mut effects: Vec<Effect>,
         position: Option<u64>,
     ) -> Result<Outcome, Error> {
-        if self.restore.is_dry {
+        if self.restore.is_dry || (effects.is_empty() && position.is_some()) {
             return Ok(Outcome::default());
         }
         let source = self.source;
@@ -328,15 +341,4 @@ impl<'r> Merge<'r> {
         self.is_begun = true;
         Ok(outcome)
     }
-}
-
-/// The calendar of a segment; where none has it, the one that had it before it was renamed.
-fn namesake(here: &Snapshot, theirs: &Calendar) -> Result<Option<Calendar>, Error> {
-    let calendars = here.calendars()?;
-    let segment = &theirs.settings.segment;
-    if let Some(found) = calendars.iter().find(|ours| ours.settings.segment == *segment) {
-        return Ok(Some(found.clone()));
-    }
-    let once = here.calendar_once(segment)?;
-    Ok(calendars.into_iter().find(|ours| Some(ours.id) == once))
 }

@@ -96,11 +96,11 @@ fn what_history_tells_of_calendars_and_objects() {
     assert!(snapshot.has_had(scene.work, "then", &text("then")).unwrap());
     assert!(!snapshot.has_had(scene.work, "then", &text("since")).unwrap());
     assert_eq!(snapshot.removed_at(scene.work, "then", "then.ics").unwrap(), None);
-    assert_eq!(snapshot.calendar_once("work").unwrap(), None);
+    assert_eq!(snapshot.calendars_once("work").unwrap(), []);
     scene.apply(vec![scene.remove("then", store::Removed::Gone)]).unwrap();
     let settings = crate::scene::settings("praxis");
     scene.apply(vec![Effect::SetCalendar { calendar: scene.work, settings }]).unwrap();
     let snapshot = scene.snapshot();
     assert_eq!(snapshot.removed_at(scene.work, "then", "then.ics").unwrap(), Some(scene.now.get()));
-    assert_eq!(snapshot.calendar_once("work").unwrap(), Some(scene.work));
+    assert_eq!(snapshot.calendars_once("work").unwrap(), [scene.work]);
 }
