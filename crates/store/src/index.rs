@@ -11,11 +11,12 @@ use ical::value::{Class, Status, Transp};
 use ical::zone::Zones;
 use ical::{Component, ComponentKind, Object};
 
+use crate::season::{self, Season};
 use crate::words;
 
 /// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
 /// this version.
-pub(crate) const BASIS: &str = concat!("rules 1 of ", env!("CARGO_PKG_VERSION"));
+pub(crate) const BASIS: &str = concat!("rules 2 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Index {
     pub expanded_from: Option<Timestamp>,
     /// From this on, occurrences may be missing above.
     pub expanded_until: Option<Timestamp>,
+    /// On which days there may be some from then on.
+    pub seasons: Vec<Season>,
     /// The now that the window was laid around.
     pub derived: Timestamp,
     /// A to-do that is neither completed nor cancelled.
@@ -101,6 +104,7 @@ impl Index {
             occurrences: Vec::new(),
             expanded_from: None,
             expanded_until: None,
+            seasons: Vec::new(),
             derived: now,
             is_open: object.components().iter().any(|component| is_open(*component)),
             words: words::of_components(object.components()),
@@ -108,6 +112,7 @@ impl Index {
             is_exhausted: false,
         };
         index.expand(&set, now);
+        index.seasons = index.expanded_until.map_or(Vec::new(), |since| season::seasons(object, &set, since));
         index
     }
 

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::handle;
 use crate::history::TextId;
 use crate::index::{BASIS, Index};
+use crate::season::{Days, Season};
 
 /// A booked object, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,9 +207,7 @@ pub(crate) fn in_range(
         let parameters = [calendar.0.into(), class.into(), earliest.into(), to.into(), from.into()];
         ids.extend(all(connection, sql, &parameters, |row| row.integer(0))?);
     }
-    let beyond = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 \
-                  AND (span_end IS NULL OR span_end >= $3)";
-    ids.extend(all(connection, beyond, &[to.into(), calendar.0.into(), from.into()], |row| row.integer(0))?);
+    ids.extend(beyond(connection, calendar, range)?);
     let before = "SELECT id FROM object WHERE expanded_from IS NOT NULL AND expanded_from >= $1 AND calendar = $2 \
                   AND span_start <= $3";
     ids.extend(all(connection, before, &[from.into(), calendar.0.into(), to.into()], |row| row.integer(0))?);
@@ -219,6 +218,29 @@ pub(crate) fn in_range(
         found.extend(first(connection, select!("WHERE object.id = $1"), &[id.into()], stored)?);
     }
     Ok(found)
+}
+
+/// The objects whose rows do not reach into a range, and that may occur in it.
+fn beyond(connection: &dyn Connection, calendar: CalendarId, range: Range) -> Result<Vec<i64>, Error> {
+    let from = range.from.0.saturating_sub(FLOATING);
+    let to = range.to.0.saturating_add(FLOATING);
+    let Some(days) = Days::of(range) else {
+        let sql = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 \
+                   AND (span_end IS NULL OR span_end >= $3)";
+        return all(connection, sql, &[to.into(), calendar.0.into(), from.into()], |row| row.integer(0));
+    };
+    let sql = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 LIMIT 1";
+    if first(connection, sql, &[to.into(), calendar.0.into()], |row| row.integer(0))?.is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT object FROM season WHERE calendar = $1 AND month = $2 AND day = $3 AND since <= $4 AND until >= $5 \
+               AND ($6 - phase) % turn < $7 + width";
+    let mut ids = Vec::new();
+    for (month, day) in days.cells {
+        let cell = [calendar.0, month.into(), day.into(), to, from, days.last, days.span].map(Value::from);
+        ids.extend(all(connection, sql, &cell, |row| row.integer(0))?);
+    }
+    Ok(ids)
 }
 
 /// The objects of calendars that are there whose texts have these phrases, in the order of their starts.
@@ -369,11 +391,32 @@ pub(crate) fn write_occurrences(
         ]
     });
     let rows: Vec<[Value<'_>; 6]> = rows.collect();
-    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 6]>::as_slice))
+    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 6]>::as_slice))?;
+    write_seasons(connection, object, calendar, index)
+}
+
+fn write_seasons(
+    connection: &dyn Connection,
+    object: ObjectId,
+    calendar: CalendarId,
+    index: &Index,
+) -> Result<(), Error> {
+    connection.execute("DELETE FROM season WHERE object = $1", &[object.0.into()])?;
+    let Some(since) = index.expanded_until else { return Ok(()) };
+    let sql = "INSERT INTO season (calendar, month, day, since, object, until, turn, phase, width) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let row = |season: &Season| {
+        let Season { month, day, turn, phase, width, until } = *season;
+        let cell = [calendar.0, month.into(), day.into(), since.0, object.0, until.0, turn, phase, width];
+        cell.map(Value::from)
+    };
+    let rows: Vec<[Value<'_>; 9]> = index.seasons.iter().map(row).collect();
+    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 9]>::as_slice))
 }
 
 pub(crate) fn delete(connection: &dyn Connection, object: ObjectId) -> Result<(), Error> {
     connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
+    connection.execute("DELETE FROM season WHERE object = $1", &[object.0.into()])?;
     connection.execute("DELETE FROM object WHERE id = $1", &[object.0.into()])?;
     Ok(())
 }

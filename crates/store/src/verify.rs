@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::handle;
 use crate::index::{BASIS, Index};
 use crate::objects::{kind_of_number, length_class, span};
+use crate::season::Season;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,6 +218,9 @@ fn object(
     let zones = Zones::with_cache(document, Arc::clone(zones));
     let index = Index::derive(object, &zones, kept.derived);
     found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
+    if seasons(connection, kept)? != expected_seasons(kept, &index) {
+        found.push(Amiss::Row("season"));
+    }
     let (missing, surplus) = occurrences(connection, kept, &index)?;
     if missing + surplus > 0 {
         found.push(Amiss::Occurrences { missing, surplus });
@@ -258,6 +262,31 @@ fn occurrences(connection: &dyn Connection, kept: &Kept, index: &Index) -> Resul
     let expected: BTreeSet<_> =
         expected.map(|row| (kept.calendar, length_class(row), row.start.0, row.end.0, row.flags.0)).collect();
     Ok((expected.difference(&rows).count(), rows.difference(&expected).count()))
+}
+
+/// A row of `season`, but for its object.
+type SeasonRow = [i64; 8];
+
+fn seasons(connection: &dyn Connection, kept: &Kept) -> Result<BTreeSet<SeasonRow>, Error> {
+    let sql = "SELECT calendar, month, day, since, until, turn, phase, width FROM season WHERE object = $1";
+    let rows = all(connection, sql, &[kept.id.into()], |row| {
+        let mut columns = [0; 8];
+        for (number, column) in columns.iter_mut().enumerate() {
+            *column = row.integer(number)?;
+        }
+        Ok(columns)
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn expected_seasons(kept: &Kept, index: &Index) -> BTreeSet<SeasonRow> {
+    let of = |since: Timestamp| {
+        index.seasons.iter().map(move |season| {
+            let Season { month, day, turn, phase, width, until } = *season;
+            [kept.calendar, month.into(), day.into(), since.0, until.0, turn, phase, width]
+        })
+    };
+    index.expanded_until.into_iter().flat_map(of).collect()
 }
 
 /// The texts of a page of which a search does not find all words. Each word is asked for once, for all of them: an index of
@@ -356,7 +385,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 17] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 19] = refers! {
     "act"."command" -> "command"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
@@ -370,6 +399,8 @@ const REFERENCES: [(&str, &str, &str, &str); 17] = refers! {
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
+    "season"."calendar" -> "calendar"."id",
+    "season"."object" -> "object"."id",
     "tombstone"."calendar" -> "calendar"."id",
     "trash"."calendar" -> "calendar"."id",
     "trash"."text" -> "text"."id",

@@ -18,7 +18,7 @@ mod migrations {
 }
 
 /// The schema that this program writes.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 3;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]

@@ -9,5 +9,6 @@ mod ranges;
 mod restoring;
 mod scene;
 mod searching;
+mod seasons;
 mod taking_back;
 mod verifying;

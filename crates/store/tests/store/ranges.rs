@@ -9,14 +9,15 @@ use store::{Effect, Index};
 
 use crate::scene::{DAY, HOUR, NOW, Scene, event, index};
 
-const YEAR: i64 = 366 * DAY;
+pub(crate) const YEAR: i64 = 366 * DAY;
 
 /// Where floating times are asked for: at the ends of the world, and where a clock is changed.
-const PLACES: [&str; 5] = ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Vienna", "Asia/Manila"];
+pub(crate) const PLACES: [&str; 5] =
+    ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Vienna", "Asia/Manila"];
 
 /// A start in one of the forms: parameters, and how the wall time is written.
 #[derive(Clone, Copy, Debug)]
-enum Form {
+pub(crate) enum Form {
     Utc,
     Vienna,
     Kiritimati,
@@ -25,7 +26,7 @@ enum Form {
 }
 
 impl Form {
-    fn property(self, name: &str, wall: DateTime) -> String {
+    pub(crate) fn property(self, name: &str, wall: DateTime) -> String {
         let date = wall.date.to_string().replace('-', "");
         let time = wall.time.to_string().replace(':', "");
         match self {
@@ -38,7 +39,7 @@ impl Form {
     }
 }
 
-fn form() -> impl Strategy<Value = Form> {
+pub(crate) fn form() -> impl Strategy<Value = Form> {
     prop_oneof![
         Just(Form::Utc),
         Just(Form::Vienna),
@@ -48,7 +49,7 @@ fn form() -> impl Strategy<Value = Form> {
     ]
 }
 
-fn wall() -> impl Strategy<Value = DateTime> {
+pub(crate) fn wall() -> impl Strategy<Value = DateTime> {
     // Two hundred years, those of our own more often.
     let seconds = prop_oneof![NOW.0 - 200 * YEAR..NOW.0 + 10 * YEAR, NOW.0 - 4 * YEAR..NOW.0 + 4 * YEAR];
     seconds.prop_map(|seconds| DateTime::from_seconds(seconds).unwrap())

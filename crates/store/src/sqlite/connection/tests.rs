@@ -131,7 +131,11 @@ fn read(explained: &Explained<'_>) {
     objects::count(explained, calendar).unwrap();
     objects::open_todos(explained, calendar).unwrap();
     objects::of_kind(explained, calendar, ComponentKind::Event).unwrap();
-    objects::in_range(explained, calendar, Range { from: NOW, to: NOW }).unwrap();
+    for years in [0, 9, 5_000] {
+        let to = Timestamp(NOW.0 + years * 31_622_400);
+        objects::in_range(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
+        objects::in_range(explained, calendar, Range { from: to, to }).unwrap();
+    }
     objects::with_words(explained, &["words".to_owned()], 9).unwrap();
     objects::outdated(explained, 0, NOW, 9).unwrap();
     history::commands(explained, 9).unwrap();
@@ -189,11 +193,15 @@ fn each_question_about_a_range_has_its_index() {
     let folder = tempfile::tempdir().unwrap();
     let (_, connection) = crate::sqlite::open_to_write(folder.path(), crate::Waiting::never()).unwrap();
     let explained = Explained { connection: &connection, plans: RefCell::default() };
-    objects::in_range(&explained, CalendarId(1), Range { from: NOW, to: NOW }).unwrap();
+    write(&explained);
+    let far = Timestamp(NOW.0 + 9 * 31_622_400);
+    objects::in_range(&explained, CalendarId(1), Range { from: NOW, to: far }).unwrap();
+    objects::in_range(&explained, CalendarId(1), Range { from: far, to: far }).unwrap();
     let plans: Vec<String> = explained.plans.into_inner().into_values().flatten().collect();
     for index in [
         "occurrence USING PRIMARY KEY (calendar=? AND length=? AND start>? AND start<?)",
         "object USING INDEX object_beyond (calendar=? AND expanded_until>? AND expanded_until<?)",
+        "season USING PRIMARY KEY (calendar=? AND month=? AND day=? AND since<?)",
         "object USING INDEX object_before (calendar=? AND expanded_from>?)",
     ] {
         assert!(plans.iter().any(|plan| plan.contains(index)), "{index}\n{plans:#?}");

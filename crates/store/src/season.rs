@@ -1,0 +1,237 @@
+//! On which days of a year a series may occur beyond its window: so that a question about a far week reads the texts of
+//! those series alone that may have something in it.
+//!
+//! Of the rule only what can be said of single days is looked at, and what is not understood is said of all days; so a
+//! season may be too wide, and is never too narrow. Days are those on the wall of the series.
+
+use std::collections::BTreeSet;
+
+use ical::civil::{Date, SECONDS_PER_DAY, Timestamp, Weekday};
+use ical::recurrence::{Range, RecurrenceSet};
+use ical::value::{DateOrTime, Frequency, Recur, Skip, Until};
+use ical::{Component, Object, ParameterKind, PropertyKind};
+
+/// Days on which a series may occur.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Season {
+    /// 1 to 12; 0 is any.
+    pub month: u8,
+    /// The day of the month, 1 to 31; 0 is any.
+    pub day: u8,
+    /// The days come in turns of so many …
+    pub turn: i64,
+    /// … which begin on this one, counted from [`EPOCH`], and on those a whole number of turns from it …
+    pub phase: i64,
+    /// … and of each turn it is so many from its beginning.
+    pub width: i64,
+    /// Nothing ends after this; the largest number where that is not known.
+    pub until: Timestamp,
+}
+
+/// Days are counted from so many before 1970, so that none is negative.
+pub(crate) const EPOCH: i64 = 1_000_000;
+
+/// So many of one series at most.
+const MOST: usize = 48;
+
+/// What lasts no longer needs no more than a day's look back, whatever clocks do.
+const SHORT: i64 = 20 * 3_600;
+
+/// What goes on longer is asked on any day.
+const LONGEST: i64 = 7 * SECONDS_PER_DAY;
+
+/// Any day.
+const ANY: Season = Season { month: 0, day: 0, turn: 1, phase: 0, width: 1, until: Timestamp(i64::MAX) };
+
+/// The days on which an object may occur beyond its window, which ends at `since`.
+pub(crate) fn seasons(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Vec<Season> {
+    known(object, set, since).unwrap_or_else(|| vec![ANY])
+}
+
+fn known(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Option<Vec<Season>> {
+    if since == Range::ALL.from {
+        // It could not be expanded at all.
+        return None;
+    }
+    let is_override = |component: &Component<'_>| component.property(PropertyKind::RecurrenceId).is_some();
+    let (overrides, masters): (Vec<_>, Vec<_>) = object.components().iter().copied().partition(is_override);
+    let [master] = masters[..] else { return None };
+    if !overrides.into_iter().all(|one| is_before(one, since)) {
+        return None;
+    }
+    let mut rules = master.properties().filter(|property| property.kind() == PropertyKind::Rrule);
+    let (rule, None) = (rules.next()?.recur().ok()?, rules.next()) else { return None };
+    let is_plain = rule.skip == Skip::Omit && rule.rscale.as_deref().is_none_or(|scale| scale == "GREGORIAN");
+    if !is_plain || master.property(PropertyKind::Rdate).is_some() {
+        return None;
+    }
+    let start = start(master)?.wall().date;
+    let next = set.occurrences(Range { from: since, to: Range::ALL.to }).next()?.ok()?;
+    let lasts = next.end_at().0.saturating_sub(next.start_at().0);
+    if lasts > LONGEST {
+        return None;
+    }
+    // A day on the wall may be of two, where a zone skips one.
+    let more = if lasts <= SHORT { 0 } else { 1 + lasts / SECONDS_PER_DAY };
+    let until = rule.until.map_or(ANY.until, |until| {
+        let wall = match until {
+            Until::Date(date) => date.midnight(),
+            Until::Local(wall) | Until::Utc(wall) => wall,
+        };
+        Timestamp(Timestamp::from_utc(wall).0.saturating_add((3 + more) * SECONDS_PER_DAY))
+    });
+    let (turn, phase, width) = turn(&rule, start);
+    let of = |(month, day)| Season { month, day, turn, phase, width: width + more, until };
+    Some(days(&rule, start, more).into_iter().map(of).collect())
+}
+
+/// Does an override stand by itself, and before an instant, wherever its clock is?
+fn is_before(component: Component<'_>, since: Timestamp) -> bool {
+    let id = component.property(PropertyKind::RecurrenceId);
+    let is_one = id.is_some_and(|id| id.parameter(ParameterKind::Range).is_none());
+    let starts = start(component).map(|start| Timestamp::from_utc(start.wall()));
+    is_one && starts.is_some_and(|starts| starts.0.saturating_add(2 * SECONDS_PER_DAY) < since.0)
+}
+
+fn start(component: Component<'_>) -> Option<DateOrTime<'static>> {
+    let property = component.property(PropertyKind::Dtstart)?;
+    Some(property.date_or_time().ok()?.into_owned())
+}
+
+/// Of how many days the rule's turns are, when one begins, and how many days of it may have something.
+fn turn(rule: &Recur, start: Date) -> (i64, i64, i64) {
+    let interval = i64::from(rule.interval.get());
+    let number = |date: Date| i64::from(date.to_days()) + EPOCH;
+    let of = |days: i64, first: i64, width: i64| match interval {
+        1 => (ANY.turn, ANY.phase, ANY.width),
+        _ => (days * interval, first.rem_euclid(days * interval), width),
+    };
+    match rule.freq {
+        Frequency::Daily => of(1, number(start), 1),
+        Frequency::Weekly if rule.by_day.is_empty() => of(7, number(start), 1),
+        Frequency::Weekly => {
+            let first = rule.wkst.unwrap_or(Weekday::Monday);
+            of(7, number(start) - i64::from(start.weekday().days_since(first)), 7)
+        }
+        _ => (ANY.turn, ANY.phase, ANY.width),
+    }
+}
+
+/// The days of months that a rule may name, and so many more after each.
+fn days(rule: &Recur, start: Date, more: i64) -> BTreeSet<(u8, u8)> {
+    let (months, days) = if rule.by_week_no.is_empty() && rule.by_year_day.is_empty() {
+        (months(rule, start), days_of_month(rule, start))
+    } else {
+        (BTreeSet::from([0]), BTreeSet::from([0]))
+    };
+    let cross = |days: &BTreeSet<u8>| -> BTreeSet<(u8, u8)> {
+        months.iter().flat_map(|month| days.iter().map(|day| (*month, *day))).collect()
+    };
+    let mut all = cross(&days);
+    if all.len().saturating_mul(1 + usize::try_from(more).unwrap_or(usize::MAX)) > MOST {
+        all = cross(&BTreeSet::from([0]));
+    }
+    for _ in 0..more {
+        let next: Vec<_> = all.iter().flat_map(|cell| after(*cell)).collect();
+        all.extend(next);
+    }
+    all
+}
+
+/// The days of months that may follow one.
+fn after((month, day): (u8, u8)) -> impl Iterator<Item = (u8, u8)> {
+    let next = if month == 0 { 0 } else { month % 12 + 1 };
+    let in_month = (day > 0 && day < 31).then_some((month, day + 1));
+    let in_next = match day {
+        0 => Some((next, 0)),
+        28.. => Some((next, 1)),
+        _ => None,
+    };
+    in_month.into_iter().chain(in_next)
+}
+
+/// 1 to 12, or 0 alone for all.
+fn months(rule: &Recur, start: Date) -> BTreeSet<u8> {
+    let any = || BTreeSet::from([0]);
+    if !rule.by_month.is_empty() {
+        let is_leap = rule.by_month.iter().any(|month| month.is_leap);
+        return if is_leap { any() } else { rule.by_month.iter().map(|month| month.number).collect() };
+    }
+    match rule.freq {
+        Frequency::Yearly if rule.by_day.is_empty() && rule.by_month_day.is_empty() => {
+            BTreeSet::from([start.month()])
+        }
+        Frequency::Monthly if rule.interval.get().is_multiple_of(12) => BTreeSet::from([start.month()]),
+        Frequency::Monthly if rule.interval.get().is_multiple_of(6) => every(start.month(), 6),
+        Frequency::Monthly if rule.interval.get().is_multiple_of(4) => every(start.month(), 4),
+        Frequency::Monthly if rule.interval.get().is_multiple_of(3) => every(start.month(), 3),
+        Frequency::Monthly if rule.interval.get().is_multiple_of(2) => every(start.month(), 2),
+        _ => any(),
+    }
+}
+
+/// Each so manieth month, with one of them.
+fn every(month: u8, step: u8) -> BTreeSet<u8> {
+    (1..=12).filter(|other| other % step == month % step).collect()
+}
+
+/// 1 to 31, or 0 alone for all.
+fn days_of_month(rule: &Recur, start: Date) -> BTreeSet<u8> {
+    let any = || BTreeSet::from([0]);
+    let is_of_month = matches!(rule.freq, Frequency::Monthly)
+        || matches!(rule.freq, Frequency::Yearly) && !rule.by_month.is_empty();
+    if !rule.by_month_day.is_empty() && rule.freq != Frequency::Weekly {
+        return rule.by_month_day.iter().flat_map(|day| from_end(*day, 1)).collect();
+    }
+    if rule.by_day.is_empty() {
+        let is_of_start = matches!(rule.freq, Frequency::Monthly | Frequency::Yearly);
+        return if is_of_start { BTreeSet::from([start.day()]) } else { any() };
+    }
+    let nths: Option<Vec<i8>> = rule.by_day.iter().map(|day| day.nth).collect();
+    match nths.filter(|_| is_of_month) {
+        Some(nths) => nths.into_iter().flat_map(|nth| from_end(nth, 7)).collect(),
+        None => any(),
+    }
+}
+
+/// The days of the nth stretch of a month; from the end of a month of any length, where it is negative.
+fn from_end(nth: i8, stretch: i8) -> impl Iterator<Item = u8> {
+    let (nth, stretch) = (i16::from(nth), i16::from(stretch));
+    let lengths = if nth > 0 { 31..=31 } else { 28..=31 };
+    let days = lengths.flat_map(move |length| {
+        let last = if nth > 0 { nth * stretch } else { length + (nth + 1) * stretch };
+        last - stretch + 1..=last
+    });
+    days.filter_map(|day| u8::try_from(day).ok()).filter(|day| (1..=31).contains(day))
+}
+
+/// The days that a range asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Days {
+    /// Cells of [`Season::month`] and [`Season::day`].
+    pub(crate) cells: BTreeSet<(u8, u8)>,
+    /// The last day, as it is counted for [`Season::phase`].
+    pub(crate) last: i64,
+    /// So many days from the first to the last.
+    pub(crate) span: i64,
+}
+
+/// No clock on any wall is farther from UTC: Manila was 15:56 before 1844.
+const FARTHEST: i64 = 16 * 3_600;
+
+impl Days {
+    /// The days on any wall on which something may begin that a range meets; `None` where they are too many to be asked for
+    /// one by one.
+    pub(crate) fn of(range: Range) -> Option<Self> {
+        const MOST: i64 = 45;
+        let first = range.from.0.saturating_sub(SECONDS_PER_DAY + FARTHEST).div_euclid(SECONDS_PER_DAY);
+        let last = range.to.0.saturating_add(FARTHEST).div_euclid(SECONDS_PER_DAY);
+        let span = last.checked_sub(first).filter(|span| (0..MOST).contains(span))?;
+        let mut cells = BTreeSet::from([(0, 0)]);
+        for day in first..=last {
+            let Some(date) = i32::try_from(day).ok().and_then(Date::from_days) else { continue };
+            cells.extend([(0, date.day()), (date.month(), 0), (date.month(), date.day())]);
+        }
+        Some(Self { cells, last: last + EPOCH, span })
+    }
+}
