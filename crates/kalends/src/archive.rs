@@ -20,6 +20,25 @@ pub(crate) struct Limits {
     pub(crate) archive: u64,
 }
 
+impl Limits {
+    /// The keys by which they are set, each with what it bounds.
+    pub(crate) const KEYS: [(&'static str, &'static str); 2] =
+        [("limit_entries", "files in an archive"), ("limit_archive", "bytes of an archive, unpacked")];
+
+    /// A limit by its key.
+    pub(crate) fn get(self, key: &str) -> u64 {
+        if key == "limit_archive" { self.archive } else { u64::try_from(self.entries).unwrap_or(u64::MAX) }
+    }
+
+    /// Sets a limit by its key.
+    pub(crate) fn set(&mut self, key: &str, number: u64) {
+        match key {
+            "limit_archive" => self.archive = number,
+            _ => self.entries = usize::try_from(number).unwrap_or(usize::MAX),
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { entries: 10_000, archive: 4 << 30 }
@@ -57,7 +76,7 @@ pub(crate) fn entries(path: &Path, limits: Limits) -> Result<Vec<Entry>, Failure
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
     if archive.len() > limits.entries {
         let most = limits.entries;
-        return Err(refused(format!("more than {most} files (the limit `entries`); unpack it first")));
+        return Err(refused(format!("more than {most} files (`limit_entries`); unpack it first")));
     }
     let mut found = Vec::new();
     let mut left = limits.archive;
@@ -74,7 +93,7 @@ pub(crate) fn entries(path: &Path, limits: Limits) -> Result<Vec<Entry>, Failure
         let Some(rest) = left.checked_sub(size) else {
             let most = limits.archive;
             return Err(refused(format!(
-                "more than {most} bytes unpacked (the limit `archive`); unpack it first"
+                "more than {most} bytes unpacked (`limit_archive`); unpack it first"
             )));
         };
         left = rest;

@@ -10,8 +10,10 @@ use etcetera::BaseStrategy;
 use ical::civil::Weekday;
 use ical::value::Duration;
 use ical::zone::ZoneCache;
+use service::{LIMITS, Options};
 use toml_edit::{Document, DocumentMut, Item};
 
+use crate::archive;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
 use crate::replace;
@@ -24,7 +26,7 @@ pub(crate) enum Origin {
     /// The file.
     File,
     /// This environment variable.
-    Environment(&'static str),
+    Environment(String),
 }
 
 /// How times of day are shown.
@@ -47,6 +49,9 @@ pub(crate) struct Config {
     pub(crate) length: Duration,
     /// So long before its start a new event rings; `None`: not at all.
     pub(crate) reminder: Option<Duration>,
+    /// Limits of the service, and of archives.
+    pub(crate) options: Options,
+    pub(crate) archive: archive::Limits,
     /// Each key, what it is, as it is written, and where that comes from.
     pub(crate) shown: Vec<(&'static str, String, Origin)>,
     /// The file, whether it is there or not.
@@ -62,6 +67,22 @@ pub(crate) const KEYS: [(&str, &str, &str); 6] = [
     ("length", "PT1H", "how long a new event lasts that says nothing of it, as PT1H"),
     ("reminder", "", "how long before a new event rings, as PT10M; not at all where it is empty"),
 ];
+
+/// The limits: keys, and what each bounds.
+pub(crate) fn limits() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LIMITS.iter().map(|limit| (limit.key, limit.what)).chain(archive::Limits::KEYS)
+}
+
+/// All keys, in their order.
+fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, ..)| *key).chain(limits().map(|(key, _)| key))
+}
+
+/// The keys, for one who named another.
+fn known() -> String {
+    let known: Vec<&str> = KEYS.iter().map(|(key, ..)| *key).collect();
+    format!("{}, and limits, as limit_object", known.join(", "))
+}
 
 impl Config {
     /// Reads the file that is named, else `kalends.toml` in the folder where XDG has a person's settings.
@@ -91,13 +112,13 @@ impl Config {
         let document = Document::parse(text).map_err(|error| {
             refused(error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned())
         })?;
+        let defaults = KEYS.iter().map(|(_, default, _)| *default).chain(limits().map(|_| ""));
         let mut values: Vec<(String, Origin, usize)> =
-            KEYS.iter().map(|(_, default, _)| ((*default).to_owned(), Origin::Default, 0)).collect();
+            defaults.map(|default| (default.to_owned(), Origin::Default, 0)).collect();
         for (key, item) in document.iter() {
             let line = line_of(document.key(key).and_then(toml_edit::Key::span).map_or(0, |span| span.start));
-            let Some(at) = KEYS.iter().position(|(name, ..)| *name == key) else {
-                let known: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
-                return Err(refused(line, format!("there is no key {key}; there are {}", known.join(", "))));
+            let Some(at) = keys().position(|name| name == key) else {
+                return Err(refused(line, format!("there is no key {key}; there are {}", known())));
             };
             let Some(value) = written(item) else {
                 return Err(refused(line, format!("{key} wants a text")));
@@ -106,15 +127,17 @@ impl Config {
                 *place = (value, Origin::File, line);
             }
         }
-        for (at, variable) in VARIABLES.iter().enumerate() {
-            if let (Ok(value), Some(place)) = (env::var(variable), values.get_mut(at)) {
+        for (place, key) in values.iter_mut().zip(keys()) {
+            let variable = format!("KALENDS_{}", key.to_uppercase());
+            if let Ok(value) = env::var(&variable) {
                 *place = (value, Origin::Environment(variable), 0);
             }
         }
+        let limits = set_limits(&mut values);
         let wrong = |at: usize, wanted: &str| {
             let (value, origin, line) =
                 values.get(at).cloned().unwrap_or((String::new(), Origin::Default, 0));
-            let key = KEYS.get(at).map_or("", |(key, ..)| *key);
+            let key = keys().nth(at).unwrap_or_default();
             match origin {
                 Origin::Environment(variable) => {
                     Failure::new(Exit::WrongUse, format!("{variable}={value}: {key} wants {wanted}"))
@@ -128,7 +151,7 @@ impl Config {
         let cache = Arc::new(ZoneCache::default());
         let (home, zone_origin) = match value(0) {
             "" => match Home::of_environment(&cache) {
-                Some(home) => (home, Origin::Environment("TZ")),
+                Some(home) => (home, Origin::Environment("TZ".to_owned())),
                 None => (Home::of_system(&cache), Origin::Default),
             },
             name => {
@@ -148,23 +171,22 @@ impl Config {
             "" => None,
             _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
         };
-        let mut shown: Vec<_> = KEYS
-            .iter()
+        let (options, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
+        let mut shown: Vec<_> = keys()
             .zip(&values)
-            .map(|((key, ..), (value, origin, _))| (*key, value.clone(), origin.clone()))
+            .map(|(key, (value, origin, _))| (key, value.clone(), origin.clone()))
             .collect();
         if let Some(zone) = shown.first_mut() {
             *zone = ("zone", home.name.clone(), zone_origin);
         }
-        Ok(Self { home, week_start, hours, calendar, length, reminder, shown, file: file.to_owned() })
+        let file = file.to_owned();
+        Ok(Self { home, week_start, hours, calendar, length, reminder, options, archive, shown, file })
     }
 
     /// Writes one setting into the file; comments and order stay. Nothing is written that could not be read.
     pub(crate) fn set(&self, key: &str, value: &str) -> Result<(), Failure> {
-        let known = KEYS.iter().any(|(name, ..)| *name == key);
-        if !known {
-            let known: Vec<&str> = KEYS.iter().map(|(name, ..)| *name).collect();
-            let words = format!("there is no setting {key}; there are {}", known.join(", "));
+        if !keys().any(|name| name == key) {
+            let words = format!("there is no setting {key}; there are {}", known());
             return Err(Failure::new(Exit::WrongUse, words));
         }
         let text = match fs::read_to_string(&self.file) {
@@ -188,15 +210,24 @@ impl Config {
     }
 }
 
-/// The environment variables of the keys, in their order.
-const VARIABLES: [&str; 6] = [
-    "KALENDS_ZONE",
-    "KALENDS_WEEK_START",
-    "KALENDS_HOURS",
-    "KALENDS_CALENDAR",
-    "KALENDS_LENGTH",
-    "KALENDS_REMINDER",
-];
+/// The limits that values set, which stand behind those of [`KEYS`]; where one sets none, its value becomes what it is. The
+/// place of the first that is no number.
+fn set_limits(values: &mut [(String, Origin, usize)]) -> Result<(Options, archive::Limits), usize> {
+    let (mut options, mut archive) = (Options::default(), archive::Limits::default());
+    for ((at, (value, ..)), (key, _)) in values.iter_mut().enumerate().skip(KEYS.len()).zip(limits()) {
+        let limit = LIMITS.iter().find(|limit| limit.key == key);
+        if value.is_empty() {
+            *value = limit.map_or(archive.get(key), |limit| (limit.get)(&options)).to_string();
+            continue;
+        }
+        let number = value.parse().ok().filter(|number: &u64| *number > 0).ok_or(at)?;
+        match limit {
+            Some(limit) => (limit.set)(&mut options, number),
+            None => archive.set(key, number),
+        }
+    }
+    Ok((options, archive))
+}
 
 /// A text, or a number as it is written.
 fn written(item: &Item) -> Option<String> {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use ical::civil::{Date, DateTime, Timestamp};
-use service::{Entry, Look};
+use serde::Serialize;
+use service::{Cut, Entry, Look};
 use store::{CalendarId, ObjectId, Stored};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure, tell};
 use crate::home::Home;
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown};
@@ -77,11 +78,37 @@ impl<'l> Listing<'l> {
     }
 }
 
-/// Entries for programs, one a line.
-pub(crate) fn lines(entries: &[Entry], shown: &[Shown]) -> Result<(), Failure> {
+/// Entries for programs, one a line; then the objects that have more.
+pub(crate) fn lines(entries: &[Entry], shown: &[Shown], cut: &[Cut]) -> Result<(), Failure> {
     let mut programs = Programs::new();
     for (entry, shown) in entries.iter().zip(shown) {
         programs.line(&KeptLine::new(entry, shown))?;
     }
+    for cut in cut {
+        programs.line(&CutLine { uid: &cut.object.uid, error: cut.why.to_string() })?;
+    }
     Ok(programs.finish()?)
+}
+
+/// An object of which an answer has not all, for programs.
+#[derive(Serialize)]
+struct CutLine<'a> {
+    uid: &'a str,
+    error: String,
+}
+
+/// So many objects are told by name that have more than is shown.
+const TOLD: usize = 5;
+
+/// Tells on standard error which objects have more, and what becomes of it; the exit code of the answer.
+pub(crate) fn tell_cut(local: &Local, cut: &[Cut], what: &str) -> Exit {
+    for Cut { title, from, why, .. } in cut.iter().take(TOLD) {
+        let wall = local.home.zone.to_wall(*from).unwrap_or(DateTime::MIN);
+        let from = local.moment(wall, false);
+        tell(&format!("{title}: {why}; {what} from {from} on: ask for fewer days"));
+    }
+    if let Some(others) = cut.len().checked_sub(TOLD).filter(|others| *others > 0) {
+        tell(&format!("{others} other objects have more, too"));
+    }
+    if cut.is_empty() { Exit::Done } else { Exit::Told }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use ical::civil::{Date, DateTime, Timestamp};
-use service::{Actor, Names, Options, Service};
+use service::{Actor, Names, Service};
 use store::{Store, Waiting};
 
 use crate::clock;
@@ -46,7 +46,7 @@ impl Local {
             Some(told) => Names::told(&format!("{told} {}", last_key(&store).unwrap_or_default())),
             None => Names::by_chance(),
         };
-        let service = Service::new(store, time, names, Options::default());
+        let service = Service::new(store, time, names, config.options.clone());
         Ok(Self { folder, service, now, home: config.home.clone(), config })
     }
 
@@ -73,7 +73,7 @@ impl Local {
     /// without it.
     pub(crate) fn keep_up(&self) {
         let store = Store::new(&self.folder, Waiting::never());
-        let service = Service::new(store, time, Names::by_chance(), Options::default());
+        let service = Service::new(store, time, Names::by_chance(), self.config.options.clone());
         let _ = service.owner().keep_up();
         let _ = service.owner().forget();
     }

@@ -1,5 +1,6 @@
 //! Occurrences in a range, in order, across calendars.
 
+use std::fmt;
 use std::sync::Arc;
 
 use ical::civil::Timestamp;
@@ -7,7 +8,7 @@ use ical::recurrence::{Occurrence, Range};
 use ical::value::DateOrTime;
 use ical::zone::{Zone, ZoneCache};
 use ical::{ComponentKind, PropertyKind};
-use store::{CalendarId, Snapshot, Stored};
+use store::{CalendarId, ObjectId, Snapshot, Stored};
 
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
@@ -67,15 +68,58 @@ pub struct Entry {
     pub is_transparent: bool,
 }
 
+/// The occurrences that answer a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// By their starts.
+    pub entries: Vec<Entry>,
+    /// Objects that have more in the range than are told, by their UIDs.
+    pub cut: Vec<Cut>,
+}
+
+/// An object of which an answer has not all occurrences: the limits of an answer stand for each by itself, so that one
+/// takes nothing from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The object.
+    pub object: Stored,
+    /// What it is called.
+    pub title: String,
+    /// From this start on its occurrences are left out.
+    pub from: Timestamp,
+    /// Why.
+    pub why: Why,
+    /// Do those that are told make busy, or is none told?
+    pub is_busy: bool,
+}
+
+/// Why an answer has not all occurrences of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// There are more than so many in the range.
+    Dense(usize),
+    /// To work them out costs more than the budget.
+    Work(String),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dense(most) => write!(f, "it occurs more than {most} times in this range"),
+            Self::Work(why) => write!(f, "{why}"),
+        }
+    }
+}
+
 impl Actor<'_> {
-    /// The occurrences that answer a question, by their starts.
+    /// The occurrences that answer a question.
     ///
     /// # Errors
-    /// More than the limit, or the store cannot be read.
-    pub fn agenda(self, question: &Question) -> Result<Vec<Entry>, Error> {
+    /// More objects than the limit has occurrences, or the store cannot be read.
+    pub fn agenda(self, question: &Question) -> Result<Answer, Error> {
         match self.snapshot()? {
             Some(snapshot) => self.agenda_of(&snapshot, question),
-            None => Ok(Vec::new()),
+            None => Ok(Answer::default()),
         }
     }
 
@@ -97,57 +141,139 @@ impl Actor<'_> {
         found.into_iter().take(most).map(|stored| Booked::read(&snapshot, stored)).collect()
     }
 
-    pub(crate) fn agenda_of(self, snapshot: &Snapshot, question: &Question) -> Result<Vec<Entry>, Error> {
+    pub(crate) fn agenda_of(self, snapshot: &Snapshot, question: &Question) -> Result<Answer, Error> {
+        self.agenda_within(snapshot, question, self.service.options.occurrences_of_one, None)
+    }
+
+    /// The same, with so many of one object at most, and nothing of one object.
+    pub(crate) fn agenda_within(
+        self,
+        snapshot: &Snapshot,
+        question: &Question,
+        of_one: usize,
+        but: Option<ObjectId>,
+    ) -> Result<Answer, Error> {
         let cache = Arc::new(ZoneCache::default());
-        let mut entries = Vec::new();
+        let most = self.service.options.occurrences;
+        let (mut parts, mut count) = (Vec::new(), 0_usize);
         for calendar in self.calendars_of(snapshot)? {
             if !question.calendars.is_empty() && !question.calendars.contains(&calendar.id) {
                 continue;
             }
             for stored in snapshot.in_range(calendar.id, question.range)? {
-                if question.kinds.contains(&stored.kind) {
+                if question.kinds.contains(&stored.kind) && but != Some(stored.id) {
                     let booked = Booked::read(snapshot, stored)?;
-                    entries_of(&booked, question, &cache, &mut entries);
+                    let part = self.part(&booked, question, of_one, &cache);
+                    count = count.saturating_add(part.entries.len());
+                    let is_empty = part.entries.is_empty() && part.cut.is_none();
+                    parts.extend((!is_empty).then_some(part));
                 }
-                let most = self.service.options.occurrences;
-                if entries.len() > most {
-                    return Err(Refusal::TooMany { what: "occurrences", most }.into());
+                if count / 2 > most {
+                    count = share(&mut parts, most)?;
                 }
             }
         }
-        entries.sort_by(|one, other| {
+        share(&mut parts, most)?;
+        let mut answer = Answer::default();
+        for part in parts {
+            answer.entries.extend(part.entries);
+            answer.cut.extend(part.cut);
+        }
+        answer.entries.sort_by(|one, other| {
             (one.start_at, one.end_at, &one.summary).cmp(&(other.start_at, other.end_at, &other.summary))
         });
-        Ok(entries)
+        answer.cut.sort_by(|one, other| one.object.uid.cmp(&other.object.uid));
+        Ok(answer)
+    }
+
+    /// The occurrences of one object that answer a question, so many at most.
+    pub(crate) fn part(
+        self,
+        booked: &Booked,
+        question: &Question,
+        most: usize,
+        cache: &Arc<ZoneCache>,
+    ) -> Part {
+        let mut part =
+            Part { stored: booked.stored.clone(), title: booked.title(), entries: Vec::new(), cut: None };
+        let Some(object) = booked.object() else { return part };
+        let zones = booked::zones(&booked.document, cache);
+        let set = self.recurrence(&object, &zones, &question.zone);
+        // RFC 4791 9.9 has what is only due in the range that it ends. For people it is on the day on which it is due.
+        let Range { from, to } = question.range;
+        let wider = Range { from: Timestamp(from.0.saturating_sub(1)), to };
+        for occurrence in set.occurrences(wider) {
+            let occurrence = match occurrence {
+                Ok(occurrence) => occurrence,
+                Err(exhausted) => {
+                    let last = part.entries.last().map_or(from, |last| last.start_at);
+                    part.cut_at(last, Why::Work(exhausted.to_string()));
+                    break;
+                }
+            };
+            let categories = occurrence.component().categories();
+            if has_category(&question.categories, &categories) {
+                let entry = entry(&booked.stored, &occurrence, categories);
+                let is_in = match entry.is_due {
+                    true => from <= entry.start_at && entry.start_at < to,
+                    false => question.range.overlaps(entry.start_at, entry.end_at),
+                };
+                if is_in && part.entries.len() >= most {
+                    part.cut_at(entry.start_at, Why::Dense(most));
+                    break;
+                }
+                part.entries.extend(is_in.then_some(entry));
+            }
+        }
+        part
     }
 }
 
-/// Notes the occurrences of one object that answer a question. What its budget does not reach is left out: it was told when
-/// the object came.
-pub(crate) fn entries_of(
-    booked: &Booked,
-    question: &Question,
-    cache: &Arc<ZoneCache>,
-    entries: &mut Vec<Entry>,
-) {
-    let Some(object) = booked.object() else { return };
-    let zones = booked::zones(&booked.document, cache);
-    let set = booked::recurrence(&object, &zones, &question.zone);
-    // RFC 4791 9.9 has what is only due in the range that it ends. For people it is on the day on which it is due.
-    let Range { from, to } = question.range;
-    let wider = Range { from: Timestamp(from.0.saturating_sub(1)), to };
-    for occurrence in set.occurrences(wider).map_while(Result::ok) {
-        let component = occurrence.component();
-        let categories = component.categories();
-        if has_category(&question.categories, &categories) {
-            let entry = entry(&booked.stored, &occurrence, categories);
-            let is_in = match entry.is_due {
-                true => from <= entry.start_at && entry.start_at < to,
-                false => question.range.overlaps(entry.start_at, entry.end_at),
-            };
-            entries.extend(is_in.then_some(entry));
+/// What one object has of an answer.
+pub(crate) struct Part {
+    stored: Stored,
+    title: String,
+    pub(crate) entries: Vec<Entry>,
+    cut: Option<Cut>,
+}
+
+impl Part {
+    fn cut_at(&mut self, from: Timestamp, why: Why) {
+        let (object, title) = (self.stored.clone(), self.title.clone());
+        let is_busy = self.entries.is_empty() || self.entries.iter().any(Entry::is_busy);
+        self.cut = Some(Cut { object, title, from, why, is_busy });
+    }
+
+    fn shorten(&mut self, most: usize) {
+        if let Some(first) = self.entries.get(most).map(|first| first.start_at) {
+            self.entries.truncate(most);
+            self.cut_at(first, Why::Dense(most));
         }
     }
+}
+
+/// Leaves each object so many occurrences that all have room in an answer: those that have few keep them, and the others
+/// have alike. How many are left.
+fn share(parts: &mut [Part], most: usize) -> Result<usize, Error> {
+    let mut counts: Vec<usize> = parts.iter().map(|part| part.entries.len()).collect();
+    let all: usize = counts.iter().sum();
+    if all <= most {
+        return Ok(all);
+    }
+    counts.sort_unstable();
+    let (mut room, mut left) = (most, counts.len());
+    for count in counts {
+        let each = room / left.max(1);
+        if count > each {
+            if each == 0 {
+                break;
+            }
+            parts.iter_mut().for_each(|part| part.shorten(each));
+            return Ok(parts.iter().map(|part| part.entries.len()).sum());
+        }
+        (room, left) = (room - count, left - 1);
+    }
+    Err(Refusal::TooMany { what: "occurrences in an answer", most }.into())
 }
 
 /// Is one of these categories among those that are wanted, in any case? Any is, where none is named.
@@ -158,6 +284,11 @@ pub fn has_category(wanted: &[String], categories: &[String]) -> bool {
 }
 
 impl Entry {
+    /// Does it make busy: is it neither cancelled nor transparent?
+    pub fn is_busy(&self) -> bool {
+        !self.is_transparent && self.status.as_deref() != Some("CANCELLED")
+    }
+
     /// One occurrence of an object.
     pub fn of(stored: &Stored, occurrence: &Occurrence<'_, '_>) -> Self {
         entry(stored, occurrence, occurrence.component().categories())

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use ical::civil::Timestamp;
 use ical::recurrence::{Policies, RecurrenceSet};
+use ical::rule::Budget;
 use ical::value::DateOrTime;
 use ical::zone::{Zone, ZoneCache, Zones};
 use ical::{Component, ContentLine, Document, Limits, Object, PropertyKind};
 use store::{Snapshot, Stored};
 
+use crate::actor::Actor;
 use crate::error::Error;
 
 /// An object of the store and its text.
@@ -67,9 +69,19 @@ pub(crate) fn document(text: Vec<u8>) -> Result<Document, Error> {
     })
 }
 
-/// What recurs of an object; floating times are in `zone`.
-pub(crate) fn recurrence<'a>(object: &Object<'a>, zones: &Zones<'_>, zone: &Zone) -> RecurrenceSet<'a> {
-    RecurrenceSet::new(object, zones, &Policies { floating: zone.clone(), ..Policies::default() })
+impl Actor<'_> {
+    /// What recurs of an object; floating times are in `zone`.
+    pub(crate) fn recurrence<'a>(
+        self,
+        object: &Object<'a>,
+        zones: &Zones<'_>,
+        zone: &Zone,
+    ) -> RecurrenceSet<'a> {
+        let options = &self.service.options;
+        let instances = u64::try_from(options.occurrences).unwrap_or(u64::MAX);
+        let budget = Budget::new(options.periods, instances);
+        RecurrenceSet::new(object, zones, &Policies { floating: zone.clone(), budget, ..Policies::default() })
+    }
 }
 
 /// The zones of a text.

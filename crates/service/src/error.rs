@@ -5,6 +5,8 @@ use std::fmt;
 use ical::Problem;
 use store::Stored;
 
+use crate::options::LIMITS;
+
 /// Why a use case did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -53,6 +55,11 @@ pub enum Refusal {
     },
     /// Expanding the object would cost more than its budget; why.
     OverBudget(String),
+    /// It occurs so often that listings would be full of it.
+    TooDense {
+        /// So many times in a month at most.
+        most: usize,
+    },
     /// The text has not one object, but none or several.
     NotOneObject(usize),
     /// The object has no UID.
@@ -85,9 +92,18 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooMany { what, most } => {
-                write!(f, "more than {most} {what}: the limit `{what}` is {most}")
+                write!(f, "more than {most} {what}")?;
+                match LIMITS.iter().find(|limit| limit.what == *what) {
+                    Some(limit) => write!(f, ": `{}` is {most}", limit.key),
+                    None => write!(f, ": the limit `{what}` is {most}"),
+                }
             }
             Self::OverBudget(why) => write!(f, "it recurs in a way that costs too much to work out: {why}"),
+            Self::TooDense { most } => write!(
+                f,
+                "it occurs more than {most} times in a month: give its rule a longer INTERVAL, or an end \
+                 (`limit_occurrences_of_one` is {most})"
+            ),
             Self::NotOneObject(found) => write!(f, "wanted a text of one object, found {found}"),
             Self::NoUid => f.write_str("wanted an object with a UID, found none"),
             Self::NameTaken(name) => write!(f, "a calendar named {name} is there already"),

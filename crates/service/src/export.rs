@@ -109,7 +109,7 @@ impl Actor<'_> {
         let objects = document.objects();
         let Some(object) = objects.first() else { return Ok(false) };
         let zones = booked::zones(&document, &self.service.cache);
-        let set = booked::recurrence(object, &zones, &ical::zone::Zone::utc());
+        let set = self.recurrence(object, &zones, &ical::zone::Zone::utc());
         Ok(set.occurrences(range).next().is_some())
     }
 }

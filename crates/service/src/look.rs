@@ -9,7 +9,7 @@ use ical::zone::{Zone, ZoneCache};
 use store::{Calendar, CalendarId, Snapshot, Stored};
 
 use crate::actor::Actor;
-use crate::agenda::{Entry, Question};
+use crate::agenda::{Answer, Question};
 use crate::booked::{self, Booked};
 use crate::calendars::named;
 use crate::error::Error;
@@ -62,12 +62,14 @@ impl Look<'_> {
         named(&self.calendars, name)
     }
 
-    /// The occurrences that answer a question, by their starts.
+    /// The occurrences that answer a question, as [`Actor::agenda`] has them.
     ///
     /// # Errors
-    /// More than the limit, or the store cannot be read.
-    pub fn agenda(&self, question: &Question) -> Result<Vec<Entry>, Error> {
-        self.snapshot.as_ref().map_or(Ok(Vec::new()), |snapshot| self.actor.agenda_of(snapshot, question))
+    /// More objects than the limit has occurrences, or the store cannot be read.
+    pub fn agenda(&self, question: &Question) -> Result<Answer, Error> {
+        self.snapshot
+            .as_ref()
+            .map_or(Ok(Answer::default()), |snapshot| self.actor.agenda_of(snapshot, question))
     }
 
     /// Objects of some calendars, of all where none is named, without their texts.
@@ -131,7 +133,7 @@ impl Look<'_> {
     ) {
         let Some(object) = booked.object() else { return };
         let zones = booked::zones(&booked.document, &self.cache);
-        let set = booked::recurrence(&object, &zones, zone);
+        let set = self.actor.recurrence(&object, &zones, zone);
         for occurrence in set.occurrences(range).map_while(Result::ok) {
             if take(&occurrence).is_break() {
                 return;

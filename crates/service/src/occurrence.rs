@@ -8,7 +8,7 @@ use ical::zone::{Zone, ZoneCache};
 use ical::{ContentLine, PropertyKind};
 
 use crate::actor::Actor;
-use crate::agenda::{self, Entry, Question};
+use crate::agenda::{Entry, Question};
 use crate::booked::{self, Booked};
 use crate::error::Error;
 
@@ -27,8 +27,8 @@ impl Actor<'_> {
         let next = date.plus_days(1).unwrap_or(date);
         let range = Range { from, to: zone.to_timestamp(next.midnight()) };
         let question = Question { kinds: vec![booked.stored.kind], ..Question::of(range, zone.clone()) };
-        let mut entries = Vec::new();
-        agenda::entries_of(booked, &question, &Arc::new(ZoneCache::default()), &mut entries);
+        let most = self.service.options.occurrences;
+        let mut entries = self.part(booked, &question, most, &Arc::new(ZoneCache::default())).entries;
         entries.retain(|entry| range.from <= entry.start_at && entry.start_at < range.to);
         if let Some(time) = time {
             let is_then = |at: Timestamp| {

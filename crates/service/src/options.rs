@@ -11,6 +11,10 @@ pub struct Options {
     pub calendars: usize,
     /// Occurrences in one answer.
     pub occurrences: usize,
+    /// Occurrences of one object in one answer; an object that a person writes has no more in a month, either.
+    pub occurrences_of_one: usize,
+    /// Periods that are looked at for one object in one question: the work of its rules.
+    pub periods: u64,
     /// Objects in one answer of a search.
     pub found: u32,
     /// What was deleted is kept so many days.
@@ -25,9 +29,77 @@ impl Default for Options {
             limits: Limits::default(),
             calendars: 250,
             occurrences: 100_000,
+            occurrences_of_one: 10_000,
+            periods: 1_000_000,
             found: 1_000,
             trash_days: 30,
             history_days: 400,
         }
     }
 }
+
+/// A limit or term that can be set by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// By this it is set.
+    pub key: &'static str,
+    /// Of what there are no more; a refusal says it.
+    pub what: &'static str,
+    /// What it is.
+    pub get: fn(&Options) -> u64,
+    /// Sets it; the largest that there can be stands for what is larger.
+    pub set: fn(&mut Options, u64),
+}
+
+macro_rules! limits {
+    ($($key:literal, $what:literal, $($field:ident).+;)+) => {
+        [$(Limit {
+            key: concat!("limit_", $key),
+            what: $what,
+            get: |options| u64::try_from(options.$($field).+).unwrap_or(u64::MAX),
+            set: |options, number| options.$($field).+ = number.try_into().unwrap_or(most(&options.$($field).+)),
+        }),+]
+    };
+}
+
+/// The largest number of a field's type.
+const fn most<T: Most>(_: &T) -> T {
+    T::MOST
+}
+
+trait Most {
+    const MOST: Self;
+}
+
+impl Most for usize {
+    const MOST: Self = Self::MAX;
+}
+
+impl Most for u64 {
+    const MOST: Self = Self::MAX;
+}
+
+impl Most for u32 {
+    const MOST: Self = Self::MAX;
+}
+
+/// All that can be set by name, as it is called in the errors of what goes past it.
+pub const LIMITS: [Limit; 17] = limits! {
+    "object", "bytes of an object", limits.object;
+    "line", "bytes of a line", limits.line;
+    "components", "components of an object", limits.components;
+    "nesting", "components within components", limits.nesting;
+    "properties", "properties of a component", limits.properties;
+    "parameters", "parameters of a property", limits.parameters;
+    "attendees", "attendees", limits.attendees;
+    "overrides", "overrides", limits.overrides;
+    "dates", "values of RDATE and EXDATE", limits.dates;
+    "rules", "rules of a component", limits.rules;
+    "periods", "periods that rules look at for an answer", periods;
+    "occurrences", "occurrences in an answer", occurrences;
+    "occurrences_of_one", "occurrences of one object in an answer", occurrences_of_one;
+    "found", "objects found by words", found;
+    "calendars", "calendars", calendars;
+    "trash_days", "days in the trash", trash_days;
+    "history_days", "days that are remembered", history_days;
+};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
-use ical::{ComponentKind, Document, Limits, ProblemKind, PropertyKind};
+use ical::{ComponentKind, Document, Limits, Object, Problem, ProblemKind, PropertyKind};
 use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
 
 use crate::access::Want;
@@ -31,10 +31,8 @@ impl Actor<'_> {
         line: &str,
     ) -> Result<Booked, Error> {
         self.ask(Want::Write, calendar)?;
-        let put = self.derive(calendar.id, &read(text.to_vec(), &self.service.options.limits)?)?;
-        if put.index.is_exhausted {
-            return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
-        }
+        let document = read(text.to_vec(), &self.service.options.limits)?;
+        let put = self.derive_written(calendar.id, &document)?;
         let command = self.command(verb, line);
         let uid = put.uid.clone();
         self.decide(&command, |snapshot| {
@@ -76,10 +74,7 @@ impl Actor<'_> {
             let mut booked = Booked::read(snapshot, found)?;
             change(&mut booked.document)?;
             booked::stamp(&mut booked.document, self.now());
-            let mut put = self.derive(calendar.id, &booked.document)?;
-            if put.index.is_exhausted {
-                return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
-            }
+            let mut put = self.derive_written(calendar.id, &booked.document)?;
             put.name = booked.stored.name;
             let expect = Expect::Object {
                 calendar: calendar.id,
@@ -98,13 +93,15 @@ impl Actor<'_> {
     pub fn clashes(self, booked: &Booked, zone: &Zone) -> Result<Vec<Entry>, Error> {
         /// So many of the object's own times are looked at, from now on.
         const TIMES: usize = 60;
+        /// So many of another object in one of these times.
+        const OTHERS: usize = 60;
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
         let cache = Arc::new(ZoneCache::default());
         let ahead = Range { from: self.now(), to: Range::ALL.to };
         let mut own = Vec::new();
         if let Some(object) = booked.object() {
             let zones = booked::zones(&booked.document, &cache);
-            let set = booked::recurrence(&object, &zones, zone);
+            let set = self.recurrence(&object, &zones, zone);
             let times = set.occurrences(ahead).map_while(Result::ok).take(TIMES);
             own.extend(
                 times.filter(|time| !time.start().is_date()).map(|time| (time.start_at(), time.end_at())),
@@ -113,12 +110,11 @@ impl Actor<'_> {
         let mut clashes = Vec::new();
         for (from, to) in own {
             let question = Question::of(Range { from, to }, zone.clone());
-            let others = self.agenda_of(&snapshot, &question)?.into_iter().filter(|other| {
-                other.object.id != booked.stored.id
-                    && other.object.kind == booked.stored.kind
+            let others = self.agenda_within(&snapshot, &question, OTHERS, Some(booked.stored.id))?;
+            let others = others.entries.into_iter().filter(|other| {
+                other.object.kind == booked.stored.kind
                     && !other.start.is_date()
-                    && !other.is_transparent
-                    && other.status.as_deref() != Some("CANCELLED")
+                    && other.is_busy()
                     && other.start_at < to
             });
             clashes.extend(others);
@@ -129,26 +125,44 @@ impl Actor<'_> {
         Ok(clashes)
     }
 
-    /// What is to be booked of a text of one object.
-    pub(crate) fn derive(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
-        let past: Vec<_> = document
-            .problems()
-            .iter()
-            .filter(|problem| problem.kind == ProblemKind::OverLimit)
-            .cloned()
-            .collect();
+    /// What is to be booked of what a person wrote: within all limits, and not so dense that it would spoil listings.
+    pub(crate) fn derive_written(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+        let put = self.derive_within(calendar, document)?;
+        self.judge(document, &put.index)?;
+        Ok(put)
+    }
+
+    /// What is to be booked of a text that is new here: within the limits.
+    pub(crate) fn derive_within(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+        let is_past =
+            |problem: &&Problem| matches!(problem.kind, ProblemKind::TooDeep | ProblemKind::LineTooLong);
+        let past: Vec<_> = document.problems().iter().filter(is_past).cloned().collect();
         if !past.is_empty() {
             return Err(Error::Invalid(past));
         }
-        let mut objects = document.objects();
-        // The times inside an availability are parts of it (RFC 7953 3.1).
-        objects.retain(|object| object.kind() != ComponentKind::Available);
-        let [object] = &objects[..] else { return Err(Refusal::NotOneObject(objects.len()).into()) };
+        within(&only(document)?, &self.service.options.limits)?;
+        self.derive(calendar, document)
+    }
+
+    /// What is to be booked of a text of one object, as it is: what was here once comes back whatever the limits are now.
+    pub(crate) fn derive(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+        let object = &only(document)?;
         let uid = object.uid().ok_or(Refusal::NoUid)?;
-        within(object, &self.service.options.limits)?;
         let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now());
         let text = Text::new(document.to_bytes().into_owned());
         Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index })
+    }
+}
+
+/// The object of a text that has one.
+fn only(document: &Document) -> Result<Object<'_>, Refusal> {
+    let mut objects = document.objects();
+    // The times inside an availability are parts of it (RFC 7953 3.1).
+    objects.retain(|object| object.kind() != ComponentKind::Available);
+    match objects.pop() {
+        Some(object) if objects.is_empty() => Ok(object),
+        Some(_) => Err(Refusal::NotOneObject(objects.len() + 1)),
+        None => Err(Refusal::NotOneObject(0)),
     }
 }
 
@@ -162,7 +176,7 @@ pub(crate) fn read(text: Vec<u8>, limits: &Limits) -> Result<Document, Error> {
     Ok(Document::read_within(text, limits).map_err(too_large)?)
 }
 
-fn within(object: &ical::Object<'_>, limits: &Limits) -> Result<(), Refusal> {
+fn within(object: &Object<'_>, limits: &Limits) -> Result<(), Refusal> {
     let at_most = |what, found: usize, most: usize| {
         if found > most { Err(Refusal::TooMany { what, most }) } else { Ok(()) }
     };
@@ -172,21 +186,24 @@ fn within(object: &ical::Object<'_>, limits: &Limits) -> Result<(), Refusal> {
         at_most("attendees", outer.attendees().count(), limits.attendees)?;
         for component in outer.descendants() {
             components += 1;
-            at_most("components", components, limits.components)?;
-            let (mut properties, mut dates) = (0, 0_usize);
+            at_most("components of an object", components, limits.components)?;
+            let (mut properties, mut dates, mut rules) = (0, 0_usize, 0);
             for property in component.properties() {
                 properties += 1;
                 if matches!(property.kind(), PropertyKind::Rdate | PropertyKind::Exdate) {
                     let commas = property.raw_value().iter().filter(|byte| **byte == b',').count();
                     dates = dates.saturating_add(commas + 1);
                 }
+                let is_rule = matches!(property.kind(), PropertyKind::Rrule | PropertyKind::Exrule);
+                rules += usize::from(is_rule);
                 // No more parameters than semicolons.
                 if property.content().len() > limits.parameters {
-                    at_most("parameters", property.parameters().count(), limits.parameters)?;
+                    at_most("parameters of a property", property.parameters().count(), limits.parameters)?;
                 }
             }
-            at_most("properties", properties, limits.properties)?;
-            at_most("dates", dates, limits.dates)?;
+            at_most("properties of a component", properties, limits.properties)?;
+            at_most("rules of a component", rules, limits.rules)?;
+            at_most("values of RDATE and EXDATE", dates, limits.dates)?;
         }
     }
     Ok(())

@@ -112,7 +112,9 @@ impl Index {
             is_exhausted: false,
         };
         index.expand(&set, now);
-        index.seasons = index.expanded_until.map_or(Vec::new(), |since| season::seasons(object, &set, since));
+        let end = index.span.and_then(|(_, end)| end);
+        let seasons = |since| season::seasons(object, &set, since, end);
+        index.seasons = index.expanded_until.map_or(Vec::new(), seasons);
         index
     }
 
@@ -144,10 +146,11 @@ impl Index {
         self.occurrences.dedup();
         self.expanded_until = ahead;
         let start = start.or_else(|| self.occurrences.first().map(|first| first.start));
-        let end = if set.is_endless() || ahead.is_some() {
-            None
-        } else {
-            self.occurrences.iter().map(|row| row.end).max()
+        let last = self.occurrences.iter().map(|row| row.end).max();
+        let end = match ahead {
+            Some(ahead) => season::last_end(set, ahead).map(|end| last.map_or(end, |last| last.max(end))),
+            None if set.is_endless() => None,
+            None => last,
         };
         self.span = start.map(|start| (start, end));
     }

@@ -43,9 +43,35 @@ const LONGEST: i64 = 7 * SECONDS_PER_DAY;
 /// Any day.
 const ANY: Season = Season { month: 0, day: 0, turn: 1, phase: 0, width: 1, until: Timestamp(i64::MAX) };
 
-/// The days on which an object may occur beyond its window, which ends at `since`.
-pub(crate) fn seasons(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Vec<Season> {
-    known(object, set, since).unwrap_or_else(|| vec![ANY])
+/// The days on which an object may occur beyond its window, which ends at `since`; all is over at `end`, where that is known.
+pub(crate) fn seasons(
+    object: &Object<'_>,
+    set: &RecurrenceSet<'_>,
+    since: Timestamp,
+    end: Option<Timestamp>,
+) -> Vec<Season> {
+    let mut seasons = known(object, set, since).unwrap_or_else(|| vec![ANY]);
+    for season in &mut seasons {
+        season.until = end.unwrap_or(season.until);
+    }
+    seasons
+}
+
+/// When the last of what a set has from an instant on ends; `None` where that is far away, or never.
+pub(crate) fn last_end(set: &RecurrenceSet<'_>, from: Timestamp) -> Option<Timestamp> {
+    /// So many occurrences are walked through for it.
+    const MOST: usize = 1_000;
+    if set.is_endless() {
+        return None;
+    }
+    let mut last = None;
+    for (number, occurrence) in set.occurrences(Range { from, to: Range::ALL.to }).enumerate() {
+        if number == MOST {
+            return None;
+        }
+        last = last.max(Some(occurrence.ok()?.end_at()));
+    }
+    last
 }
 
 fn known(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Option<Vec<Season>> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ical::recurrence::Range;
+use service::Answer;
 
 use crate::days::Days;
 use crate::exit::{Exit, Failure};
@@ -43,11 +44,11 @@ impl Agenda {
         let range = Range { from, to: local.days_after(from, self.days) };
         let mut listing = Listing::of(local)?;
         let question = self.filter.question(&listing.look, range, &home.zone)?;
-        let entries = listing.look.agenda(&question)?;
+        let Answer { entries, cut } = listing.look.agenda(&question)?;
         let shown = listing.shown(&entries)?;
         drop(listing);
         if self.json {
-            listing::lines(&entries, &shown)?;
+            listing::lines(&entries, &shown, &cut)?;
         } else {
             let days = Days::new(home.clone(), range, Terminal::detect());
             let mut days = days.beside(beside).with_clock(local.config.hours);
@@ -61,7 +62,8 @@ impl Agenda {
             )?;
             people.finish()?;
         }
+        let exit = listing::tell_cut(local, &cut, "the rest is not shown");
         local.keep_up();
-        Ok(Exit::Done)
+        Ok(exit)
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::config::{Config as Settings, KEYS, Origin};
+use crate::config::{Config as Settings, KEYS, Origin, limits};
 use crate::exit::{Exit, Failure, tell};
 use crate::output::{BOLD, DIM, People, Programs};
 use crate::terminal::one_line;
@@ -49,7 +49,7 @@ impl Config {
         let source = |origin: &Origin| match origin {
             Origin::Default => "default".to_owned(),
             Origin::File => file.clone(),
-            Origin::Environment(variable) => (*variable).to_owned(),
+            Origin::Environment(variable) => variable.clone(),
         };
         if self.json {
             let mut programs = Programs::new();
@@ -66,6 +66,10 @@ impl Config {
                 people,
                 "{BOLD}{key}{BOLD:#} = {value}  {DIM}({source}){DIM:#}\n    {DIM}{about}{DIM:#}"
             )?;
+        }
+        for ((key, value, origin), (_, about)) in settings.shown.iter().skip(KEYS.len()).zip(limits()) {
+            let (value, source) = (one_line(value), one_line(&source(origin)));
+            writeln!(people, "{BOLD}{key}{BOLD:#} = {value}  {DIM}({source}): {about}{DIM:#}")?;
         }
         people.finish()?;
         Ok(Exit::Done)

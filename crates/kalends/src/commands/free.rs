@@ -7,12 +7,12 @@ use ical::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp};
 use ical::recurrence::Range;
 use ical::value::DateOrTime;
 use serde::Serialize;
-use service::{Entry, Question};
+use service::{Answer, Entry, Question};
 
 use crate::config::Hours;
 use crate::exit::{Exit, Failure};
 use crate::filter::Filter;
-use crate::listing::Listing;
+use crate::listing::{self, Listing};
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown, utc};
 use crate::output::{People, Programs};
@@ -103,13 +103,18 @@ impl Free {
         let mut listing = Listing::of(local)?;
         let question = self.filter.question(&listing.look, Range { from, to }, zone)?;
         let question = Question { kinds: vec![ComponentKind::Event], ..question };
-        let mut entries = listing.look.agenda(&question)?;
-        entries.retain(|entry| !entry.is_transparent && entry.status.as_deref() != Some("CANCELLED"));
+        let Answer { mut entries, cut } = listing.look.agenda(&question)?;
+        entries.retain(Entry::is_busy);
         let shown = listing.shown(&entries)?;
         drop(listing);
         let (tentative, busy): (Vec<_>, Vec<_>) =
             entries.iter().zip(&shown).partition(|(entry, _)| entry.status.as_deref() == Some("TENTATIVE"));
-        let busy: Vec<&Entry> = busy.into_iter().map(|(entry, _)| entry).collect();
+        let mut busy: Vec<Range> =
+            busy.into_iter().map(|(entry, _)| Range { from: entry.start_at, to: entry.end_at }).collect();
+        // Where it is not known when something makes busy, nothing is free.
+        let unknown = cut.iter().filter(|cut| cut.is_busy).map(|cut| Range { from: cut.from, to });
+        busy.extend(unknown);
+        busy.sort_by_key(|busy| busy.from);
         let shortest = self.length.map_or(1, |length| length.seconds.max(1));
         let mut gaps = gaps(&hours, &busy);
         gaps.retain(|range| range.to.0 - range.from.0 >= shortest);
@@ -132,8 +137,9 @@ impl Free {
             table::show(&mut people, &caption, &groups, "No gap in this range.")?;
             people.finish()?;
         }
+        let exit = listing::tell_cut(local, &cut, "nothing is told as free");
         local.keep_up();
-        Ok(if gaps.is_empty() { Exit::Told } else { Exit::Done })
+        Ok(if gaps.is_empty() { Exit::Told } else { exit })
     }
 
     /// The hours of each day that are asked for, from an instant on.
@@ -153,13 +159,13 @@ impl Free {
 }
 
 /// What is left of hours when busy times are taken out, which are in the order of their starts.
-fn gaps(hours: &[Range], busy: &[&Entry]) -> Vec<Range> {
+fn gaps(hours: &[Range], busy: &[Range]) -> Vec<Range> {
     // Times that meet are one: then their ends are in order, too.
     let mut taken: Vec<Range> = Vec::new();
-    for entry in busy.iter().filter(|entry| entry.end_at > entry.start_at) {
+    for busy in busy.iter().filter(|busy| busy.to > busy.from) {
         match taken.last_mut() {
-            Some(last) if entry.start_at <= last.to => last.to = last.to.max(entry.end_at),
-            _ => taken.push(Range { from: entry.start_at, to: entry.end_at }),
+            Some(last) if busy.from <= last.to => last.to = last.to.max(busy.to),
+            _ => taken.push(*busy),
         }
     }
     let mut gaps = Vec::new();

@@ -132,12 +132,13 @@ impl Import {
 
     /// All that is to be read, and how many bytes it has.
     fn open(&self, local: &Local) -> Result<(Vec<Box<dyn Source>>, u64), Failure> {
+        let limits = local.config.archive;
         let mut opened: Vec<Box<dyn Source>> = Vec::new();
         let mut size = 0_u64;
         for source in input::sources(&self.sources) {
             match source? {
                 input::Source::File(path) if archive::is_archive(&path) => {
-                    for entry in archive::entries(&path, archive::Limits::default())? {
+                    for entry in archive::entries(&path, limits)? {
                         size = size.saturating_add(entry.size);
                         opened.push(Box::new(entry));
                     }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use anstyle::{Effects, Style};
 use ical::civil::{Date, Weekday, days_in_month};
 use ical::recurrence::Range;
+use service::Answer;
 
 use crate::days::{Days, Standing};
 use crate::exit::{Exit, Failure};
@@ -61,11 +62,12 @@ impl Month {
         let from = zone.to_timestamp(first.midnight());
         let range = Range { from, to: local.days_after(from, days.unsigned_abs()) };
         let mut listing = Listing::of(local)?;
-        let entries = listing.look.agenda(&self.filter.question(&listing.look, range, zone)?)?;
+        let question = self.filter.question(&listing.look, range, zone)?;
+        let Answer { entries, cut } = listing.look.agenda(&question)?;
         let shown = listing.shown(&entries)?;
         drop(listing);
         if self.json {
-            listing::lines(&entries, &shown)?;
+            listing::lines(&entries, &shown, &cut)?;
         } else {
             let days = Days::new(local.home.clone(), range, Terminal::detect());
             let mut days = days.with_clock(local.config.hours);
@@ -74,8 +76,9 @@ impl Month {
             show(&mut people, first, today, local.config.week_start, &days)?;
             people.finish()?;
         }
+        let exit = listing::tell_cut(local, &cut, "the rest is not shown");
         local.keep_up();
-        Ok(Exit::Done)
+        Ok(exit)
     }
 }
 

@@ -80,7 +80,8 @@ impl Next {
             let to = Timestamp(now.0.saturating_add(days * SECONDS_PER_DAY));
             let range = Range { from: now, to };
             let question = self.filter.question(&listing.look, range, &local.home.zone)?;
-            let mut entries = listing.look.agenda(&question)?;
+            // Of what has more, the first are there.
+            let mut entries = listing.look.agenda(&question)?.entries;
             entries.retain(|entry| {
                 let is_over = matches!(entry.status.as_deref(), Some("CANCELLED" | "COMPLETED"));
                 let is_on = entry.object.kind == ComponentKind::Event && !entry.start.is_date();

@@ -38,9 +38,6 @@ pub(crate) struct Search {
     json: bool,
 }
 
-/// So many objects are shown.
-const MOST: usize = 1_000;
-
 /// An object that was found, with the time that is shown of it.
 struct Hit {
     entry: Option<(Entry, Shown)>,
@@ -50,8 +47,9 @@ struct Hit {
 impl Search {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let mut hits = self.hits(local)?;
-        let is_more = hits.len() > MOST;
-        hits.truncate(MOST);
+        let most = most(local);
+        let is_more = hits.len() > most;
+        hits.truncate(most);
         // What is ahead, the next first; then what has passed, the last first; then what has no date.
         hits.sort_by_key(|hit| match &hit.entry {
             Some((entry, _)) if entry.end_at > local.now => (0, entry.start_at.0, Reverse(0)),
@@ -74,7 +72,7 @@ impl Search {
             people.finish()?;
         }
         if is_more {
-            tell(&format!("the first {MOST} are shown; more words, --calendar, --from or --to leave fewer"));
+            tell(&format!("the first {most} are shown; more words, --calendar, --from or --to leave fewer"));
         }
         local.keep_up();
         Ok(if hits.is_empty() { Exit::Told } else { Exit::Done })
@@ -117,12 +115,17 @@ impl Search {
                 (entry, shown)
             });
             hits.push(Hit { entry, undated });
-            if hits.len() > MOST {
+            if hits.len() > most(local) {
                 break;
             }
         }
         Ok(hits)
     }
+}
+
+/// So many objects are shown.
+fn most(local: &Local) -> usize {
+    usize::try_from(local.config.options.found).unwrap_or(usize::MAX)
 }
 
 /// The first time in the range; without one the next from now on, or else the first.

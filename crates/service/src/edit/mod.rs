@@ -70,10 +70,7 @@ impl Actor<'_> {
             let mut effects = Vec::new();
             let mut uids = Vec::new();
             for document in &documents {
-                let mut put = self.derive(calendar.id, document)?;
-                if put.index.is_exhausted {
-                    return Err(Refusal::OverBudget(put.index.faults.join("; ")).into());
-                }
+                let mut put = self.derive_written(calendar.id, document)?;
                 let is_old = put.uid == booked.stored.uid;
                 if is_old {
                     put.name.clone_from(&booked.stored.name);

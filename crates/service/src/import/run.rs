@@ -252,7 +252,7 @@ impl<'r, 's> Run<'r, 's> {
             _ => None,
         };
         let Some((snapshot, found)) = found else {
-            let put = self.actor.derive(self.target(), document)?;
+            let put = self.derive(document)?;
             self.set.tally.added += 1;
             return Ok(Some(self.expecting(candidate, hash, put, None)));
         };
@@ -274,18 +274,28 @@ impl<'r, 's> Run<'r, 's> {
                 }
             }
             Decision::Replace(text) => {
-                let put = self.actor.derive(self.target(), &put::read(text, limits)?)?;
+                let put = self.derive(&put::read(text, limits)?)?;
                 self.set.tally.updated += 1;
                 let put = Put { name: found.name, ..put };
                 return Ok(Some(self.expecting(candidate, hash, put, Some(found.version))));
             }
             Decision::Beside(text) => {
-                let put = self.actor.derive(self.target(), &put::read(text, limits)?)?;
+                let put = self.derive(&put::read(text, limits)?)?;
                 self.set.tally.added += 1;
                 return Ok(Some(self.expecting(candidate, hash, put, None)));
             }
         }
         Ok(None)
+    }
+
+    /// What is to be booked of an object. What a person may not write is kept, and told.
+    fn derive(&self, document: &Document) -> Result<Put, Error> {
+        let mut put = self.actor.derive_within(self.target(), document)?;
+        match self.actor.judge(document, &put.index) {
+            Err(refusal) if !put.index.is_exhausted => put.index.faults.insert(0, refusal.to_string()),
+            _ => {}
+        }
+        Ok(put)
     }
 
     /// Notes what is expected of the object that a set writes.

@@ -120,5 +120,7 @@ fn a_season_is_as_narrow_as_its_rule() {
     let weekly = &seasons("FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,FR")[0];
     assert_eq!((weekly.turn, weekly.width), (28, 7));
     let daily = &seasons("FREQ=DAILY;UNTIL=20400101T000000Z")[0];
-    assert_eq!(daily.until, Timestamp(2_208_988_800 + 3 * DAY));
+    assert_eq!(daily.until, Timestamp(2_208_988_800 + 3 * DAY), "a little after UNTIL");
+    let counted = &seasons("FREQ=WEEKLY;COUNT=500")[0];
+    assert_eq!(counted.until, Timestamp(1_577_869_200 + 499 * 7 * DAY + 3_600), "the end of the last");
 }

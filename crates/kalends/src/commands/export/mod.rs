@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use serde::Serialize;
-use service::{Export as What, Question};
+use service::{Answer, Export as What, Question};
 
 use crate::exit::{Exit, Failure, tell};
+use crate::listing::tell_cut;
 use crate::local::Local;
 use crate::output::Programs;
 use crate::when::When;
@@ -67,7 +68,7 @@ const YEAR: i64 = 366 * 86_400;
 impl Export {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let format = self.format();
-        let entries = match &self.output {
+        let (entries, exit) = match &self.output {
             Some(path) => {
                 let failed = |error: io::Error| Failure::writing(path.display(), &error);
                 let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
@@ -96,7 +97,7 @@ impl Export {
                 tell(&format!("{file}: {entries} entries"));
             }
         }
-        Ok(Exit::Done)
+        Ok(exit)
     }
 
     fn format(&self) -> Format {
@@ -109,7 +110,8 @@ impl Export {
         })
     }
 
-    fn write(&self, local: &Local, format: Format, output: &mut dyn Write) -> Result<u64, Stopped> {
+    /// How many entries were written, and whether all were.
+    fn write(&self, local: &Local, format: Format, output: &mut dyn Write) -> Result<(u64, Exit), Stopped> {
         let owner = local.owner();
         let zone = &local.home.zone;
         let calendars = match &self.calendar {
@@ -126,7 +128,8 @@ impl Export {
             let range = (from.is_some() || to.is_some())
                 .then(|| Range { from: from.unwrap_or(Range::ALL.from), to: to.unwrap_or(Range::ALL.to) });
             let what = What { calendars, objects, range };
-            return owner.export(&what, output).map_err(|error| match error {
+            let written = owner.export(&what, output).map(|entries| (entries, Exit::Done));
+            return written.map_err(|error| match error {
                 service::Error::Output(error) => Stopped::Output(error),
                 error => Stopped::Failure(error.into()),
             });
@@ -134,7 +137,7 @@ impl Export {
         let from = from.unwrap_or(local.now);
         let to = to.unwrap_or(Timestamp(from.0.saturating_add(YEAR)));
         let question = Question { calendars, ..Question::of(Range { from, to }, zone.clone()) };
-        let mut entries = owner.agenda(&question).map_err(Failure::from)?;
+        let Answer { mut entries, cut } = owner.agenda(&question).map_err(Failure::from)?;
         entries.retain(|entry| objects.is_empty() || objects.contains(&entry.object.id));
         let names = owner.calendars().map_err(Failure::from)?;
         let listing = listing::Listing { entries: &entries, calendars: &names, home: &local.home };
@@ -144,7 +147,8 @@ impl Export {
             Format::Markdown | Format::Ics => listing.markdown(output),
         };
         written.map_err(Stopped::Output)?;
-        Ok(entries.len() as u64)
+        let exit = tell_cut(local, &cut, "the rest is not handed out");
+        Ok((entries.len() as u64, exit))
     }
 }
 
