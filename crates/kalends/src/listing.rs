@@ -84,10 +84,16 @@ pub(crate) fn lines(entries: &[Entry], shown: &[Shown], cut: &[Cut]) -> Result<(
     for (entry, shown) in entries.iter().zip(shown) {
         programs.line(&KeptLine::new(entry, shown))?;
     }
+    cut_lines(&mut programs, cut)?;
+    Ok(programs.finish()?)
+}
+
+/// Objects that have more than an answer has of them, for programs.
+pub(crate) fn cut_lines(programs: &mut Programs, cut: &[Cut]) -> Result<(), Failure> {
     for cut in cut {
         programs.line(&CutLine { uid: &cut.object.uid, error: cut.why.to_string() })?;
     }
-    Ok(programs.finish()?)
+    Ok(())
 }
 
 /// An object of which an answer has not all, for programs.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use ical::civil::{Date, SECONDS_PER_DAY, Timestamp, Weekday};
+use ical::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp, Weekday};
 use ical::recurrence::{Range, RecurrenceSet};
 use ical::value::{DateOrTime, Frequency, Recur, Skip, Until};
 use ical::{Component, Object, ParameterKind, PropertyKind};
@@ -34,8 +34,8 @@ pub(crate) const EPOCH: i64 = 1_000_000;
 /// So many of one series at most.
 const MOST: usize = 48;
 
-/// What lasts no longer needs no more than a day's look back, whatever clocks do.
-const SHORT: i64 = 20 * 3_600;
+/// By so much an end may be moved on a wall where clocks change.
+const SLACK: i64 = 3 * 3_600;
 
 /// What goes on longer is asked on any day.
 const LONGEST: i64 = 7 * SECONDS_PER_DAY;
@@ -91,14 +91,14 @@ fn known(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Opti
     if !is_plain || master.property(PropertyKind::Rdate).is_some() {
         return None;
     }
-    let start = start(master)?.wall().date;
+    let start = start(master)?.wall();
     let next = set.occurrences(Range { from: since, to: Range::ALL.to }).next()?.ok()?;
     let lasts = next.end_at().0.saturating_sub(next.start_at().0);
     if lasts > LONGEST {
         return None;
     }
-    // A day on the wall may be of two, where a zone skips one.
-    let more = if lasts <= SHORT { 0 } else { 1 + lasts / SECONDS_PER_DAY };
+    let more = further_days(&rule, start, lasts);
+    let start = start.date;
     let until = rule.until.map_or(ANY.until, |until| {
         let wall = match until {
             Until::Date(date) => date.midnight(),
@@ -122,6 +122,21 @@ fn is_before(component: Component<'_>, since: Timestamp) -> bool {
 fn start(component: Component<'_>) -> Option<DateOrTime<'static>> {
     let property = component.property(PropertyKind::Dtstart)?;
     Some(property.date_or_time().ok()?.into_owned())
+}
+
+/// On how many days after the one on which it starts an occurrence may go on; one more where there are any, since a zone may
+/// skip a day.
+fn further_days(rule: &Recur, start: DateTime, lasts: i64) -> i64 {
+    let is_at_start =
+        matches!(rule.freq, Frequency::Yearly | Frequency::Monthly | Frequency::Weekly | Frequency::Daily)
+            && rule.by_hour.is_empty()
+            && rule.by_minute.is_empty()
+            && rule.by_second.is_empty();
+    let latest = if is_at_start { i64::from(start.time.to_seconds()) } else { SECONDS_PER_DAY };
+    match (latest + lasts + SLACK) / SECONDS_PER_DAY {
+        0 => 0,
+        days => days + 1,
+    }
 }
 
 /// Of how many days the rule's turns are, when one begins, and how many days of it may have something.
@@ -246,11 +261,10 @@ pub(crate) struct Days {
 const FARTHEST: i64 = 16 * 3_600;
 
 impl Days {
-    /// The days on any wall on which something may begin that a range meets; `None` where they are too many to be asked for
-    /// one by one.
+    /// The days that a range meets on any wall; `None` where they are too many to be asked for one by one.
     pub(crate) fn of(range: Range) -> Option<Self> {
         const MOST: i64 = 45;
-        let first = range.from.0.saturating_sub(SECONDS_PER_DAY + FARTHEST).div_euclid(SECONDS_PER_DAY);
+        let first = range.from.0.saturating_sub(FARTHEST).div_euclid(SECONDS_PER_DAY);
         let last = range.to.0.saturating_add(FARTHEST).div_euclid(SECONDS_PER_DAY);
         let span = last.checked_sub(first).filter(|span| (0..MOST).contains(span))?;
         let mut cells = BTreeSet::from([(0, 0)]);

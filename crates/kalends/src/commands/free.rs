@@ -129,6 +129,7 @@ impl Free {
         if self.json {
             let mut programs = Programs::new();
             gaps.iter().try_for_each(|gap| programs.line(&gap.line(local)))?;
+            listing::cut_lines(&mut programs, &cut)?;
             programs.finish()?;
         } else {
             let mut people = People::new();

@@ -37,22 +37,30 @@ fn rule() -> impl Strategy<Value = String> {
         part("BYYEARDAY", 0.05, number(1..367)),
         part("BYWEEKNO", 0.05, number(1..54)),
         part("BYSETPOS", 0.05, number(1..3)),
+        part("BYHOUR", 0.1, number(0..24)),
     );
     let frequency = select(&["YEARLY", "MONTHLY", "MONTHLY", "WEEKLY", "WEEKLY", "DAILY", "HOURLY"][..]);
     let end = prop_oneof![2 => Just(""), 1 => Just(";UNTIL=20910315T000000Z"), 1 => Just(";COUNT=4000")];
     let skip = select(&["", "", "", "", ";RSCALE=GREGORIAN;SKIP=FORWARD"][..]);
     (frequency, 1..15, parts, weekday(), end, skip).prop_map(
         |(frequency, interval, parts, wkst, end, skip)| {
-            let (months, days, weekdays, year_days, weeks, positions) = parts;
-            let parts = [months, days, weekdays, year_days, weeks, positions].concat();
+            let (months, days, weekdays, year_days, weeks, positions, hours) = parts;
+            let parts = [months, days, weekdays, year_days, weeks, positions, hours].concat();
             format!("RRULE:FREQ={frequency};INTERVAL={interval}{parts};WKST={wkst}{end}{skip}")
         },
     )
 }
 
 /// How long an event lasts, and in which form that is written.
-const LENGTHS: [&str; 6] =
-    ["DURATION:PT1H", "DURATION:PT30H", "DURATION:P1D", "DURATION:P3D", "DURATION:P9D", "COMMENT:none"];
+const LENGTHS: [&str; 7] = [
+    "DURATION:PT1H",
+    "DURATION:PT9H",
+    "DURATION:PT30H",
+    "DURATION:P1D",
+    "DURATION:P3D",
+    "DURATION:P9D",
+    "COMMENT:none",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
