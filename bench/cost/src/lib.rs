@@ -4,6 +4,7 @@
 mod measure;
 mod texts;
 
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -27,16 +28,22 @@ impl Default for Size {
     }
 }
 
-/// Makes a small and a large store of each mix with the program at `kalends`, and measures all commands in both. `told`
-/// hears of each figure as it is there.
+/// Makes a small and a large store of each mix in `folder` with the program at `kalends`, and measures all commands in both.
+/// `told` hears of each figure as it is there.
 ///
 /// # Errors
 /// A file or a program cannot be written or run, a command fails, or the two stores do not answer alike.
-pub fn run(kalends: &Path, size: Size, told: &mut dyn FnMut(&Measured)) -> io::Result<Vec<Measured>> {
+pub fn run(
+    kalends: &Path,
+    folder: &Path,
+    size: Size,
+    told: &mut dyn FnMut(&Measured),
+) -> io::Result<Vec<Measured>> {
     let mut all = Vec::new();
     for mix in Mix::ALL {
-        let folder = tempfile::tempdir()?;
-        all.extend(measure::mix(kalends, folder.path(), mix, size, told)?);
+        let folder = folder.join(mix.name().replace(' ', "-"));
+        fs::create_dir_all(&folder)?;
+        all.extend(measure::mix(kalends, &folder, mix, size, told)?);
     }
     Ok(all)
 }

@@ -10,7 +10,8 @@ fn a_small_store_and_a_large_one_are_asked_the_same() {
     let kalends = Path::new(env!("CARGO_BIN_EXE_kalends"));
     let size = Size { small: ASKED + 50, large: ASKED + 250, rounds: 1 };
     let mut told = 0;
-    let all = cost::run(kalends, size, &mut |_| told += 1).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let all = cost::run(kalends, folder.path(), size, &mut |_| told += 1).unwrap();
     assert_eq!(told, all.len());
     for mix in Mix::ALL {
         let lines: Vec<(&str, usize)> =

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use store::{
     CalendarId, ChangeSet, Command, Done, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put, Removed,
-    Snapshot, Stored, TextId, Trashed,
+    Snapshot, Stored, TextId,
 };
 
 use crate::access::Want;
@@ -185,8 +185,7 @@ impl Actor<'_> {
         let put: Put = self.derive(of.id, &document)?;
         let mut effects = vec![Effect::Put(Put { name: net.name.clone(), ..put })];
         if net.after.is_none() {
-            let is_it = |one: &Trashed| one.calendar == calendar && one.uid == uid && one.text == text;
-            let trashed = snapshot.trash()?.into_iter().find(is_it);
+            let trashed = snapshot.trashed_with_uid(calendar, uid)?.into_iter().find(|one| one.text == text);
             effects.extend(trashed.map(|trashed| Effect::Discard(trashed.id)));
         }
         Ok(Some((expect, effects)))

@@ -35,6 +35,9 @@ pub enum Objects<'q> {
     Words(&'q [String]),
 }
 
+/// So many objects of a kind are asked for at once.
+const PAGE: u32 = 256;
+
 impl<'s> Actor<'s> {
     /// What there is now.
     ///
@@ -89,7 +92,15 @@ impl Look<'_> {
             }
             Objects::Kind(kind) => {
                 for id in ids {
-                    found.extend(snapshot.of_kind(id, *kind)?);
+                    let mut after = None;
+                    loop {
+                        let (page, last) = snapshot.of_kind(id, *kind, after, PAGE)?;
+                        found.extend(page);
+                        after = last;
+                        if after.is_none() {
+                            break;
+                        }
+                    }
                 }
             }
             Objects::Words(phrases) => {

@@ -7,6 +7,9 @@ use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
 
+/// So many are read at once.
+const PAGE: u32 = 256;
+
 impl Actor<'_> {
     /// What is in the trash, the newest first, each with what it is called.
     ///
@@ -14,13 +17,18 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn trash(self) -> Result<Vec<(Trashed, String)>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
-        for trashed in snapshot.trash()? {
-            let document = booked::document(snapshot.text_of(trashed.text)?)?;
-            let title = booked::title(&document, &trashed.uid);
-            found.push((trashed, title));
+        let mut found: Vec<(Trashed, String)> = Vec::new();
+        loop {
+            let page = snapshot.trash(found.last().map(|(last, _)| last), PAGE)?;
+            if page.is_empty() {
+                return Ok(found);
+            }
+            for trashed in page {
+                let document = booked::document(snapshot.text_of(trashed.text)?)?;
+                let title = booked::title(&document, &trashed.uid);
+                found.push((trashed, title));
+            }
         }
-        Ok(found)
     }
 
     /// Takes something out of the trash, to where it was.
@@ -32,7 +40,7 @@ impl Actor<'_> {
         self.decide(&command, |snapshot| {
             let gone = || Error::NotFound("it is no longer in the trash".to_owned());
             let snapshot = snapshot.ok_or_else(gone)?;
-            let found = snapshot.trash()?.into_iter().find(|one| one.id == trashed.id).ok_or_else(gone)?;
+            let found = snapshot.trashed(trashed.id)?.ok_or_else(gone)?;
             let calendar = self.ask_for(snapshot, found.calendar, Want::Write)?;
             if snapshot.object(found.calendar, &found.uid)?.is_some() {
                 return Err(Refusal::UidTaken(calendar.settings.name).into());

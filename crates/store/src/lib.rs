@@ -61,7 +61,7 @@ pub use change_set::{
 pub use error::Error;
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
-pub use objects::Stored;
+pub use objects::{Place, Stored};
 pub use season::Season;
 pub use snapshot::Snapshot;
 pub use sqlite::{Pending, Waiting};

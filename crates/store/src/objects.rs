@@ -64,6 +64,17 @@ macro_rules! select_with_words {
     };
 }
 
+/// The columns of [`select`], and where the object starts.
+macro_rules! select_placed {
+    ($($rest:literal)+) => {
+        concat!(
+            "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
+             object.version, object.created, object.modified, span_start FROM object ",
+            $($rest),+
+        )
+    };
+}
+
 pub(crate) use {select, select_with_words};
 
 fn stored(row: &dyn Row) -> Result<Stored, Error> {
@@ -168,14 +179,50 @@ pub(crate) fn open_todos(connection: &dyn Connection, calendar: CalendarId) -> R
     all(connection, sql, &[calendar.0.into()], stored)
 }
 
-/// The objects of one kind in a calendar.
+/// A place among the objects of a kind: behind one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    start: Option<i64>,
+    id: i64,
+}
+
+/// The objects of one kind in a calendar behind a place, by their starts, first those of which nothing occurs; with the
+/// place behind them, if there may be more.
 pub(crate) fn of_kind(
     connection: &dyn Connection,
     calendar: CalendarId,
     kind: ComponentKind,
-) -> Result<Vec<Stored>, Error> {
-    let sql = select!("WHERE calendar = $1 AND kind = $2 ORDER BY span_start NULLS FIRST, object.id");
-    all(connection, sql, &[calendar.0.into(), kind_number(kind).into()], stored)
+    after: Option<Place>,
+    most: i64,
+) -> Result<(Vec<Stored>, Option<Place>), Error> {
+    let placed = |row: &dyn Row| {
+        let place = Place { start: row.maybe_integer(10)?, id: row.integer(0)? };
+        Ok((stored(row)?, place))
+    };
+    let of = [calendar.0, kind_number(kind)];
+    let mut found = Vec::new();
+    let after = after.unwrap_or(Place { start: None, id: 0 });
+    if after.start.is_none() {
+        let sql = select_placed!(
+            "WHERE calendar = $1 AND kind = $2 AND span_start IS NULL AND object.id > $3 ORDER BY object.id LIMIT $4"
+        );
+        let parameters = [of[0], of[1], after.id, most].map(Value::from);
+        found = all(connection, sql, &parameters, placed)?;
+    }
+    let left = most.saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
+    if left > 0 {
+        let Place { start, id } = after;
+        let (start, id) = start.map_or((i64::MIN, 0), |start| (start, id));
+        let sql = select_placed!(
+            "WHERE calendar = $1 AND kind = $2 AND (span_start, object.id) > ($3, $4) \
+             ORDER BY span_start, object.id LIMIT $5"
+        );
+        let parameters = [of[0], of[1], start, id, left].map(Value::from);
+        found.extend(all(connection, sql, &parameters, placed)?);
+    }
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count >= most);
+    let last = found.last().map(|(_, place)| *place).filter(|_| is_full);
+    Ok((found.into_iter().map(|(stored, _)| stored).collect(), last))
 }
 
 /// An occurrence's class by its length: so a range looks back by no more than it must. Seconds of the longest.

@@ -7,12 +7,12 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
 use crate::calendars::{self, Calendar};
-use crate::change_set::{CalendarId, Key, ObjectId};
+use crate::change_set::{CalendarId, Key, ObjectId, TrashId};
 use crate::engine::first;
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
-use crate::objects::{self, Stored};
+use crate::objects::{self, Place, Stored};
 use crate::purge;
 use crate::sqlite::{self, Transaction};
 use crate::texts::{self, Text};
@@ -136,12 +136,19 @@ impl Snapshot {
         objects::open_todos(&self.transaction(), calendar)
     }
 
-    /// The objects of one kind in a calendar, by their starts.
+    /// The objects of one kind in a calendar behind a place, by their starts, first those of which nothing occurs; so many
+    /// at most. With the place behind them, if there may be more.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn of_kind(&self, calendar: CalendarId, kind: ComponentKind) -> Result<Vec<Stored>, Error> {
-        objects::of_kind(&self.transaction(), calendar, kind)
+    pub fn of_kind(
+        &self,
+        calendar: CalendarId,
+        kind: ComponentKind,
+        after: Option<Place>,
+        most: u32,
+    ) -> Result<(Vec<Stored>, Option<Place>), Error> {
+        objects::of_kind(&self.transaction(), calendar, kind, after, most.into())
     }
 
     /// The objects that have all these phrases, the last word of each of which may be the beginning of one; so many at
@@ -185,12 +192,28 @@ impl Snapshot {
         purge::has_expired(&self.transaction(), trash, history)
     }
 
-    /// What is in the trash, the newest first.
+    /// What is in the trash, the newest first, behind one that is; so many at most.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn trash(&self) -> Result<Vec<Trashed>, Error> {
-        trash::list(&self.transaction())
+    pub fn trash(&self, after: Option<&Trashed>, most: u32) -> Result<Vec<Trashed>, Error> {
+        trash::page(&self.transaction(), after, most.into())
+    }
+
+    /// Something in the trash by its id.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn trashed(&self, id: TrashId) -> Result<Option<Trashed>, Error> {
+        trash::by_id(&self.transaction(), id)
+    }
+
+    /// What is in the trash of a UID, and was in a calendar, the newest first.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn trashed_with_uid(&self, calendar: CalendarId, uid: &str) -> Result<Vec<Trashed>, Error> {
+        trash::with_uid(&self.transaction(), calendar, uid)
     }
 
     /// What was done, the newest first; so many commands at most.

@@ -4,7 +4,7 @@ use ical::ComponentKind;
 use ical::civil::Timestamp;
 
 use crate::change_set::{CalendarId, TrashId};
-use crate::engine::{Connection, all};
+use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::history::TextId;
 use crate::objects;
@@ -28,18 +28,47 @@ pub struct Trashed {
     pub deleted: Timestamp,
 }
 
-/// What is in the trash, the newest first.
-pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Trashed>, Error> {
-    let sql = "SELECT id, calendar, name, uid, kind, text, deleted FROM trash ORDER BY deleted DESC, id DESC";
-    all(connection, sql, &[], |row| {
-        Ok(Trashed {
-            id: TrashId(row.integer(0)?),
-            calendar: CalendarId(row.integer(1)?),
-            name: row.text(2)?,
-            uid: row.text(3)?,
-            kind: objects::kind_of_number(row.integer(4)?),
-            text: TextId(row.integer(5)?),
-            deleted: Timestamp(row.integer(6)?),
-        })
+/// A question for what is in the trash, from its WHERE on.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT id, calendar, name, uid, kind, text, deleted FROM trash ", $rest)
+    };
+}
+
+fn trashed(row: &dyn Row) -> Result<Trashed, Error> {
+    Ok(Trashed {
+        id: TrashId(row.integer(0)?),
+        calendar: CalendarId(row.integer(1)?),
+        name: row.text(2)?,
+        uid: row.text(3)?,
+        kind: objects::kind_of_number(row.integer(4)?),
+        text: TextId(row.integer(5)?),
+        deleted: Timestamp(row.integer(6)?),
     })
+}
+
+/// What is in the trash, the newest first, behind one that is; so many at most.
+pub(crate) fn page(
+    connection: &dyn Connection,
+    after: Option<&Trashed>,
+    most: i64,
+) -> Result<Vec<Trashed>, Error> {
+    let (deleted, id) = after.map_or((i64::MAX, i64::MAX), |after| (after.deleted.0, after.id.0));
+    let sql = select!("WHERE (deleted, id) < ($1, $2) ORDER BY deleted DESC, id DESC LIMIT $3");
+    all(connection, sql, &[deleted.into(), id.into(), most.into()], trashed)
+}
+
+/// Something in the trash by its id.
+pub(crate) fn by_id(connection: &dyn Connection, id: TrashId) -> Result<Option<Trashed>, Error> {
+    first(connection, select!("WHERE id = $1"), &[id.0.into()], trashed)
+}
+
+/// What is in the trash of a UID in a calendar, the newest first.
+pub(crate) fn with_uid(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    uid: &str,
+) -> Result<Vec<Trashed>, Error> {
+    let sql = select!("WHERE calendar = $1 AND uid = $2 ORDER BY id DESC");
+    all(connection, sql, &[calendar.0.into(), uid.into()], trashed)
 }

@@ -44,7 +44,7 @@ fn what_is_removed_is_in_the_trash_or_only_in_history() {
     assert_eq!(snapshot.count(scene.work).unwrap(), 0);
     assert_eq!(scene.number("SELECT count(*) FROM occurrence"), 0);
     assert_eq!(scene.number("SELECT count(*) FROM tombstone"), 2);
-    let trash = snapshot.trash().unwrap();
+    let trash = snapshot.trash(None, 9).unwrap();
     assert_eq!(trash.iter().map(|item| item.uid.as_str()).collect::<Vec<_>>(), ["a"]);
     for (uid, summary) in [("a", "one"), ("b", "two")] {
         let versions = snapshot.versions(scene.work, uid, 9).unwrap();
@@ -54,7 +54,7 @@ fn what_is_removed_is_in_the_trash_or_only_in_history() {
         assert!(String::from_utf8(text).unwrap().contains(summary));
     }
     scene.apply(vec![Effect::Discard(trash[0].id)]).unwrap();
-    assert_eq!(scene.snapshot().trash().unwrap(), []);
+    assert_eq!(scene.snapshot().trash(None, 9).unwrap(), []);
     assert_eq!(clash(scene.apply(vec![Effect::Discard(trash[0].id)])), Clash::Trash);
     let gone = clash(scene.apply(vec![scene.remove("a", Removed::Trash)]));
     assert_eq!(gone, Clash::Object("a".to_owned()));

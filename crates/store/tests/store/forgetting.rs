@@ -31,9 +31,9 @@ fn what_nothing_refers_to_is_forgotten_with_its_words() {
     scene.now.set(later(40));
     // The trash has the second, and history both.
     purge(&scene, later(0), later(0));
-    assert_eq!((texts(), scene.snapshot().trash().unwrap().len()), (3, 1));
+    assert_eq!((texts(), scene.snapshot().trash(None, 9).unwrap().len()), (3, 1));
     purge(&scene, later(2), later(0));
-    assert_eq!((texts(), scene.snapshot().trash().unwrap().len()), (3, 0));
+    assert_eq!((texts(), scene.snapshot().trash(None, 9).unwrap().len()), (3, 0));
     purge(&scene, later(2), later(2));
     assert_eq!((texts(), words()), (1, 1));
     let snapshot = scene.snapshot();
@@ -122,7 +122,7 @@ fn a_text_that_comes_back_is_not_collected() {
     let text = event("a", "DTSTART:20260302T090000Z");
     scene.apply(vec![scene.put("a", &text)]).unwrap();
     scene.apply(vec![scene.remove("a", Removed::Trash)]).unwrap();
-    let trashed = scene.snapshot().trash().unwrap().remove(0);
+    let trashed = scene.snapshot().trash(None, 9).unwrap().remove(0);
     scene.apply(vec![Effect::Discard(trashed.id)]).unwrap();
     scene.now.set(Timestamp(NOW.0 + HOUR));
     scene.apply(vec![scene.put("a", &text)]).unwrap();

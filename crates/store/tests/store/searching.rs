@@ -105,9 +105,52 @@ fn lists_of_a_calendar() {
     let snapshot = scene.snapshot();
     let open = snapshot.open_todos(scene.work).unwrap();
     assert_eq!(open.iter().map(|object| object.uid.as_str()).collect::<Vec<_>>(), ["open"]);
-    let todos = snapshot.of_kind(scene.work, ical::ComponentKind::Todo).unwrap();
+    let (todos, more) = snapshot.of_kind(scene.work, ical::ComponentKind::Todo, None, 99).unwrap();
+    assert_eq!(more, None);
     assert_eq!(todos.len(), 3);
     let first = snapshot.page(scene.work, None, 3).unwrap();
     let second = snapshot.page(scene.work, Some(first[2].id), 3).unwrap();
     assert_eq!((first.len(), second.len(), second[0].uid.as_str()), (3, 1, "done"));
+}
+
+/// Pages of a kind and of the trash, one after another, are all there is, in order.
+#[test]
+fn pages_leave_nothing_out() {
+    let scene = Scene::new();
+    let starts = ["", "DTSTART:20260305T090000Z", "DTSTART:20260303T090000Z", "", "DTSTART:20260303T090000Z"];
+    for (n, start) in starts.iter().enumerate() {
+        let uid = n.to_string();
+        scene.apply(vec![scene.put(&uid, &event(&uid, &format!("{start}\nSUMMARY:x")))]).unwrap();
+    }
+    let snapshot = scene.snapshot();
+    for most in 1..7 {
+        let (mut uids, mut after) = (Vec::new(), None);
+        loop {
+            let (page, last) = snapshot.of_kind(scene.work, ical::ComponentKind::Event, after, most).unwrap();
+            assert!(page.len() <= most as usize);
+            uids.extend(page.into_iter().map(|object| object.uid));
+            after = last;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(uids, ["0", "3", "2", "4", "1"], "by {most}");
+    }
+    drop(snapshot);
+    for n in 0..5 {
+        scene.apply(vec![scene.remove(&n.to_string(), Removed::Trash)]).unwrap();
+    }
+    let snapshot = scene.snapshot();
+    let mut found: Vec<store::Trashed> = Vec::new();
+    loop {
+        let page = snapshot.trash(found.last(), 2).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    let uids: Vec<&str> = found.iter().map(|trashed| trashed.uid.as_str()).collect();
+    assert_eq!(uids, ["4", "3", "2", "1", "0"]);
+    assert_eq!(snapshot.trashed(found[1].id).unwrap().as_ref(), Some(&found[1]));
+    assert_eq!(snapshot.trashed_with_uid(scene.work, "3").unwrap(), [found[1].clone()]);
 }
