@@ -129,13 +129,14 @@ impl Store {
         Ok(self.writer.get_or_init(|| writer))
     }
 
-    /// What SQLite finds amiss in the file: damaged pages, indexes that disagree with their tables.
+    /// What SQLite finds amiss in the file: damaged pages, indexes that disagree with their tables. `progress` hears how many
+    /// tables were looked at, of how many.
     ///
     /// # Errors
     /// The file cannot be read at all.
-    pub fn check(&self) -> Result<Vec<String>, Error> {
+    pub fn check(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<String>, Error> {
         match sqlite::open_to_read(&self.folder, self.waiting)? {
-            Some(connection) => sqlite::check_pages(&self.folder.join(sqlite::NAME), &connection),
+            Some(connection) => sqlite::check_pages(&self.folder.join(sqlite::NAME), &connection, progress),
             None => Ok(Vec::new()),
         }
     }

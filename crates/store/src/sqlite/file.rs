@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use crate::error::Error;
@@ -262,6 +263,8 @@ fn is_cut_off(failed: &rusqlite::Error) -> bool {
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(Duration::ZERO)?;
+    // A plan is made once, not anew for each value: that was a sixth of a check's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -350,14 +353,43 @@ fn note_basis(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What SQLite finds amiss in its own pages and indexes; empty where all is well.
-pub(crate) fn check_pages(path: &Path, connection: &Connection) -> Result<Vec<String>, Error> {
-    let ask = |sql: &str| -> rusqlite::Result<Vec<String>> {
-        connection.prepare(sql)?.query_map([], |row| row.get::<_, String>(0))?.collect()
+/// What SQLite finds amiss in its own pages and indexes; empty where all is well. `progress` hears how many tables are done, of
+/// how many.
+pub(crate) fn check_pages(
+    path: &Path,
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<String>, Error> {
+    let check = |of: &str| -> rusqlite::Result<Vec<String>> {
+        let (sql, told) = match of {
+            // All pages, and those that belong to nothing; then each table against its indexes.
+            "" => ("PRAGMA quick_check".to_owned(), None),
+            table => (format!("PRAGMA integrity_check(\"{table}\")"), Some(table)),
+        };
+        let rows: Vec<String> = connection
+            .prepare(&sql)?
+            .query_map([], |row| row.get::<_, String>(0))?
+            .collect::<Result<_, _>>()?;
+        let of = |line: String| told.map_or(line.clone(), |table| format!("{table}: {line}"));
+        Ok(rows.into_iter().filter(|line| line != "ok").map(of).collect())
     };
-    let mut found = ask("PRAGMA integrity_check").map_err(|e| error(path, &e))?;
-    found.retain(|line| line != "ok");
-    Ok(found)
+    let mut run = || -> rusqlite::Result<Vec<String>> {
+        // An index is held against its table row by row, all over the file.
+        connection.pragma_update(None, "cache_size", -131_072)?;
+        let mut found = check("")?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let tables: Vec<String> =
+            connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for (done, table) in (1..).zip(&tables) {
+            found.extend(check(table)?);
+            progress(done, tables.len() as u64);
+        }
+        Ok(found)
+    };
+    run().map_err(|e| error(path, &e))
 }
 
 #[cfg(test)]

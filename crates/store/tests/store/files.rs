@@ -76,7 +76,7 @@ fn a_store_whose_making_was_cut_off_is_made_whole() {
         assert!(store.snapshot().unwrap().unwrap().calendars().unwrap().is_empty());
         store.apply(set.clone()).unwrap();
         assert_eq!(store.snapshot().unwrap().unwrap().calendars().unwrap().len(), 1);
-        assert_eq!(store.check().unwrap(), [""; 0]);
+        assert_eq!(store.check(&mut |_, _| ()).unwrap(), [""; 0]);
     }
 }
 
@@ -107,7 +107,7 @@ fn a_newer_schema_is_refused_with_words() {
     assert!(matches!(refused, Error::Newer { found: 99, .. }));
     assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 3)"));
     assert!(matches!(again.apply(scene.set(vec![], vec![])), Err(Error::Newer { .. })));
-    assert!(matches!(again.check(), Err(Error::Newer { .. })));
+    assert!(matches!(again.check(&mut |_, _| ()), Err(Error::Newer { .. })));
     let copy = scene.folder.path().join("copy.db");
     assert!(matches!(again.backup(&copy, &mut |_, _| ()), Err(Error::Newer { .. })));
     assert!(!copy.exists());
@@ -144,7 +144,7 @@ fn a_page_that_was_overwritten_is_found() {
     let scene = Scene::new();
     let effects = (0..500).map(|number| scene.event(&format!("{number}"), &"words ".repeat(30))).collect();
     scene.apply(effects).unwrap();
-    assert_eq!(scene.store.check().unwrap(), [""; 0]);
+    assert_eq!(scene.store.check(&mut |_, _| ()).unwrap(), [""; 0]);
     let raw = scene.raw();
     let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
     raw.query_row(checkpoint, [], |_| Ok(())).unwrap();
@@ -164,7 +164,7 @@ fn a_page_that_was_overwritten_is_found() {
     let damaged = Store::new(&folder, Waiting::never());
     assert!(
         damaged
-            .check()
+            .check(&mut |_, _| ())
             .map_or_else(|error| matches!(error, Error::Damaged { .. }), |found| !found.is_empty())
     );
     assert!(matches!(damaged.apply(set), Err(Error::Damaged { .. })));
@@ -260,7 +260,7 @@ fn a_backup_is_made_while_others_write() {
     assert_eq!(names.len(), 1);
 
     let restored = Store::new(copy.parent().unwrap(), Waiting::never());
-    assert_eq!(restored.check().unwrap(), [""; 0]);
+    assert_eq!(restored.check(&mut |_, _| ()).unwrap(), [""; 0]);
     let snapshot = restored.snapshot().unwrap().unwrap();
     let count = snapshot.count(scene.work).unwrap();
     assert!((900..=1_200).contains(&count));
@@ -276,5 +276,5 @@ fn a_backup_of_nothing() {
     let store = Store::new(&folder.path().join("none"), Waiting::never());
     let copy = folder.path().join("copy.db");
     assert!(matches!(store.backup(&copy, &mut |_, _| ()), Err(Error::File { .. })));
-    assert!(!copy.exists() && store.check().unwrap().is_empty());
+    assert!(!copy.exists() && store.check(&mut |_, _| ()).unwrap().is_empty());
 }

@@ -76,9 +76,11 @@ impl Admin {
 
     fn check(&self, local: &Local) -> Result<Exit, Failure> {
         let mut findings = Vec::new();
-        for message in local.store().check()? {
+        let mut progress = Progress::new("checking the file");
+        for message in local.store().check(&mut |done, all| progress.show(done, all))? {
             findings.push(Finding { calendar: None, uid: None, message });
         }
+        progress.clear();
         let mut verified = store::Verified::default();
         if findings.is_empty() {
             let mut progress = Progress::new("checking");
