@@ -1,6 +1,8 @@
 //! Past each limit: what a person writes is refused by the limit's name, what is imported is kept or left out and told, and
 //! what is in the store takes no answer away.
 
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
 use std::io;
 
 use ical::civil::Timestamp;

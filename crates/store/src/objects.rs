@@ -336,7 +336,7 @@ pub(crate) fn insert(
     let sql = "INSERT INTO object (calendar, name, uid, handle, kind, text, version, span_start, span_end, expanded_from, \
                expanded_until, is_open, derived, generation, created, modified) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-               COALESCE((SELECT generation FROM store WHERE basis = $14), 0), $15, $16) RETURNING id";
+               COALESCE((SELECT generation FROM store WHERE basis = $14), 0), $15, $16)";
     let parameters = [
         put.calendar.0.into(),
         put.name.as_str().into(),
@@ -355,7 +355,10 @@ pub(crate) fn insert(
         at.0.into(),
         at.0.into(),
     ];
-    let id = first(connection, sql, &parameters, |row| row.integer(0))?;
+    // Its id is asked for afterwards: see `engine.rs`.
+    connection.execute(sql, &parameters)?;
+    let sql = "SELECT id FROM object WHERE calendar = $1 AND uid = $2";
+    let id = first(connection, sql, &[put.calendar.0.into(), put.uid.as_str().into()], |row| row.integer(0))?;
     id.map(ObjectId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
 }
 

@@ -43,13 +43,14 @@ impl fmt::Debug for Text {
 /// The row of a text, made where there is none, with its words.
 pub(crate) fn keep(connection: &dyn Connection, text: &Text, words: &str) -> Result<i64, Error> {
     let hash: Value<'_> = text.hash().as_slice().into();
-    let known = first(connection, "SELECT id FROM text WHERE hash = $1", &[hash], |row| row.integer(0))?;
-    if let Some(id) = known {
+    let find = || first(connection, "SELECT id FROM text WHERE hash = $1", &[hash], |row| row.integer(0));
+    if let Some(id) = find()? {
         return Ok(id);
     }
-    let sql = "INSERT INTO text (hash, raw) VALUES ($1, $2) RETURNING id";
-    let id = first(connection, sql, &[hash, text.bytes().into()], |row| row.integer(0))?;
-    let id = id.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
+    // Its id is asked for afterwards: see `engine.rs`.
+    let sql = "INSERT INTO text (hash, raw) VALUES ($1, $2)";
+    connection.execute(sql, &[hash, text.bytes().into()])?;
+    let id = find()?.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
     connection.execute(connection.words().write, &[id.into(), words.into()])?;
     Ok(id)
 }

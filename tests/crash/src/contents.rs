@@ -59,7 +59,8 @@ impl Contents {
             return Ok(Self::default());
         };
         drop(snapshot);
-        let amiss = store.check(&mut |_, _| ()).map_err(|error| format!("the store cannot be checked: {error}"))?;
+        let amiss =
+            store.check(&mut |_, _| ()).map_err(|error| format!("the store cannot be checked: {error}"))?;
         if !amiss.is_empty() {
             return Err(format!("the store's own check: {}", amiss.join("; ")));
         }

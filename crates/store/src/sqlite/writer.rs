@@ -99,6 +99,9 @@ fn commit(path: &Path, connection: &Connection, waiting: Waiting, jobs: Vec<Job>
     }
 }
 
+/// What a set was answered: applied, or refused by itself. An error is one of the whole transaction.
+type Answered = Result<Result<Outcome, Error>, Error>;
+
 /// Applies sets in one transaction and commits it. An error is one of the transaction: nothing was done.
 ///
 /// Nearly always each can be applied. So they are applied as if they were one; only if one is refused, all are taken back, and
@@ -110,7 +113,7 @@ fn apply_all(
     jobs: &[Job],
 ) -> Result<Vec<Result<Outcome, Error>>, Error> {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| super::file::error(path, &error));
-    let transaction = |apply: &dyn Fn(&ChangeSet) -> Result<Result<Outcome, Error>, Error>| {
+    let transaction = |apply: &dyn Fn(&ChangeSet) -> Answered| {
         if !connection.is_autocommit() {
             // The one before could not be rolled back.
             run("ROLLBACK")?;
