@@ -394,6 +394,9 @@ pub(crate) fn check_pages(
 
 #[cfg(test)]
 mod tests {
+    use ical::civil::Timestamp;
+    use ical::recurrence::Range;
+
     use super::*;
 
     #[test]
@@ -414,5 +417,33 @@ mod tests {
         assert!(!can_be_at_rest(Some(0), Some(refused)), "another user may have it open");
         assert!(can_be_at_rest(Some(0), Some(read_only)), "copied from one that was open");
         assert!(!can_be_at_rest(Some(4_152), Some(read_only)), "what is in the log would be lost");
+    }
+
+    /// A store of the first schema, in which something goes on beyond its window.
+    #[test]
+    fn what_was_there_before_seasons_may_occur_on_any_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut old = Connection::open(folder.path().join(NAME)).unwrap();
+        migrations::migrations::runner()
+            .set_target(refinery::Target::Version(1))
+            .set_grouped(true)
+            .run(&mut old)
+            .unwrap();
+        old.execute_batch(
+            "INSERT INTO store VALUES (1, x'00', 'of old', 1);
+             INSERT INTO calendar VALUES (1, 'work', 'Work', NULL, NULL, NULL, 0, 1, 1, 0);
+             INSERT INTO text VALUES (1, x'00', x'00');
+             INSERT INTO object VALUES (1, 1, 'a', 'a', 'bcd', 1, 1, 1, 0, NULL, NULL, 900, 0, 0, 1, 0, 0);
+             INSERT INTO object VALUES (2, 1, 'b', 'b', 'bcf', 1, 1, 1, 0, 500, NULL, NULL, 0, 0, 1, 0, 0);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(old);
+        let (_, connection) = open_to_write(folder.path(), Waiting::never()).unwrap();
+        let transaction = super::super::Transaction::of(&connection, Path::new(NAME));
+        let far = Timestamp(40 * 366 * 86_400);
+        let range = Range { from: far, to: far };
+        let found = crate::objects::in_range(&transaction, crate::CalendarId(1), range).unwrap();
+        assert_eq!(found.iter().map(|object| object.uid.as_str()).collect::<Vec<_>>(), ["a"]);
     }
 }
