@@ -160,8 +160,8 @@ mod tests {
     fn past_each_limit_an_archive_is_refused_with_the_limits_name() {
         let file = archive(&[("a.ics", &[b'x'; 100_000]), ("b.ics", &[b'x'; 100_000]), ("c.txt", b"x")]);
         for (limits, name) in [
-            (Limits { entries: 2, archive: 1 << 30 }, "`entries`"),
-            (Limits { entries: 3, archive: 199_999 }, "`archive`"),
+            (Limits { entries: 2, archive: 1 << 30 }, "`limit_entries`"),
+            (Limits { entries: 3, archive: 199_999 }, "`limit_archive`"),
         ] {
             let refused = entries(file.path(), limits).err().unwrap();
             assert!(format!("{refused:?}").contains(name), "{refused:?}");

@@ -87,7 +87,7 @@ fn an_unknown_calendar_is_an_error_that_says_how_to_make_it() {
     assert_eq!(place.run(&["import", "--calendar", "work", &file]).out, "1 new\n");
 }
 
-fn archive(place: &Place, entries: &[(&str, &[u8])]) -> String {
+pub(crate) fn archive(place: &Place, entries: &[(&str, &[u8])]) -> String {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut writer = zip::ZipWriter::new(&mut bytes);
     for (name, text) in entries {

@@ -5,6 +5,7 @@
 mod admin;
 mod export;
 mod import;
+mod limits;
 #[path = "../run/mod.rs"]
 mod run;
 
