@@ -164,16 +164,16 @@ impl Actor<'_> {
                 if question.kinds.contains(&stored.kind) && but != Some(stored.id) {
                     let booked = Booked::read(snapshot, stored)?;
                     let part = self.part(&booked, question, of_one, &cache);
-                    count = count.saturating_add(part.entries.len());
+                    count = count.saturating_add(part.lines);
                     let is_empty = part.entries.is_empty() && part.cut.is_none();
                     parts.extend((!is_empty).then_some(part));
                 }
                 if count / 2 > most {
-                    count = share(&mut parts, most)?;
+                    count = share(&mut parts, most, question.range)?;
                 }
             }
         }
-        share(&mut parts, most)?;
+        share(&mut parts, most, question.range)?;
         let mut answer = Answer::default();
         for part in parts {
             answer.entries.extend(part.entries);
@@ -194,8 +194,7 @@ impl Actor<'_> {
         most: usize,
         cache: &Arc<ZoneCache>,
     ) -> Part {
-        let mut part =
-            Part { stored: booked.stored.clone(), title: booked.title(), entries: Vec::new(), cut: None };
+        let mut part = Part { stored: booked.stored.clone(), entries: Vec::new(), lines: 0, cut: None };
         let Some(object) = booked.object() else { return part };
         let zones = booked::zones(&booked.document, cache);
         let set = self.recurrence(&object, &zones, &question.zone);
@@ -207,7 +206,7 @@ impl Actor<'_> {
                 Ok(occurrence) => occurrence,
                 Err(exhausted) => {
                     let last = part.entries.last().map_or(from, |last| last.start_at);
-                    part.cut_at(last, Why::Work(exhausted.to_string()));
+                    part.cut_at(last, Why::Work(exhausted.to_string()), booked.title());
                     break;
                 }
             };
@@ -218,11 +217,16 @@ impl Actor<'_> {
                     true => from <= entry.start_at && entry.start_at < to,
                     false => question.range.overlaps(entry.start_at, entry.end_at),
                 };
-                if is_in && part.entries.len() >= most {
-                    part.cut_at(entry.start_at, Why::Dense(most));
+                if !is_in {
+                    continue;
+                }
+                let lines = lines(&entry, question.range);
+                if part.lines.saturating_add(lines) > most && !part.entries.is_empty() {
+                    part.cut_at(entry.start_at, Why::Dense(part.entries.len()), booked.title());
                     break;
                 }
-                part.entries.extend(is_in.then_some(entry));
+                part.lines = part.lines.saturating_add(lines);
+                part.entries.push(entry);
             }
         }
         part
@@ -232,30 +236,48 @@ impl Actor<'_> {
 /// What one object has of an answer.
 pub(crate) struct Part {
     stored: Stored,
-    title: String,
     pub(crate) entries: Vec<Entry>,
+    /// What they take of an answer.
+    lines: usize,
     cut: Option<Cut>,
 }
 
+/// What an occurrence takes of an answer: a line on each of its days in the range.
+fn lines(entry: &Entry, range: Range) -> usize {
+    let seconds = entry.end_at.min(range.to).0.saturating_sub(entry.start_at.max(range.from).0);
+    usize::try_from(seconds / 86_400).unwrap_or(0).saturating_add(1)
+}
+
 impl Part {
-    fn cut_at(&mut self, from: Timestamp, why: Why) {
-        let (object, title) = (self.stored.clone(), self.title.clone());
+    fn cut_at(&mut self, from: Timestamp, why: Why, title: String) {
+        let object = self.stored.clone();
         let is_busy = self.entries.is_empty() || self.entries.iter().any(Entry::is_busy);
         self.cut = Some(Cut { object, title, from, why, is_busy });
     }
 
-    fn shorten(&mut self, most: usize) {
-        if let Some(first) = self.entries.get(most).map(|first| first.start_at) {
-            self.entries.truncate(most);
-            self.cut_at(first, Why::Dense(most));
+    /// Leaves so many lines at most, and one occurrence in any case.
+    fn shorten(&mut self, most: usize, range: Range) {
+        let mut left = most;
+        let fits = self.entries.iter().take_while(|entry| {
+            let lines = lines(entry, range);
+            let is_room = lines <= left;
+            left = left.saturating_sub(lines);
+            is_room
+        });
+        let count = fits.count().max(1);
+        if let Some(first) = self.entries.get(count).map(|first| first.start_at) {
+            let title = self.entries.iter().find_map(|entry| entry.summary.clone());
+            self.entries.truncate(count);
+            self.cut_at(first, Why::Dense(count), title.unwrap_or_else(|| self.stored.uid.clone()));
         }
+        self.lines = self.entries.iter().map(|entry| lines(entry, range)).sum();
     }
 }
 
-/// Leaves each object so many occurrences that all have room in an answer: those that have few keep them, and the others
+/// Leaves each object so many lines that all have room in an answer: those that have few keep them, and the others
 /// have alike. How many are left.
-fn share(parts: &mut [Part], most: usize) -> Result<usize, Error> {
-    let mut counts: Vec<usize> = parts.iter().map(|part| part.entries.len()).collect();
+fn share(parts: &mut [Part], most: usize, range: Range) -> Result<usize, Error> {
+    let mut counts: Vec<usize> = parts.iter().map(|part| part.lines).collect();
     let all: usize = counts.iter().sum();
     if all <= most {
         return Ok(all);
@@ -268,8 +290,8 @@ fn share(parts: &mut [Part], most: usize) -> Result<usize, Error> {
             if each == 0 {
                 break;
             }
-            parts.iter_mut().for_each(|part| part.shorten(each));
-            return Ok(parts.iter().map(|part| part.entries.len()).sum());
+            parts.iter_mut().filter(|part| part.lines > each).for_each(|part| part.shorten(each, range));
+            return Ok(parts.iter().map(|part| part.lines).sum());
         }
         (room, left) = (room - count, left - 1);
     }

@@ -78,6 +78,18 @@ fn the_others_are_listed_and_it_is_told_that_there_is_more() {
     assert!(store.run(&["next"]).out.starts_with("Tick"));
 }
 
+/// What is on for many days takes a line on each.
+#[test]
+fn what_is_dense_and_long_takes_nothing_away_either() {
+    let long = EVERY_SECOND.replace("PT1S", "P30D");
+    let store = store(&long);
+    for arguments in [&["agenda", "--days", "60"][..], &["month"]] {
+        let run = store.run(arguments);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(run.out.contains("Tea") && run.err.contains("Tick: it occurs more than"), "{}", run.err);
+    }
+}
+
 #[test]
 fn an_answer_has_a_limit_of_its_own() {
     let store = store(EVERY_SECOND);
