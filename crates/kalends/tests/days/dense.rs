@@ -1,7 +1,8 @@
 //! What occurs every second, and what costs too much to work out: refused of a person, kept of an import, and shown so that
 //! nothing else is lost.
 
-use crate::{Store, event, programs};
+use crate::run::{Run, holds};
+use crate::{Store, event};
 
 const EVERY_SECOND: &str = "DTSTART:20260325T120000Z\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY\r\nSUMMARY:Tick";
 const TEA: &str = "DTSTART:20260327T130000Z\r\nDURATION:PT1H\r\nSUMMARY:Tea";
@@ -66,9 +67,10 @@ fn the_others_are_listed_and_it_is_told_that_there_is_more() {
              for fewer days\n"
         );
         let run = store.run(&[arguments, &["--json"]].concat());
-        programs::holds("occurrence", &run);
-        let last = run.json().pop().unwrap();
-        assert_eq!((last["uid"].as_str(), run.json().len()), (Some("dense"), 10_002));
+        let lines = run.json();
+        let (first, last) = (&lines[0], &lines[lines.len() - 1]);
+        assert!(holds(first, "occurrence") && holds(last, "occurrence"));
+        assert_eq!((last["uid"].as_str(), lines.len()), (Some("dense"), 10_002));
         assert_eq!(last["error"].as_str(), Some("it occurs more than 10000 times in this range"));
     }
     assert_eq!(store.run(&["agenda", "--from", "2026-03-24", "--days", "1"]).code, 0);
@@ -94,7 +96,7 @@ fn what_is_dense_and_long_takes_nothing_away_either() {
 fn an_answer_has_a_limit_of_its_own() {
     let store = store(EVERY_SECOND);
     let mut command = store.command(&["agenda"]);
-    let run = crate::Run::from(command.env("KALENDS_LIMIT_OCCURRENCES", "1").output().unwrap());
+    let run = Run::from(command.env("KALENDS_LIMIT_OCCURRENCES", "1").output().unwrap());
     assert_eq!((run.code, run.out.as_str()), (4, ""));
     assert_eq!(run.err, "kalends: more than 1 occurrences in an answer: `limit_occurrences` is 1\n");
 }
@@ -109,8 +111,7 @@ fn what_is_not_known_to_be_free_is_not_told_as_free() {
         assert!(run.err.contains(&format!("nothing is told as free from today {from} on")), "{}", run.err);
         assert!(!run.out.contains("Thu"), "{}", run.out);
         let run = store.run(&[&free[..], &["--json"]].concat());
-        programs::holds("free", &run);
-        assert_eq!(run.json().pop().unwrap()["uid"].as_str(), Some("dense"));
+        assert_eq!(run.json_by("free").pop().unwrap()["uid"].as_str(), Some("dense"));
     }
     // What makes nobody busy takes nothing.
     let store = store(&format!("{EVERY_SECOND}\r\nTRANSP:TRANSPARENT"));

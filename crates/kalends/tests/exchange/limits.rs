@@ -1,6 +1,7 @@
 //! Past each limit that a person may meet: one line with the limit's name, and the exit code that the contract has.
 
-use crate::{Place, Run, calendar, event};
+use crate::run::Run;
+use crate::{Place, calendar, event};
 
 /// A run with a limit, by its key, of so much.
 fn run(place: &Place, key: &str, most: &str, arguments: &[&str]) -> Run {

@@ -43,7 +43,7 @@ fn who_reads_goes_on_with_what_was_and_who_writes_writes_to_what_is() {
     }
     other.apply(scene.set(vec![], vec![scene.event("later", "Later")])).unwrap();
     assert_eq!(uids(&scene.store), ["then", "later"]);
-    assert_eq!(scene.store.check().unwrap(), [""; 0]);
+    assert_eq!(scene.store.check(&mut |_, _| ()).unwrap(), [""; 0]);
     // What was put aside has all that was acknowledged, and is a backup itself.
     let again = scene.store.open_backup(&aside, &mut |_, _| ()).unwrap();
     assert_eq!(uids(again.store()), ["then", "since", "others"]);
