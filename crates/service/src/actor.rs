@@ -54,7 +54,12 @@ impl<'s> Actor<'s> {
         expects: Vec<Expect>,
         effects: Vec<Effect>,
     ) -> ChangeSet {
-        let act = Act { key: Names::act_key(self.now()), command: command.clone(), at: self.now() };
+        let act = Act {
+            key: Names::act_key(self.now()),
+            command: command.clone(),
+            at: self.now(),
+            versions: self.service.options.history_versions,
+        };
         ChangeSet { act: Some(act), expects, effects }
     }
 

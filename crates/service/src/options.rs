@@ -21,6 +21,8 @@ pub struct Options {
     pub trash_days: u32,
     /// What was done is remembered so many days.
     pub history_days: u32,
+    /// So many versions of an object are remembered, or as many as those days have.
+    pub history_versions: u32,
 }
 
 impl Default for Options {
@@ -34,6 +36,7 @@ impl Default for Options {
             found: 1_000,
             trash_days: 30,
             history_days: 400,
+            history_versions: 100,
         }
     }
 }
@@ -84,7 +87,7 @@ impl Most for u32 {
 }
 
 /// All that can be set by name, as it is called in the errors of what goes past it.
-pub const LIMITS: [Limit; 17] = limits! {
+pub const LIMITS: [Limit; 18] = limits! {
     "object", "bytes of an object", limits.object;
     "line", "bytes of a line", limits.line;
     "components", "components of an object", limits.components;
@@ -102,4 +105,5 @@ pub const LIMITS: [Limit; 17] = limits! {
     "calendars", "calendars", calendars;
     "trash_days", "days in the trash", trash_days;
     "history_days", "days that are remembered", history_days;
+    "history_versions", "versions of an object that are remembered", history_versions;
 };

@@ -282,3 +282,20 @@ fn what_was_within_the_limits_once_comes_back() {
     after.owner().undo().unwrap();
     assert_eq!(days(after.owner(), 7).entries.len(), 1);
 }
+
+#[test]
+fn so_many_versions_are_remembered_and_the_last_can_be_taken_back() {
+    for (number, kept) in [(3, 3), (0, 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let service = service(&folder, with("limit_history_versions", number));
+        let owner = service.owner();
+        for title in ["one", "two", "three", "four", "five"] {
+            put(owner, &format!("UID:1\nDTSTART:20260303T090000Z\nSUMMARY:{title}\n")).unwrap();
+        }
+        let calendar = owner.default_calendar().unwrap();
+        let snapshot = service.store().snapshot().unwrap().unwrap();
+        assert_eq!(snapshot.versions(calendar.id, "1", 99).unwrap().len(), kept);
+        owner.undo().unwrap();
+        assert_eq!(owner.search(&["four".to_owned()]).unwrap().len(), 1);
+    }
+}

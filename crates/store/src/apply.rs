@@ -169,7 +169,7 @@ impl Writing<'_> {
             after: Some(text),
             version,
         };
-        history::of_object(self.connection, self.act, &change)
+        history::of_object(self.connection, self.act, &change, self.set.versions)
     }
 
     fn remove(&mut self, calendar: CalendarId, uid: &str, to: Removed) -> Result<(), Error> {
@@ -195,7 +195,7 @@ impl Writing<'_> {
             )?;
         }
         let change = history::Change { calendar, uid, name: &name, before: Some(text), after: None, version };
-        history::of_object(self.connection, self.act, &change)
+        history::of_object(self.connection, self.act, &change, self.set.versions)
     }
 
     /// Notes that nothing in a calendar has a name any more.

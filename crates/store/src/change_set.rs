@@ -56,6 +56,8 @@ pub struct Act {
     pub command: Command,
     /// When.
     pub at: Timestamp,
+    /// So many versions of each object that it changes are kept, with this one.
+    pub versions: u32,
 }
 
 /// One act with all that it expects and does.

@@ -227,7 +227,13 @@ pub(crate) struct Change<'c> {
     pub(crate) version: Version,
 }
 
-pub(crate) fn of_object(connection: &dyn Connection, act: i64, change: &Change<'_>) -> Result<(), Error> {
+/// Notes one change of an object, and forgets those before that are more than so many.
+pub(crate) fn of_object(
+    connection: &dyn Connection,
+    act: i64,
+    change: &Change<'_>,
+    versions: u32,
+) -> Result<(), Error> {
     let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let parameters = [
         act.into(),
@@ -240,16 +246,13 @@ pub(crate) fn of_object(connection: &dyn Connection, act: i64, change: &Change<'
     ];
     connection.execute(sql, &parameters)?;
     has_changed(connection, act)?;
-    trim(connection, change)
+    trim(connection, change, versions)
 }
 
-/// So many versions of an object are kept.
-const VERSIONS: i64 = 100;
-
-/// Forgets the versions of an object that are too many.
-fn trim(connection: &dyn Connection, change: &Change<'_>) -> Result<(), Error> {
+/// Forgets the versions of an object that are too many, a few at a time; the last one stays, that it can be taken back.
+fn trim(connection: &dyn Connection, change: &Change<'_>, versions: u32) -> Result<(), Error> {
     let sql = "SELECT id FROM history WHERE calendar = $1 AND uid = $2 ORDER BY id DESC LIMIT 16 OFFSET $3";
-    let parameters = [change.calendar.0.into(), change.uid.into(), VERSIONS.into()];
+    let parameters = [change.calendar.0.into(), change.uid.into(), i64::from(versions.max(1)).into()];
     for row in all(connection, sql, &parameters, |row| row.integer(0))? {
         purge::forget(connection, row)?;
     }

@@ -19,7 +19,7 @@
 //!     is_removed: false,
 //! };
 //! let command = Command { key: Key([1; 16]), verb: "calendar", line: "Work was made".to_owned(), undoes: None };
-//! let act = Act { key: Key([2; 16]), command, at: Timestamp(0) };
+//! let act = Act { key: Key([2; 16]), command, at: Timestamp(0), versions: 100 };
 //! let made = store.apply(ChangeSet { act: Some(act), expects: vec![], effects: vec![Effect::MakeCalendar(settings)] })?;
 //!
 //! let snapshot = store.snapshot()?.ok_or("a store that was written is there")?;

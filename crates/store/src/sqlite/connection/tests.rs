@@ -69,7 +69,7 @@ const NOW: Timestamp = Timestamp(1_772_409_600);
 fn set(number: u8, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
     let undoes = (number == 6).then_some(Key([1; 16]));
     let command = Command { key: Key([number; 16]), verb: "do", line: String::new(), undoes };
-    ChangeSet { act: Some(Act { key: Key([number; 16]), command, at: NOW }), expects, effects }
+    ChangeSet { act: Some(Act { key: Key([number; 16]), command, at: NOW, versions: 100 }), expects, effects }
 }
 
 fn put(uid: &str, lines: &str) -> Put {

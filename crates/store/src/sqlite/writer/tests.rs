@@ -28,7 +28,7 @@ fn set(number: u8, bytes: usize) -> ChangeSet {
         zone: None,
         is_removed: false,
     };
-    let act = Act { key: Key([number; 16]), command, at: Timestamp(0) };
+    let act = Act { key: Key([number; 16]), command, at: Timestamp(0), versions: 100 };
     ChangeSet { act: Some(act), expects: vec![], effects: vec![Effect::MakeCalendar(settings)] }
 }
 
