@@ -5,6 +5,7 @@
 mod effects;
 mod files;
 mod forgetting;
+mod older;
 mod ranges;
 mod restoring;
 mod scene;

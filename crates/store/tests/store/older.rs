@@ -1,0 +1,99 @@
+//! Stores that earlier versions wrote, opened with the program of today: `tests/stores/` tells how they were made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use store::{Act, ChangeSet, Command, Expect, Key, Snapshot, Store, Waiting};
+use tempfile::TempDir;
+
+use crate::scene::{NOW, event, put};
+
+/// A copy of the store of a schema.
+fn older(schema: i64) -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(file(schema), folder.path().join("kalends.db")).unwrap();
+    let store = Store::new(folder.path(), Waiting::never());
+    (folder, store)
+}
+
+fn file(schema: i64) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stores/v{schema}/kalends.db"))
+}
+
+/// All texts of a file, with their ids.
+fn texts(file: &Path) -> Vec<(i64, Vec<u8>)> {
+    let raw = rusqlite::Connection::open(file).unwrap();
+    let mut statement = raw.prepare("SELECT id, raw FROM text ORDER BY id").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+fn is_sound(store: &Store) {
+    assert_eq!(store.check().unwrap(), [""; 0]);
+    let mut found = Vec::new();
+    let verified = store.verify(&mut |finding| found.push(finding), &mut |_| ()).unwrap();
+    assert_eq!((found, verified.objects > 0), (vec![], true));
+}
+
+fn uids(snapshot: &Snapshot) -> Vec<String> {
+    let calendars = snapshot.calendars().unwrap();
+    let objects = calendars.iter().flat_map(|calendar| snapshot.page(calendar.id, None, 99).unwrap());
+    objects.map(|object| object.uid).collect()
+}
+
+#[test]
+fn there_is_one_of_each_schema_before_today() {
+    let scene = crate::scene::Scene::new();
+    let today = scene.number("PRAGMA user_version");
+    for schema in 1..today.max(2) {
+        let raw =
+            rusqlite::Connection::open_with_flags(file(schema), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let found: i64 = raw.unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(found, schema);
+    }
+}
+
+#[test]
+fn schema_1_is_brought_up_to_date_and_nothing_is_lost() {
+    let (folder, store) = older(1);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    assert_eq!(uids(&snapshot).len(), 6);
+    assert_eq!(snapshot.trash().unwrap().len(), 1);
+    assert_eq!(snapshot.import_position(&[0; 32]).unwrap(), Some((Key([0; 16]), 64)));
+    let verbs: Vec<_> = snapshot.history(99).unwrap().into_iter().map(|done| done.verb).collect();
+    assert_eq!(verbs, ["undo", "edit", "add", "calendar", "rm", "import"]);
+    assert!(snapshot.to_redo().unwrap().is_some());
+    let work = snapshot.calendars().unwrap()[0].id;
+    let series = snapshot.object(work, "series@v1.example").unwrap().unwrap();
+    let text = String::from_utf8(snapshot.text(&series).unwrap()).unwrap();
+    assert!(text.contains("SUMMARY:Team Grüße\n") && text.contains("RECURRENCE-ID"), "{text}");
+    drop(snapshot);
+    assert_eq!(texts(&folder.path().join("kalends.db")), texts(&file(1)));
+    is_sound(&store);
+}
+
+#[test]
+fn schema_1_is_written_to() {
+    let (_folder, store) = older(1);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let work = snapshot.calendars().unwrap()[0].id;
+    let tea = snapshot.object(work, "plain@v1.example").unwrap().unwrap();
+    drop(snapshot);
+    let expect = |version| Expect::Object { calendar: work, uid: "plain@v1.example".to_owned(), version };
+    let effects = |summary: &str| {
+        let text = event("plain@v1.example", &format!("DTSTART:20260326T120000Z\nSUMMARY:{summary}"));
+        vec![store::Effect::Put(put(work, "plain@v1.example", &text, NOW))]
+    };
+    let set = |key: u8, version, summary: &str| {
+        let command = Command { key: Key([key; 16]), verb: "do", line: String::new(), undoes: None };
+        let act = Some(Act { key: Key([key; 16]), command, at: NOW });
+        ChangeSet { act, expects: vec![expect(version)], effects: effects(summary) }
+    };
+    assert!(store.apply(set(200, None, "nothing")).is_err());
+    store.apply(set(201, Some(tea.version), "Coffee")).unwrap();
+    let snapshot = store.snapshot().unwrap().unwrap();
+    assert_eq!(snapshot.search(&["coffee".to_owned()], 9).unwrap().len(), 1);
+    assert_eq!(snapshot.search(&["garden".to_owned()], 9).unwrap().len(), 0);
+    drop(snapshot);
+    is_sound(&store);
+}
