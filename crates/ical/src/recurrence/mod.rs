@@ -36,6 +36,7 @@
 //! - **RRULE beside RECURRENCE-ID** means nothing (RFC 5545 3.8.4.4: an override is one instance).
 //! - **A UID that stands twice without RECURRENCE-ID** is one series in two versions: the newer counts.
 
+mod alarms;
 mod extent;
 mod frame;
 mod keys;
@@ -44,6 +45,7 @@ mod occurrences;
 mod set;
 mod span;
 
+pub use alarms::{Alarms, Ring};
 pub use frame::Moment;
 pub use occurrences::{Occurrence, Occurrences};
 pub use set::RecurrenceSet;

@@ -66,6 +66,11 @@ impl<'s, 'a> Occurrence<'s, 'a> {
     pub const fn is_instant(&self) -> bool {
         matches!(self.part.frame, Frame::Utc | Frame::Zoned(_))
     }
+
+    /// A clock that tells the time of its start.
+    pub(super) fn clock(&self) -> Clock {
+        self.part.frame.clock(&self.set.policies.floating)
+    }
 }
 
 fn written<'s>(part: &'s Part<'_>, wall: DateTime) -> DateOrTime<'s> {
@@ -93,11 +98,22 @@ pub struct Occurrences<'s, 'a> {
 
 impl<'s, 'a> Occurrences<'s, 'a> {
     pub(super) fn new(set: &'s RecurrenceSet<'a>, range: Range) -> Self {
+        Self::of_parts(set, range, |_| true)
+    }
+
+    /// Those alone that wanted parts describe.
+    pub(super) fn of_parts(
+        set: &'s RecurrenceSet<'a>,
+        range: Range,
+        is_wanted: impl Fn(&Part<'a>) -> bool,
+    ) -> Self {
+        let is_wanted = |part: usize| set.parts.get(part).is_some_and(&is_wanted);
         let segments = set.series.iter().flat_map(|series| &series.segments);
+        let segments = segments.filter(|segment| is_wanted(segment.part));
         let mut upcoming: Vec<Segment> =
             segments.filter(|item| earliest_start(item) <= range.to).copied().collect();
         upcoming.sort_by_key(|segment| std::cmp::Reverse(earliest_start(segment)));
-        let (budget, overrides) = (set.policies.budget, overrides(set, range));
+        let (budget, overrides) = (set.policies.budget, overrides(set, range, &is_wanted));
         Self { set, range, budget, upcoming, walks: Vec::new(), overrides, is_over: false }
     }
 
@@ -187,9 +203,13 @@ impl<'s, 'a> Iterator for Occurrences<'s, 'a> {
 impl FusedIterator for Occurrences<'_, '_> {}
 
 /// The overrides that overlap a range, the last first.
-fn overrides<'s, 'a>(set: &'s RecurrenceSet<'a>, range: Range) -> Vec<Occurrence<'s, 'a>> {
+fn overrides<'s, 'a>(
+    set: &'s RecurrenceSet<'a>,
+    range: Range,
+    is_wanted: &impl Fn(usize) -> bool,
+) -> Vec<Occurrence<'s, 'a>> {
     let mut found: Vec<Occurrence<'s, 'a>> = Vec::new();
-    for item in &set.overrides {
+    for item in set.overrides.iter().filter(|item| is_wanted(item.part)) {
         let Some(part) = set.parts.get(item.part) else { continue };
         let mut clock = part.frame.clock(&set.policies.floating);
         let start = clock.moment(part.start.wall());
