@@ -1,5 +1,6 @@
 //! A change set applied: what it expects is checked, then its effects are written, in one transaction of the engine's.
 
+use crate::alarms;
 use crate::calendars;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
@@ -35,10 +36,19 @@ pub(crate) fn apply(connection: &dyn Connection, set: &ChangeSet) -> Result<Outc
 
 /// Upkeep: nothing that is seen changes.
 fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Error> {
+    for expect in &set.expects {
+        check(connection, expect)?;
+    }
     for effect in &set.effects {
         match effect {
             Effect::Reindex { object, version, index } => reindex(connection, *object, *version, index)?,
             Effect::Purge { trash, history } => purge::purge(connection, *trash, *history)?,
+            Effect::Ring { until, forgotten, alarms } => {
+                alarms::ring(connection, *until, *forgotten, alarms)?;
+            }
+            Effect::MoveAlarm { object, version, alarm } => {
+                alarms::set(connection, *object, *version, *alarm)?;
+            }
             _ => return Err(Error::Database("a change that is seen wants an act".to_owned())),
         }
     }
@@ -55,7 +65,12 @@ fn within_limits(set: &ChangeSet) -> Result<(), Error> {
     let objects = set
         .effects
         .iter()
-        .filter(|effect| matches!(effect, Effect::Put(_) | Effect::Remove { .. } | Effect::Reindex { .. }))
+        .filter(|effect| {
+            matches!(
+                effect,
+                Effect::Put(_) | Effect::Remove { .. } | Effect::Reindex { .. } | Effect::MoveAlarm { .. }
+            )
+        })
         .count();
     if objects > MOST_OBJECTS {
         return Err(Error::TooLarge { what: "objects", found: objects, most: MOST_OBJECTS });
@@ -81,6 +96,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Position { source, objects } => {
             history::import_position(connection, source)?.map(|(_, position)| position) == *objects
         }
+        Expect::Rung(until) => alarms::until(connection)? == *until,
     };
     if holds {
         return Ok(());
@@ -90,6 +106,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Settings { calendar, .. } => Clash::Calendar(*calendar),
         Expect::Command { .. } => Clash::Command,
         Expect::Position { .. } => Clash::Position,
+        Expect::Rung(_) => Clash::Ringing,
     }))
 }
 
@@ -128,6 +145,12 @@ impl Writing<'_> {
             }
             Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
             Effect::Purge { trash, history } => purge::purge(self.connection, *trash, *history),
+            Effect::Ring { until, forgotten, alarms } => {
+                alarms::ring(self.connection, *until, *forgotten, alarms)
+            }
+            Effect::MoveAlarm { object, version, alarm } => {
+                alarms::set(self.connection, *object, *version, *alarm)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ical::civil::Timestamp;
 
+use crate::alarms::{NextAlarm, Rung};
 use crate::index::Index;
 use crate::texts::Text;
 
@@ -109,6 +110,8 @@ pub enum Expect {
         /// So many objects were done.
         objects: Option<u64>,
     },
+    /// Up to then all rang that was due; `None`: nothing ever did.
+    Rung(Option<Timestamp>),
 }
 
 /// What a set does.
@@ -160,6 +163,24 @@ pub enum Effect {
         version: Version,
         /// What was derived.
         index: Index,
+    },
+    /// Says up to when all rang that was due, and which alarms those were. No object changes by it.
+    Ring {
+        /// Up to then.
+        until: Timestamp,
+        /// What was due before that need not be remembered, unless it rang last.
+        forgotten: Timestamp,
+        /// What rings now.
+        alarms: Vec<Rung>,
+    },
+    /// Writes anew when an object may ring next.
+    MoveAlarm {
+        /// Which object.
+        object: ObjectId,
+        /// As it was; an object that changed since stays as it is.
+        version: Version,
+        /// What was derived.
+        alarm: Option<NextAlarm>,
     },
     /// Forgets a part of what was in the trash, and of what history says, before these instants:
     /// [`Snapshot::has_expired`](crate::Snapshot::has_expired) tells whether there is more.
@@ -242,6 +263,8 @@ pub enum Clash {
     Name(String),
     /// What was in the trash is there no longer.
     Trash,
+    /// Somebody else rang what was due.
+    Ringing,
 }
 
 impl fmt::Display for Clash {
@@ -253,6 +276,7 @@ impl fmt::Display for Clash {
             Self::Position => f.write_str("the same import is running elsewhere"),
             Self::Segment(segment) => write!(f, "a calendar named {segment} is there already"),
             Self::Name(name) => write!(f, "another object is named {name}"),
+            Self::Ringing => f.write_str("another kalends rang meanwhile"),
             Self::Trash => f.write_str("it is no longer in the trash"),
         }
     }

@@ -1,4 +1,4 @@
-//! An object's index rows, derived of its text by one pure function: span, occurrences, words.
+//! An object's index rows, derived of its text by one pure function: span, occurrences, next alarm, words.
 //!
 //! Rows are candidates. Whoever asks a question reads the texts of those that may answer it, and the core decides; so an
 //! index may be coarse, but must never miss. What an index is derived with besides the text is its basis; when that
@@ -11,12 +11,13 @@ use ical::value::{Class, Status, Transp};
 use ical::zone::Zones;
 use ical::{Component, ComponentKind, Object};
 
+use crate::alarms::NextAlarm;
 use crate::season::{self, Season};
 use crate::words;
 
 /// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
 /// this version.
-pub(crate) const BASIS: &str = concat!("rules 2 of ", env!("CARGO_PKG_VERSION"));
+pub(crate) const BASIS: &str = concat!("rules 3 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Index {
     pub derived: Timestamp,
     /// A to-do that is neither completed nor cancelled.
     pub is_open: bool,
+    /// When it may ring next; `None` where it has no alarm that rings by time.
+    pub alarm: Option<NextAlarm>,
     /// The words of its text in normal form.
     pub words: String,
     /// What could not be expanded, in sentences.
@@ -107,6 +110,7 @@ impl Index {
             seasons: Vec::new(),
             derived: now,
             is_open: object.components().iter().any(|component| is_open(*component)),
+            alarm: NextAlarm::of(object, &set, now),
             words: words::of_components(object.components()),
             faults: set.faults().iter().map(|fault| fault.message.clone()).collect(),
             is_exhausted: false,

@@ -30,6 +30,7 @@
 //!
 //! Rows beside the texts are derived ([`Index`]) and can be derived again; the texts are kept byte for byte, each once.
 
+mod alarms;
 mod apply;
 mod backup;
 mod calendars;
@@ -52,6 +53,7 @@ pub mod words;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub use alarms::{NextAlarm, Rung};
 pub use backup::Backup;
 pub use calendars::Calendar;
 pub use change_set::{

@@ -4,6 +4,7 @@ use ical::ComponentKind;
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
+use crate::alarms::NextAlarm;
 use crate::change_set::{CalendarId, Clash, ObjectId, Put, Version};
 use crate::engine::{Connection, Row, Value, all, first};
 use crate::error::Error;
@@ -77,7 +78,7 @@ macro_rules! select_placed {
 
 pub(crate) use {select, select_with_words};
 
-fn stored(row: &dyn Row) -> Result<Stored, Error> {
+pub(crate) fn stored(row: &dyn Row) -> Result<Stored, Error> {
     Ok(Stored {
         id: ObjectId(row.integer(0)?),
         calendar: CalendarId(row.integer(1)?),
@@ -235,7 +236,7 @@ pub(crate) fn length_class(row: &crate::Row) -> i64 {
 }
 
 /// Floating times stand as if in UTC, and a zone is at most so far from it: Manila was 15:56 before 1844.
-const FLOATING: i64 = 16 * 3_600;
+pub(crate) const FLOATING: i64 = 16 * 3_600;
 
 /// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened by what floating
 /// times may differ, and those whose rows do not reach so far.
@@ -334,9 +335,10 @@ pub(crate) fn insert(
     let (start, end) = span(&put.index);
     let handle = handle::of_uid(&put.uid);
     let sql = "INSERT INTO object (calendar, name, uid, handle, kind, text, version, span_start, span_end, expanded_from, \
-               expanded_until, is_open, derived, generation, created, modified) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-               COALESCE((SELECT generation FROM store WHERE basis = $14), 0), $15, $16)";
+               expanded_until, is_open, alarm_from, next_alarm, derived, generation, created, modified) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+               COALESCE((SELECT generation FROM store WHERE basis = $16), 0), $17, $18)";
+    let (alarm_from, next_alarm) = NextAlarm::columns(put.index.alarm);
     let parameters = [
         put.calendar.0.into(),
         put.name.as_str().into(),
@@ -350,6 +352,8 @@ pub(crate) fn insert(
         put.index.expanded_from.map(|at| at.0).into(),
         put.index.expanded_until.map(|at| at.0).into(),
         put.index.is_open.into(),
+        alarm_from.into(),
+        next_alarm.into(),
         put.index.derived.0.into(),
         BASIS.into(),
         at.0.into(),
@@ -405,13 +409,17 @@ pub(crate) fn span(index: &Index) -> (Option<i64>, Option<i64>) {
 pub(crate) fn set_index(connection: &dyn Connection, object: ObjectId, index: &Index) -> Result<(), Error> {
     let (start, end) = span(index);
     let sql = "UPDATE object SET span_start = $1, span_end = $2, expanded_from = $3, expanded_until = $4, is_open = $5, \
-               derived = $6, generation = COALESCE((SELECT generation FROM store WHERE basis = $7), 0) WHERE id = $8";
+               alarm_from = $6, next_alarm = $7, derived = $8, \
+               generation = COALESCE((SELECT generation FROM store WHERE basis = $9), 0) WHERE id = $10";
+    let (alarm_from, next_alarm) = NextAlarm::columns(index.alarm);
     let parameters = [
         start.into(),
         end.into(),
         index.expanded_from.map(|at| at.0).into(),
         index.expanded_until.map(|at| at.0).into(),
         index.is_open.into(),
+        alarm_from.into(),
+        next_alarm.into(),
         index.derived.0.into(),
         BASIS.into(),
         object.0.into(),

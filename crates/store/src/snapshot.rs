@@ -6,6 +6,7 @@ use ical::ComponentKind;
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
+use crate::alarms::{self, Rung};
 use crate::calendars::{self, Calendar};
 use crate::change_set::{CalendarId, Key, ObjectId, TrashId};
 use crate::engine::first;
@@ -182,6 +183,40 @@ impl Snapshot {
         };
         let laid_before = Timestamp(until.0.saturating_sub(AHEAD));
         objects::outdated(&self.transaction(), generation, laid_before, most.into())
+    }
+
+    /// Up to when all alarms rang that were due; `None` where nothing ever rang.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn rung_until(&self) -> Result<Option<Timestamp>, Error> {
+        alarms::until(&self.transaction())
+    }
+
+    /// The alarms that rang last, and those that rang a short while ago, each with when it rang; the last at the end.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn rung(&self) -> Result<Vec<(Timestamp, Rung)>, Error> {
+        alarms::rung(&self.transaction())
+    }
+
+    /// The objects that may have an alarm after one time and up to another: candidates, of which the core decides. Those of
+    /// removed calendars are among them. Of objects that are [`Snapshot::outdated`] it knows nothing.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn may_ring(&self, after: Timestamp, until: Timestamp) -> Result<Vec<Stored>, Error> {
+        alarms::may_ring(&self.transaction(), after, until)
+    }
+
+    /// Objects whose next alarm is to be derived from the time on up to which all rang; so many at most. What was written
+    /// anew is not among the next.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn alarms_to_move(&self, until: Timestamp, most: u32) -> Result<Vec<Stored>, Error> {
+        alarms::to_move(&self.transaction(), until, most.into())
     }
 
     /// Would [`Effect::Purge`](crate::Effect) with these instants find anything?

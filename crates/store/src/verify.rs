@@ -14,6 +14,7 @@ use ical::zone::{ZoneCache, Zones};
 use ical::{Document, Object};
 use sha2::{Digest, Sha256};
 
+use crate::alarms::NextAlarm;
 use crate::engine::{Connection, Next, all, first};
 use crate::error::Error;
 use crate::handle;
@@ -142,6 +143,7 @@ struct Kept {
     is_open: bool,
     derived: Timestamp,
     generation: i64,
+    alarm: (Option<i64>, Option<i64>),
 }
 
 fn objects(
@@ -153,7 +155,7 @@ fn objects(
     let sql = "SELECT generation FROM store WHERE basis = $1";
     let generation = first(connection, sql, &[BASIS.into()], |row| row.integer(0))?;
     let sql = "SELECT object.id, calendar, segment, uid, handle, kind, text, span_start, span_end, expanded_from, \
-               expanded_until, is_open, derived, generation FROM object \
+               expanded_until, is_open, derived, generation, alarm_from, next_alarm FROM object \
                LEFT JOIN calendar ON calendar.id = object.calendar WHERE object.id > $1 ORDER BY object.id LIMIT $2";
     let page = all(connection, sql, &[after.into(), PAGE.into()], |row| {
         Ok(Kept {
@@ -169,6 +171,7 @@ fn objects(
             is_open: row.integer(11)? != 0,
             derived: Timestamp(row.integer(12)?),
             generation: row.integer(13)?,
+            alarm: (row.maybe_integer(14)?, row.maybe_integer(15)?),
         })
     })?;
     let zones = Arc::new(ZoneCache::default());
@@ -220,6 +223,11 @@ fn object(
     found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
     if seasons(connection, kept)? != expected_seasons(kept, &index) {
         found.push(Amiss::Row("season"));
+    }
+    // It moves on without the rest: it is derived from where the row says.
+    let from = kept.alarm.0.map_or(kept.derived, Timestamp);
+    if kept.alarm != NextAlarm::columns(NextAlarm::derive(object, &zones, from)) {
+        found.push(Amiss::Row("next alarm"));
     }
     let (missing, surplus) = occurrences(connection, kept, &index)?;
     if missing + surplus > 0 {
@@ -385,7 +393,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 19] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 20] = refers! {
     "act"."command" -> "command"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
@@ -399,6 +407,7 @@ const REFERENCES: [(&str, &str, &str, &str); 19] = refers! {
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
+    "rung"."calendar" -> "calendar"."id",
     "season"."calendar" -> "calendar"."id",
     "season"."object" -> "object"."id",
     "tombstone"."calendar" -> "calendar"."id",

@@ -14,7 +14,8 @@ fn verify(scene: &Scene) -> (Vec<Finding>, Verified) {
 /// A store with a bit of everything, around whose objects the window moved.
 fn full() -> Scene {
     let scene = Scene::new();
-    let weekly = "DTSTART;TZID=Europe/Vienna:20260302T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\nSUMMARY:Zahnärztin 會議";
+    let weekly = "DTSTART;TZID=Europe/Vienna:20260302T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\nSUMMARY:Zahnärztin 會議\n\
+                  BEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM";
     scene.apply(vec![scene.put("weekly", &event("weekly", weekly)), scene.event("once", "lunch")]).unwrap();
     scene.now.set(Timestamp(NOW.0 + 400 * DAY));
     let hostile = "DTSTART:20200101T090000Z\nRRULE:FREQ=MINUTELY\nSUMMARY:dense";
@@ -48,6 +49,10 @@ fn what_was_overwritten_is_found() {
         ("UPDATE object SET expanded_until = expanded_until + 1", row("window")),
         ("UPDATE object SET expanded_from = 7", row("window")),
         ("UPDATE object SET is_open = 1", row("openness")),
+        ("UPDATE object SET next_alarm = next_alarm + 1", row("next alarm")),
+        ("UPDATE object SET next_alarm = NULL", row("next alarm")),
+        ("UPDATE object SET alarm_from = NULL, next_alarm = NULL", row("next alarm")),
+        ("UPDATE object SET alarm_from = alarm_from + 7 * 86400", row("next alarm")),
         ("UPDATE object SET text = 999", vec![Amiss::NoText]),
         ("UPDATE object SET uid = 'weakly'", vec![Amiss::Row("handle"), Amiss::Unreadable]),
     ] {

@@ -12,7 +12,7 @@ use super::*;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
 };
-use crate::{Index, Text, apply, calendars, handle, history, objects, purge, trash};
+use crate::{Index, NextAlarm, Rung, Text, alarms, apply, calendars, handle, history, objects, purge, trash};
 
 /// A connection that notes the plan of each statement before it runs.
 struct Explained<'c> {
@@ -100,6 +100,10 @@ fn write(explained: &Explained<'_>) {
     ];
     let reindex = Effect::Reindex { object: ObjectId(1), version: crate::Version(1), index: event().index };
     let purge = |before| Effect::Purge { trash: Timestamp(before), history: Timestamp(before) };
+    let rung = Rung { calendar, uid: "a".to_owned(), at: NOW };
+    let ring = Effect::Ring { until: NOW, forgotten: NOW, alarms: vec![rung] };
+    let alarm = Some(NextAlarm { from: NOW, at: Some(NOW) });
+    let moved = Effect::MoveAlarm { object: ObjectId(1), version: crate::Version(1), alarm };
     let renamed = Put { name: "other".to_owned(), ..put("a", "DTSTART:20260302T090000Z") };
     for set in [
         set(1, vec![], vec![Effect::MakeCalendar(settings.clone())]),
@@ -114,6 +118,7 @@ fn write(explained: &Explained<'_>) {
         set(6, vec![], vec![Effect::Undone { key: Key([1; 16]), is_undone: true }]),
         set(7, vec![], vec![Effect::Position { source: [1; 32], objects: None }, purge(NOW.0 + 1)]),
         set(8, vec![], vec![Effect::Put(event()), purge(0)]),
+        set(9, vec![Expect::Rung(None)], vec![ring, moved]),
     ] {
         apply::apply(explained, &set).unwrap();
     }
@@ -139,6 +144,10 @@ fn read(explained: &Explained<'_>) {
     }
     objects::with_words(explained, &["words".to_owned()], 9).unwrap();
     objects::outdated(explained, 0, NOW, 9).unwrap();
+    alarms::until(explained).unwrap();
+    alarms::rung(explained).unwrap();
+    alarms::may_ring(explained, NOW, NOW).unwrap();
+    alarms::to_move(explained, NOW, 9).unwrap();
     history::commands(explained, 9).unwrap();
     history::to_undo(explained).unwrap();
     history::to_redo(explained).unwrap();
@@ -154,11 +163,14 @@ fn read(explained: &Explained<'_>) {
 }
 
 /// What may be read from one end to the other, and why.
-const MAY_BE_SCANNED: [&str; 5] = [
+const MAY_BE_SCANNED: [&str; 7] = [
     // There are few, and all are wanted.
     "SCAN calendar",
     // One row.
     "SCAN store",
+    "SCAN ringing",
+    // A thousand at most, and all are wanted.
+    "SCAN rung",
     // In its own order, and no further than its LIMIT.
     "SCAN command",
     "SCAN loose",
