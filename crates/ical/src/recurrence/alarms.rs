@@ -4,7 +4,7 @@
 //!   what is cancelled or completed.
 //! - A trigger is so long from the start or end: days on the wall, then seconds on the clock. One that names a time rings
 //!   once, whatever recurs.
-//! - What was ACKNOWLEDGED at or after a trigger does not ring for it (RFC 9074 6.1).
+//! - What was ACKNOWLEDGED at or after a trigger does not ring for it (RFC 9074 6.1), nor does it repeat.
 //! - One with PROXIMITY waits for a place, and one whose ACTION is NONE for nothing: these never ring.
 
 use std::collections::VecDeque;
@@ -67,7 +67,7 @@ pub struct Alarms<'s, 'a> {
 struct Times {
     count: i64,
     seconds: i64,
-    /// What rings no later than this was seen.
+    /// What was triggered no later than this was seen, and does not repeat.
     seen: i64,
 }
 
@@ -112,10 +112,10 @@ impl Times {
 
     /// The times of a trigger in a range that were not seen.
     fn within(self, trigger: Timestamp, range: Range) -> impl Iterator<Item = Timestamp> {
-        let from = range.from.0.max(self.seen.saturating_add(1));
-        let behind = from.saturating_sub(trigger.0).max(0);
+        let behind = range.from.0.saturating_sub(trigger.0).max(0);
         let first = behind / self.seconds + i64::from(behind % self.seconds != 0);
-        (first..=self.count)
+        let last = if trigger.0 > self.seen { self.count } else { -1 };
+        (first..=last)
             .map(move |time| Timestamp(trigger.0.saturating_add(time.saturating_mul(self.seconds))))
             .take_while(move |at| *at < range.to)
     }

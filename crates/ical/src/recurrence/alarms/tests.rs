@@ -169,6 +169,10 @@ fn a_series_its_overrides_and_what_was_seen() {
         rings_in(&text, range, &Zone::utc()),
         ["20260306T080000", "20260307T114500", "20260308T084500"]
     );
+    // Who has seen the first has seen its repetitions.
+    let text = event(daily, "TRIGGER:-PT15M\nREPEAT:2\nDURATION:PT5M\nACKNOWLEDGED:20260304T084600Z");
+    assert_eq!(next(&text, "20260304T084601").as_deref(), Some("20260305T084500"));
+    assert_eq!(next(&text, "20260305T084501").as_deref(), Some("20260305T085000"));
     // Only an override rings: the endless series is not walked for more.
     let silent = format!("BEGIN:VEVENT\nUID:1\n{daily}\nEND:VEVENT\n");
     let text = [silent, of("20260306T090000Z", "DTSTART:20260306T090000Z", "TRIGGER:-PT1H")].concat();
