@@ -1,7 +1,7 @@
 -- Alarms: when an object may ring next, up to when all rang, and what it was.
 
 ALTER TABLE object ADD COLUMN alarm_from INTEGER;   -- null where it has no alarm that rings by time
-ALTER TABLE object ADD COLUMN next_alarm INTEGER;   -- from alarm_from on none rings before; null where none rings at all
+ALTER TABLE object ADD COLUMN next_alarm INTEGER;   -- after alarm_from none rings before; null where none rings at all
 CREATE INDEX object_by_alarm ON object (next_alarm, id) WHERE next_alarm IS NOT NULL;
 CREATE INDEX object_by_alarm_from ON object (alarm_from, id) WHERE alarm_from IS NOT NULL;
 

@@ -18,14 +18,14 @@ use crate::objects::{self, FLOATING, Stored};
 /// When an object may ring next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextAlarm {
-    /// From then on …
+    /// After then …
     pub from: Timestamp,
     /// … none of its alarms rings before; none at all, where there is no time.
     pub at: Option<Timestamp>,
 }
 
 impl NextAlarm {
-    /// When an object may ring from a time on; `None` where it has no alarm that rings by time.
+    /// When an object may ring after a time; `None` where it has no alarm that rings by time.
     pub fn derive(object: &Object<'_>, zones: &Zones<'_>, from: Timestamp) -> Option<Self> {
         Self::of(object, &RecurrenceSet::new(object, zones, &Policies::default()), from)
     }
@@ -33,7 +33,8 @@ impl NextAlarm {
     /// What cannot be worked out within its budget does not ring: it was told when the object came.
     pub(crate) fn of(object: &Object<'_>, set: &RecurrenceSet<'_>, from: Timestamp) -> Option<Self> {
         let alarms = Alarms::new(object, set);
-        let at = || alarms.next(from, FLOATING).ok().flatten();
+        let after = Timestamp(from.0.saturating_add(1));
+        let at = || alarms.next(after, FLOATING).ok().flatten();
         (!alarms.is_empty()).then(|| Self { from, at: at() })
     }
 
