@@ -22,7 +22,7 @@ pub(crate) enum Standing {
 }
 
 /// So often a use case decides again when it lost a race.
-const TRIES: usize = 5;
+pub(crate) const TRIES: usize = 5;
 
 impl<'s> Actor<'s> {
     pub(crate) const fn owner(service: &'s Service) -> Self {

@@ -78,6 +78,8 @@ pub enum Refusal {
     UidTaken(String),
     /// A component of another kind has the UID: which.
     OtherKind(&'static str),
+    /// No alarm rang that is not dismissed: what it is called.
+    NothingRang(String),
     /// A name that no calendar can have.
     BadName(String),
 }
@@ -115,6 +117,7 @@ impl fmt::Display for Refusal {
             }
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
+            Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
     }

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use ical::civil::Timestamp;
-use store::{ChangeSet, Effect, Index, Snapshot, Stored};
+use store::{ChangeSet, Effect, Index, NextAlarm, Snapshot, Stored};
 
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
@@ -46,6 +46,56 @@ impl Actor<'_> {
         if !effects.is_empty() {
             let set = ChangeSet { act: None, expects: Vec::new(), effects };
             self.service.store.apply(set)?;
+        }
+        Ok(())
+    }
+
+    /// One step: of up to 64 objects whose next alarm was counted from before the time up to which all rang, or from after
+    /// it, it is derived again. How many there were; fewer than a whole step when all is done.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn move_alarms(self) -> Result<usize, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(0) };
+        let Some(until) = snapshot.rung_until()? else { return Ok(0) };
+        let behind = snapshot.alarms_to_move(until, STEP)?;
+        let count = behind.len();
+        let mut effects = Vec::with_capacity(count);
+        for stored in behind {
+            let booked = Booked::read(&snapshot, stored)?;
+            let zones = booked::zones(&booked.document, &self.service.cache);
+            let alarm = booked.object().and_then(|object| NextAlarm::derive(&object, &zones, until));
+            let (object, version) = (booked.stored.id, booked.stored.version);
+            effects.push(Effect::MoveAlarm { object, version, alarm });
+        }
+        drop(snapshot);
+        if !effects.is_empty() {
+            self.service.store.apply(ChangeSet { act: None, expects: Vec::new(), effects })?;
+        }
+        Ok(count)
+    }
+
+    /// All that alarms stand on: objects whose index is of an older version are indexed anew, so that none is missed because
+    /// its row is behind; `tell` hears of more than one step.
+    pub(crate) fn catch_up(self, tell: fn()) -> Result<(), Error> {
+        let mut steps = None;
+        while let Some(snapshot) = self.snapshot()? {
+            let outdated = snapshot.outdated(Timestamp(i64::MIN), STEP)?;
+            let is_last = outdated.len() < STEP as usize;
+            self.derive_anew(snapshot, outdated)?;
+            // A text that cannot be read stays on the list: once round is enough.
+            let left = match steps {
+                None if is_last => 0,
+                None => {
+                    tell();
+                    self.objects()?.div_ceil(u64::from(STEP))
+                }
+                Some(left) => left,
+            };
+            if is_last || left == 0 {
+                break;
+            }
+            steps = Some(left - 1);
         }
         Ok(())
     }
