@@ -81,6 +81,11 @@ impl Failure {
         Self::new(Exit::Unreadable, message)
     }
 
+    /// Will the same do later?
+    pub(crate) fn is_for_now(&self) -> bool {
+        self.exit == Exit::TryAgain
+    }
+
     /// Tells it on standard error; the exit code that it asks for.
     pub(crate) fn tell(&self) -> Exit {
         if !self.message.is_empty() {

@@ -75,6 +75,7 @@ impl Local {
         let store = Store::new(&self.folder, Waiting::never());
         let service = Service::new(store, time, Names::by_chance(), self.config.options.clone());
         let _ = service.owner().keep_up();
+        let _ = service.owner().move_alarms();
         let _ = service.owner().forget();
     }
 

@@ -32,8 +32,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    add, admin, agenda, calendar, config as settings, edit, export, free, history, ics, import, journal,
-    manual, month, next, relocate, rm, search, show, todo, trash, undo,
+    add, admin, agenda, calendar, config as settings, dismiss, edit, export, free, history, ics, import,
+    journal, manual, month, next, relocate, remind, rm, search, show, snooze, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -68,6 +68,9 @@ enum Command {
     Search(search::Search),
     Show(show::Show),
     Free(free::Free),
+    Remind(remind::Remind),
+    Snooze(snooze::Snooze),
+    Dismiss(dismiss::Dismiss),
     Rm(rm::Rm),
     Copy(relocate::Copy),
     Move(relocate::Move),
@@ -102,6 +105,9 @@ impl Kalends {
             Command::Search(search) => search.run(&local()?),
             Command::Show(show) => show.run(&local()?),
             Command::Free(free) => free.run(&local()?),
+            Command::Remind(remind) => remind.run(local()?),
+            Command::Snooze(snooze) => snooze.run(&local()?),
+            Command::Dismiss(dismiss) => dismiss.run(&local()?),
             Command::Rm(rm) => rm.run(&local()?),
             Command::Copy(copy) => copy.run(&local()?),
             Command::Move(moved) => moved.run(&local()?),

@@ -23,6 +23,30 @@ pub(crate) fn find(local: &Local, name: &str) -> Result<Found, Failure> {
     }
 }
 
+/// The object that is named, or the one that rang last and waits for an answer.
+pub(crate) fn that_rang(local: &Local, name: Option<&str>) -> Result<Found, Failure> {
+    let Some(name) = name else {
+        let mut rang = local.owner().rang_last(&local.home.zone)?;
+        return match (rang.pop(), rang.is_empty()) {
+            (Some(booked), true) => Ok(Found { booked, occurrence: None }),
+            (None, _) => {
+                let words = "nothing rang last that waits for an answer: name what you mean";
+                Err(Failure::new(Exit::NotFound, words))
+            }
+            (Some(last), false) => {
+                rang.push(last);
+                let handles = local.owner().handles(rang.iter().map(|booked| &booked.stored))?;
+                for (handle, booked) in handles.iter().zip(&rang) {
+                    tell(&format!("{handle}  {}", booked.title()));
+                }
+                let words = format!("these {} rang last: name the one you mean", rang.len());
+                Err(Failure::new(Exit::NotFound, words))
+            }
+        };
+    };
+    find(local, name)
+}
+
 /// The whole object that is named; one occurrence of it is not what is wanted.
 pub(crate) fn whole(local: &Local, name: &str) -> Result<Booked, Failure> {
     let found = find(local, name)?;

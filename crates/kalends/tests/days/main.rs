@@ -7,6 +7,7 @@ mod free;
 mod listings;
 mod next;
 mod programs;
+mod reminders;
 #[path = "../run/mod.rs"]
 mod run;
 mod show;
