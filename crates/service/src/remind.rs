@@ -101,10 +101,7 @@ impl Actor<'_> {
                 uid: ringing.object.uid.clone(),
                 at: ringing.at,
             });
-            let forgotten = match since {
-                Since::Again(_) => Timestamp(i64::MAX),
-                _ => Timestamp(now.0.saturating_sub(LATE)),
-            };
+            let forgotten = Timestamp(now.0.saturating_sub(LATE));
             let effects = vec![Effect::Ring { until: now, forgotten, alarms: rung.collect() }];
             let set = ChangeSet { act: None, expects: vec![Expect::Rung(until)], effects };
             match self.service.store.apply(set) {

@@ -45,6 +45,9 @@ impl Object {
             for line in 0..lines {
                 text.push_str(&format!("COMMENT:Line {line} says {}\r\n", numbers.below(1_000_000_007)));
             }
+            if name != "VJOURNAL" && number % 3 == 0 {
+                text.push_str("BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n");
+            }
             text + &format!("END:{name}\r\n")
         };
         let vienna = format!(";TZID=Europe/Vienna:202603{day:02}T{hour:02}0000\r\n");

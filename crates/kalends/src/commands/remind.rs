@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure, tell};
 use crate::listing::Listing;
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown, Undated, utc};
-use crate::output::{BOLD, CYAN, DIM, People, Programs};
+use crate::output::{self, BOLD, CYAN, DIM, People, Programs};
 use crate::spoken;
 use crate::terminal;
 
@@ -187,10 +187,12 @@ fn for_people(local: &Local, bells: &[Bell]) -> Result<(), Failure> {
             "{CYAN}{at}{CYAN:#}  {BOLD}{what}{BOLD:#}{when}{DIM}{place}{DIM:#}  {DIM}{handle}{DIM:#}"
         )?;
     }
+    people.finish()?;
     if io::stdout().is_terminal() {
-        write!(people, "\x07")?;
+        // By itself: where colours are taken out, it would go with them.
+        output::bytes(b"\x07")?;
     }
-    Ok(people.finish()?)
+    Ok(())
 }
 
 /// When what rings is: ` in 15 min (14:00)`, ` since 14:00`, ` was yesterday 14:00`.
