@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use crate::civil::{Date, SECONDS_PER_DAY, Timestamp};
 use crate::component::{Alarm, ComponentKind, Todo, Trigger};
-use crate::document::Component;
+use crate::document::{Component, ComponentId};
 use crate::object::Object;
 use crate::rule::Exhausted;
 use crate::value::{Duration, Status};
@@ -54,6 +54,7 @@ pub struct Ring<'s, 'a> {
 #[derive(Debug)]
 pub struct Alarms<'s, 'a> {
     set: &'s RecurrenceSet<'a>,
+    /// By their components.
     relative: Vec<Relative<'a>>,
     absolute: Vec<Absolute<'a>>,
     /// Seconds from a start or end to the earliest trigger of all, and to the last repetition.
@@ -88,6 +89,8 @@ struct Absolute<'a> {
     times: Times,
 }
 
+/// So many alarms of one component ring at most; what goes past that is overlooked.
+const MOST_ALARMS: usize = 100;
 /// So often an alarm repeats at most; what goes past that is overlooked.
 const MOST_REPEATS: i64 = 1_000;
 /// By so much may days on the wall differ from days on the clock.
@@ -125,11 +128,18 @@ impl<'s, 'a> Alarms<'s, 'a> {
     /// The alarms of an object and its set.
     pub fn new(object: &Object<'a>, set: &'s RecurrenceSet<'a>) -> Self {
         let mut alarms = Self { set, relative: Vec::new(), absolute: Vec::new(), reach: (0, 0), slack: 0 };
-        for component in object.components().iter().filter(|component| may_ring(set, **component)) {
-            for alarm in component.alarms().filter(|alarm| is_timed(*alarm)) {
+        let used = used(set);
+        let is_used =
+            |component: &Component<'a>| set.parts.is_empty() || used.binary_search(&component.id()).is_ok();
+        for component in object.components().iter().filter(|component| is_used(component)) {
+            if is_over(*component) {
+                continue;
+            }
+            for alarm in component.alarms().filter(|alarm| is_timed(*alarm)).take(MOST_ALARMS) {
                 alarms.take(*component, alarm);
             }
         }
+        alarms.relative.sort_by_key(|relative| relative.component.id());
         let (mut least, mut most) = (i64::MAX, i64::MIN);
         for alarm in &alarms.relative {
             least = least.min(alarm.offset.to_seconds());
@@ -188,8 +198,9 @@ impl<'s, 'a> Alarms<'s, 'a> {
         }
         for absolute in &self.absolute {
             let Absolute { alarm, component, at, times } = *absolute;
-            let occurrence = self.nearest(component, at);
-            found.extend(times.within(at, range).map(|at| Ring { at, alarm, component, occurrence }));
+            let mut times = times.within(at, range).peekable();
+            let occurrence = times.peek().and_then(|_| self.nearest(component, at));
+            found.extend(times.map(|at| Ring { at, alarm, component, occurrence }));
         }
         let mut found = Vec::from(found);
         found.sort_by_key(|ring| ring.at);
@@ -236,19 +247,25 @@ impl<'s, 'a> Alarms<'s, 'a> {
         &'r self,
         occurrence: &Occurrence<'s, 'a>,
     ) -> impl Iterator<Item = (&'r Relative<'a>, Timestamp)> {
-        let id = occurrence.component().id();
-        let own = self.relative.iter().filter(move |relative| relative.component.id() == id);
         let occurrence = *occurrence;
-        own.map(move |relative| (relative, occurrence.moved_by(relative.is_from_end, relative.offset)))
+        self.of(occurrence.component())
+            .iter()
+            .map(move |relative| (relative, occurrence.moved_by(relative.is_from_end, relative.offset)))
     }
 
     /// The occurrences of components that have an alarm by their times; of an endless series that has none, only the
     /// overrides are looked at.
     fn occurrences(&self, range: Range) -> Occurrences<'s, 'a> {
-        let has_alarm = |part: &Part<'a>| {
-            self.relative.iter().any(|relative| relative.component.id() == part.component.id())
-        };
-        Occurrences::of_parts(self.set, range, has_alarm)
+        Occurrences::of_parts(self.set, range, |part| !self.of(part.component).is_empty())
+    }
+
+    /// The alarms of a component that ring by its times.
+    fn of(&self, component: Component<'a>) -> &[Relative<'a>] {
+        let id = component.id();
+        let from = self.relative.partition_point(|relative| relative.component.id() < id);
+        let rest = self.relative.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|relative| relative.component.id() == id);
+        rest.get(..count).unwrap_or_default()
     }
 
     /// What a component has on at a time, or next; else its last within a year, or its first.
@@ -265,22 +282,25 @@ impl<'s, 'a> Alarms<'s, 'a> {
     }
 }
 
-/// Is it one that takes place, and is neither cancelled nor done?
-fn may_ring(set: &RecurrenceSet<'_>, component: Component<'_>) -> bool {
-    let is_over = match component.status() {
+/// Is it cancelled or done, or of a kind that has no alarms?
+fn is_over(component: Component<'_>) -> bool {
+    let is_todo = component.kind() == ComponentKind::Todo;
+    match component.status() {
         Some(Status::Cancelled) => true,
-        Some(Status::Completed) => component.kind() == ComponentKind::Todo,
-        _ => Todo::of(component).is_some_and(|todo| matches!(todo.completed(), Ok(Some(_)))),
-    };
-    let is_kind = matches!(component.kind(), ComponentKind::Event | ComponentKind::Todo);
-    is_kind && !is_over && (set.parts.is_empty() || is_used(set, component))
+        Some(Status::Completed) => is_todo,
+        _ if is_todo => Todo::of(component).is_some_and(|todo| matches!(todo.completed(), Ok(Some(_)))),
+        _ => component.kind() != ComponentKind::Event,
+    }
 }
 
-/// An older version of a component and an override that EXDATE names stand in the text, and describe nothing.
-fn is_used(set: &RecurrenceSet<'_>, component: Component<'_>) -> bool {
-    let is_it = |part: usize| set.parts.get(part).is_some_and(|part| part.component.id() == component.id());
-    let mut segments = set.series.iter().flat_map(|series| &series.segments);
-    segments.any(|segment| is_it(segment.part)) || set.overrides.iter().any(|item| is_it(item.part))
+/// The components that describe something, ascending: an older version of one stands in the text and does not, nor does an
+/// override of an instance that EXDATE names.
+fn used(set: &RecurrenceSet<'_>) -> Vec<ComponentId> {
+    let segments = set.series.iter().flat_map(|series| &series.segments).map(|segment| segment.part);
+    let parts = segments.chain(set.overrides.iter().map(|item| item.part));
+    let mut used: Vec<_> = parts.filter_map(|part| Some(set.parts.get(part)?.component.id())).collect();
+    used.sort_unstable();
+    used
 }
 
 /// Does it ring at a time?
