@@ -1,12 +1,14 @@
 //! Alarms that ring: what fell due since the last time, each once.
 //!
 //! The store remembers up to when all rang. What rings is what was due after that and up to now; that the store moves on is
-//! on disk before anybody hears of it, so nothing rings twice, and no object changes. The rest follows from three questions.
+//! on disk before anybody hears of it, so nothing rings twice, and no object changes. The rest follows from four questions.
 //!
 //! - **Where does it begin?** With the first time that somebody asks: what is past then does not ring.
 //! - **What of an object that came later than its alarm was due?** It rings if it came after the last time, what it is for is
 //!   still ahead, and it is an hour late at most: who adds at 13:55 what begins at 14:00 with a reminder of a quarter of an
 //!   hour hears it at once. What is imported of the past is silent.
+//! - **What of an object that was on its way to the store then?** What came less than a minute before the last time may not
+//!   have been there: of it rings what is not known to have rung.
 //! - **What if the clock is set back?** By a day or less: all rang already, and nothing does until the clock is there again.
 //!   By more: the clock was wrong then, and all begins again from now.
 
@@ -28,6 +30,8 @@ use crate::error::Error;
 pub(crate) const BACK: i64 = 31 * SECONDS_PER_DAY;
 /// What came later than its alarm was due rings if it is no later than this.
 const LATE: i64 = 3_600;
+/// So long a writer may have waited for the store, in seconds.
+const SLOW: i64 = 60;
 /// Of one object so many ring at once: the last.
 const MOST: usize = 100;
 
@@ -91,7 +95,10 @@ impl Actor<'_> {
             let now = self.now();
             let until = snapshot.rung_until()?;
             let (since, after) = since(until, now);
-            let alarms = self.due(&snapshot, after, now, zone)?;
+            let alarms = match since {
+                Since::First => Vec::new(),
+                _ => self.due(&snapshot, after, now, zone)?,
+            };
             drop(snapshot);
             if until == Some(after) && after >= now {
                 return Ok(Rang { since, alarms });
@@ -101,7 +108,7 @@ impl Actor<'_> {
                 uid: ringing.object.uid.clone(),
                 at: ringing.at,
             });
-            let forgotten = Timestamp(now.0.saturating_sub(LATE));
+            let forgotten = Timestamp(now.0.saturating_sub(LATE + SLOW));
             let effects = vec![Effect::Ring { until: now, forgotten, alarms: rung.collect() }];
             let set = ChangeSet { act: None, expects: vec![Expect::Rung(until)], effects };
             match self.service.store.apply(set) {
@@ -139,20 +146,20 @@ impl Actor<'_> {
             snapshot.rung()?.into_iter().map(|(_, rung)| (rung.uid, rung.at)).collect();
         let cache = Arc::new(ZoneCache::default());
         let mut due = Vec::new();
-        for stored in snapshot.may_ring(after, until)? {
+        let slow = Timestamp(after.0.saturating_sub(SLOW));
+        for stored in snapshot.may_ring(slow, until)? {
             if !calendars.iter().any(|calendar| calendar.id == stored.calendar) {
                 continue;
             }
             let booked = Booked::read(snapshot, stored)?;
-            let created = booked.stored.created;
-            let late = Timestamp(created.0.saturating_sub(LATE));
-            let from = if created > after { after.min(late) } else { after };
+            // One that came later than now was written by a clock that was wrong.
+            let created = Some(booked.stored.created).filter(|created| slow < *created && *created <= until);
+            let late = created.map(|created| Timestamp(created.0.saturating_sub(LATE)));
+            let from = late.map_or(after, |late| late.min(after));
             let is_wanted = |ring: &Ring<'_, '_>| {
-                if ring.at > created {
-                    return ring.at > after;
-                }
-                let is_ahead = ring.occurrence.is_some_and(|occurrence| occurrence.start_at() > until);
-                is_ahead && created > after && !rung.contains(&(booked.stored.uid.clone(), ring.at))
+                let Some(created) = created else { return true };
+                let is_ahead = || ring.occurrence.is_some_and(|occurrence| occurrence.start_at() > until);
+                (ring.at > created || is_ahead()) && !rung.contains(&(booked.stored.uid.clone(), ring.at))
             };
             let mut found = rings(&booked, from, until, zone, &cache, is_wanted);
             found.dedup_by(|one, other| one.at == other.at && one.entry == other.entry);

@@ -7,8 +7,6 @@
 //! - What was ACKNOWLEDGED at or after a trigger does not ring for it (RFC 9074 6.1), nor does it repeat.
 //! - One with PROXIMITY waits for a place, and one whose ACTION is NONE for nothing: these never ring.
 
-use std::collections::VecDeque;
-
 use crate::civil::{Date, SECONDS_PER_DAY, Timestamp};
 use crate::component::{Alarm, ComponentKind, Todo, Trigger};
 use crate::document::{Component, ComponentId};
@@ -93,6 +91,8 @@ struct Absolute<'a> {
 const MOST_ALARMS: usize = 100;
 /// So often an alarm repeats at most; what goes past that is overlooked.
 const MOST_REPEATS: i64 = 1_000;
+/// So many times are worked out for one question at most.
+const MOST_TIMES: usize = 1_000_000;
 /// By so much may days on the wall differ from days on the clock.
 const SLACK: i64 = 2 * SECONDS_PER_DAY;
 
@@ -174,9 +174,10 @@ impl<'s, 'a> Alarms<'s, 'a> {
     /// What rings in a range, in the order of time; of more than `most` the latest.
     ///
     /// # Errors
-    /// The budget of the set's policies is spent.
+    /// The budget of the set's policies is spent, or alarms that repeat densely ring more than a million times.
     pub fn within(&self, range: Range, most: usize) -> Result<Vec<Ring<'s, 'a>>, Exhausted> {
-        let mut found: VecDeque<Ring<'s, 'a>> = VecDeque::new();
+        let mut found: Vec<Ring<'s, 'a>> = Vec::new();
+        let mut left = MOST_TIMES;
         if !self.relative.is_empty() {
             let (least, reach) = self.reach;
             let range_of_starts = Range {
@@ -186,12 +187,14 @@ impl<'s, 'a> Alarms<'s, 'a> {
             for occurrence in self.occurrences(range_of_starts) {
                 let occurrence = occurrence?;
                 for (alarm, trigger) in self.triggers(&occurrence) {
+                    let before = found.len();
                     let times = alarm.times.within(trigger, range);
                     let Relative { alarm, component, .. } = *alarm;
                     found.extend(times.map(|at| Ring { at, alarm, component, occurrence: Some(occurrence) }));
+                    left = left.checked_sub(found.len() - before).ok_or(Exhausted::Instances)?;
                 }
                 if found.len() > most.saturating_mul(2) {
-                    found.make_contiguous().sort_by_key(|ring| ring.at);
+                    found.sort_by_key(|ring| ring.at);
                     found.drain(..found.len().saturating_sub(most));
                 }
             }
@@ -202,7 +205,6 @@ impl<'s, 'a> Alarms<'s, 'a> {
             let occurrence = times.peek().and_then(|_| self.nearest(component, at));
             found.extend(times.map(|at| Ring { at, alarm, component, occurrence }));
         }
-        let mut found = Vec::from(found);
         found.sort_by_key(|ring| ring.at);
         found.drain(..found.len().saturating_sub(most));
         Ok(found)

@@ -167,6 +167,19 @@ fn what_comes_late_rings_at_once_if_it_is_still_ahead() {
 }
 
 #[test]
+fn what_waited_for_the_store_while_others_rang() {
+    let store = from("2026-03-25T12:00:00Z", &event("other", "DTSTART:20260325T120000Z\r\nSUMMARY:Other"));
+    assert_eq!(rung(&store, "2026-03-25T12:00:20Z"), "");
+    let file = store.folder.path().join("slow.ics");
+    let text = with_alarm("slow", "DTSTART:20260325T121510Z\r\nSUMMARY:Slow", "TRIGGER:-PT15M");
+    std::fs::write(&file, format!("BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n")).unwrap();
+    assert_eq!(store.run_at("2026-03-25T12:00:05Z", &["import", file.to_str().unwrap()]).code, 0);
+    assert!(rung(&store, "2026-03-25T12:00:30Z").starts_with("13:00  Slow in 15 min"));
+    assert_eq!(rung(&store, "2026-03-25T12:00:40Z"), "");
+    assert_eq!(rung(&store, "2026-03-25T12:02:00Z"), "");
+}
+
+#[test]
 fn a_clock_that_is_set_back() {
     let store = from(
         "2026-03-25T08:00Z",
@@ -177,12 +190,22 @@ fn a_clock_that_is_set_back() {
     assert_eq!(rung(&store, "2026-03-25T08:00Z"), "");
     assert_eq!(rung(&store, "2026-03-25T11:49Z"), "");
     assert_eq!(rung(&store, "2026-03-25T12:00Z"), "");
-    // By years: it was wrong then.
+    // By years: it was wrong then, and so is what was written then.
+    assert_eq!(
+        store
+            .run_at("2046-03-25T11:00Z", &["add", "Talk 2026-03-26 13:00", "--remind", "15 min before"])
+            .code,
+        0
+    );
     assert!(store.run_at("2046-03-25T12:00Z", &["remind", "--once"]).out.contains("Tea"));
     let again = store.run_at("2026-03-26T09:00Z", &["remind", "--once"]);
     assert_eq!((again.code, again.out.as_str()), (0, ""));
     assert!(again.err.contains("alarms ring from now on"), "{}", again.err);
-    assert!(rung(&store, "2026-03-26T11:45Z").starts_with("12:45  Tea in 15 min"));
+    let rung = rung(&store, "2026-03-26T11:45Z");
+    assert!(
+        rung.starts_with("12:45  Talk in 15 min (13:00)") && rung.contains("\n12:45  Tea in 15 min"),
+        "{rung}"
+    );
     is_sound(&store);
 }
 

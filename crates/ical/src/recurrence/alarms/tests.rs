@@ -221,6 +221,11 @@ fn hostile_ones_are_bounded() {
     assert_eq!(next(&dense, "20260401T000000").as_deref(), Some("20260401T000000"));
     let range = Range { from: at("20260401T000000"), to: at("20260401T001000") };
     assert_eq!(rings_in(&dense, range, &Zone::utc()).last().unwrap(), "20260401T000959");
+    let document = Document::read(dense).unwrap();
+    let (zones, objects) = (Zones::new(&document), document.objects());
+    let set = RecurrenceSet::new(&objects[0], &zones, &Policies::default());
+    let month = Range { from: at("20260401T000000"), to: at("20260501T000000") };
+    assert_eq!(Alarms::new(&objects[0], &set).within(month, 9).unwrap_err(), Exhausted::Instances);
     let far = event(
         "DTSTART:20260302T090000Z\nRRULE:FREQ=DAILY",
         "TRIGGER:-P99999999D\nREPEAT:2147483647\nDURATION:P99999999D",
