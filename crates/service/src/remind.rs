@@ -100,7 +100,7 @@ impl Actor<'_> {
                 _ => self.due(&snapshot, after, now, zone)?,
             };
             drop(snapshot);
-            if until == Some(after) && after >= now {
+            if alarms.is_empty() && until == Some(after) && after >= now {
                 return Ok(Rang { since, alarms });
             }
             let rung = alarms.iter().map(|ringing| Rung {
@@ -109,7 +109,7 @@ impl Actor<'_> {
                 at: ringing.at,
             });
             let forgotten = Timestamp(now.0.saturating_sub(LATE + SLOW));
-            let effects = vec![Effect::Ring { until: now, forgotten, alarms: rung.collect() }];
+            let effects = vec![Effect::Ring { until: now.max(after), forgotten, alarms: rung.collect() }];
             let set = ChangeSet { act: None, expects: vec![Expect::Rung(until)], effects };
             match self.service.store.apply(set) {
                 Ok(_) => return Ok(Rang { since, alarms }),

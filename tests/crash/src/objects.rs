@@ -45,7 +45,7 @@ impl Object {
             for line in 0..lines {
                 text.push_str(&format!("COMMENT:Line {line} says {}\r\n", numbers.below(1_000_000_007)));
             }
-            if name != "VJOURNAL" && number % 3 == 0 {
+            if name != "VJOURNAL" && number.is_multiple_of(3) {
                 text.push_str("BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n");
             }
             text + &format!("END:{name}\r\n")

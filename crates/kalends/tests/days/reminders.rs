@@ -156,6 +156,10 @@ fn what_comes_late_rings_at_once_if_it_is_still_ahead() {
     assert_eq!(rung(&store, "2026-03-25T12:57Z"), "");
     assert_eq!(store.run_at("2026-03-25T12:58Z", &["undo"]).code, 0);
     assert_eq!(rung(&store, "2026-03-25T12:59Z"), "");
+    // Also in one second.
+    add("2026-03-25T12:59Z", &["Milk 14:02", "--remind", "10 min before"]);
+    assert!(rung(&store, "2026-03-25T12:59Z").starts_with("13:52  Milk in 3 min (14:02)"));
+    assert_eq!(rung(&store, "2026-03-25T12:59Z"), "");
     // What was due days ago is no news, and what is over neither.
     add("2026-03-25T13:10Z", &["Trip tomorrow 14:00", "--remind", "2 days before"]);
     let file = store.folder.path().join("late.ics");
