@@ -12,6 +12,8 @@ use crate::error::Error;
 
 /// So many objects are indexed anew in one step.
 const STEP: u32 = 64;
+/// So many where somebody waits for all of them.
+const TOGETHER: u32 = 8 * STEP;
 /// The window is moved on when it ends nearer than this.
 const AHEAD: i64 = 548 * 86_400;
 const DAY: i64 = 86_400;
@@ -31,8 +33,13 @@ impl Actor<'_> {
         Ok(count)
     }
 
+    /// Indexes objects anew, in sets of a step each; the store commits many at once.
     fn derive_anew(self, snapshot: Snapshot, objects: Vec<Stored>) -> Result<(), Error> {
-        let mut effects = Vec::new();
+        let submit = |effects| {
+            let set = ChangeSet { act: None, expects: Vec::new(), effects };
+            self.service.store.submit(set)
+        };
+        let (mut effects, mut pending) = (Vec::new(), Vec::new());
         for stored in objects {
             let booked = Booked::read(&snapshot, stored)?;
             if let Some(object) = booked.object() {
@@ -41,12 +48,15 @@ impl Actor<'_> {
                 let (object, version) = (booked.stored.id, booked.stored.version);
                 effects.push(Effect::Reindex { object, version, index });
             }
+            if effects.len() == STEP as usize {
+                pending.push(submit(std::mem::take(&mut effects))?);
+            }
         }
         drop(snapshot);
         if !effects.is_empty() {
-            let set = ChangeSet { act: None, expects: Vec::new(), effects };
-            self.service.store.apply(set)?;
+            pending.push(submit(effects)?);
         }
+        pending.into_iter().try_for_each(|pending| pending.wait().map(drop))?;
         Ok(())
     }
 
@@ -80,15 +90,15 @@ impl Actor<'_> {
     pub(crate) fn catch_up(self, tell: fn()) -> Result<(), Error> {
         let mut steps = None;
         while let Some(snapshot) = self.snapshot()? {
-            let outdated = snapshot.outdated(Timestamp(i64::MIN), STEP)?;
-            let is_last = outdated.len() < STEP as usize;
+            let outdated = snapshot.outdated(Timestamp(i64::MIN), TOGETHER)?;
+            let is_last = outdated.len() < TOGETHER as usize;
             self.derive_anew(snapshot, outdated)?;
             // A text that cannot be read stays on the list: once round is enough.
             let left = match steps {
                 None if is_last => 0,
                 None => {
                     tell();
-                    self.objects()?.div_ceil(u64::from(STEP))
+                    self.objects()?.div_ceil(u64::from(TOGETHER))
                 }
                 Some(left) => left,
             };

@@ -383,3 +383,23 @@ fn in_a_store_of_schema_1_none_is_missed() {
     assert!(rung(&store, "2026-03-27T16:50Z").starts_with("17:50  Yoga in 10 min (18:00)"));
     is_sound(&store);
 }
+
+#[test]
+fn rows_of_an_older_version_are_brought_up_to_date_first() {
+    let line = |number: usize| format!("DTSTART:20260325T120000Z\r\nSUMMARY:{number}\r\n{ALARM}");
+    let objects = (0..600).map(|number| event(&format!("{number}"), &line(number)));
+    let store = from("2026-03-25T08:00Z", &objects.collect::<String>());
+    let raw = rusqlite::Connection::open(store.data().join("kalends.db")).unwrap();
+    raw.execute_batch(
+        "UPDATE store SET basis = 'older', generation = generation + 1; \
+         UPDATE object SET alarm_from = NULL, next_alarm = NULL",
+    )
+    .unwrap();
+    drop(raw);
+    let rang = store.run_at("2026-03-25T11:50Z", &["remind", "--once"]);
+    assert_eq!((rang.code, rang.out.lines().count()), (0, 600));
+    let told = "kalends: what is indexed is of an older version: it is brought up to date first\n";
+    assert_eq!(rang.err, told);
+    assert_eq!(rung(&store, "2026-03-25T11:51Z"), "");
+    is_sound(&store);
+}
