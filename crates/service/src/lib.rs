@@ -69,8 +69,8 @@ pub use names::Names;
 pub use options::{LIMITS, Limit, Options};
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
-pub use snooze::Snooze;
 pub use restore::{Fate, Fated, Restore, Restored, Witness};
+pub use snooze::Snooze;
 pub use which::Found;
 
 /// The calendar service.
