@@ -95,7 +95,7 @@ impl Actor<'_> {
         let objects = document.objects();
         let Some(object) = objects.first() else { return Vec::new() };
         let zones = booked::zones(document, &Arc::new(ZoneCache::default()));
-        let set = booked::recurrence(object, &zones, zone);
+        let set = self.recurrence(object, &zones, zone);
         let after = Timestamp(now.0.saturating_sub(BACK));
         /// So many are looked at: the last.
         const MOST: usize = 1_000;

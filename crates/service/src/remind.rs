@@ -161,7 +161,7 @@ impl Actor<'_> {
                 let is_ahead = || ring.occurrence.is_some_and(|occurrence| occurrence.start_at() > until);
                 (ring.at > created || is_ahead()) && !rung.contains(&(booked.stored.uid.clone(), ring.at))
             };
-            let mut found = rings(&booked, from, until, zone, &cache, is_wanted);
+            let mut found = rings(self, &booked, from, until, zone, &cache, is_wanted);
             found.dedup_by(|one, other| one.at == other.at && one.entry == other.entry);
             due.append(&mut found);
         }
@@ -183,6 +183,7 @@ fn since(until: Option<Timestamp>, now: Timestamp) -> (Since, Timestamp) {
 
 /// The alarms of an object that ring after a time and up to another. What its budget does not reach is left out.
 fn rings(
+    actor: Actor<'_>,
     booked: &Booked,
     after: Timestamp,
     until: Timestamp,
@@ -192,7 +193,7 @@ fn rings(
 ) -> Vec<Ringing> {
     let Some(object) = booked.object() else { return Vec::new() };
     let zones = booked::zones(&booked.document, cache);
-    let set = booked::recurrence(&object, &zones, zone);
+    let set = actor.recurrence(&object, &zones, zone);
     let found = Alarms::new(&object, &set).within(range(after, until), MOST).unwrap_or_default();
     let found = found.into_iter().filter(is_wanted);
     found.map(|ring| ringing(booked, &ring)).collect()

@@ -29,7 +29,7 @@ fn texts(file: &Path) -> Vec<(i64, Vec<u8>)> {
 }
 
 fn is_sound(store: &Store) {
-    assert_eq!(store.check().unwrap(), [""; 0]);
+    assert_eq!(store.check(&mut |_, _| ()).unwrap(), [""; 0]);
     let mut found = Vec::new();
     let verified = store.verify(&mut |finding| found.push(finding), &mut |_| ()).unwrap();
     assert_eq!((found, verified.objects > 0), (vec![], true));
@@ -45,7 +45,8 @@ fn uids(snapshot: &Snapshot) -> Vec<String> {
 fn there_is_one_of_each_schema_before_today() {
     let scene = crate::scene::Scene::new();
     let today = scene.number("PRAGMA user_version");
-    for schema in 1..today.max(2) {
+    // Schema 2 never stood by itself: it came together with 3.
+    for schema in (1..today).filter(|schema| *schema != 2) {
         let raw =
             rusqlite::Connection::open_with_flags(file(schema), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY);
         let found: i64 = raw.unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
@@ -58,7 +59,7 @@ fn schema_1_is_brought_up_to_date_and_nothing_is_lost() {
     let (folder, store) = older(1);
     let snapshot = store.snapshot().unwrap().unwrap();
     assert_eq!(uids(&snapshot).len(), 6);
-    assert_eq!(snapshot.trash().unwrap().len(), 1);
+    assert_eq!(snapshot.trash(None, 9).unwrap().len(), 1);
     assert_eq!(snapshot.import_position(&[0; 32]).unwrap(), Some((Key([0; 16]), 64)));
     let verbs: Vec<_> = snapshot.history(99).unwrap().into_iter().map(|done| done.verb).collect();
     assert_eq!(verbs, ["undo", "edit", "add", "calendar", "rm", "import"]);
