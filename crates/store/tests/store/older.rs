@@ -87,7 +87,7 @@ fn schema_1_is_written_to() {
     };
     let set = |key: u8, version, summary: &str| {
         let command = Command { key: Key([key; 16]), verb: "do", line: String::new(), undoes: None };
-        let act = Some(Act { key: Key([key; 16]), command, at: NOW });
+        let act = Some(Act { key: Key([key; 16]), command, at: NOW, versions: 100 });
         ChangeSet { act, expects: vec![expect(version)], effects: effects(summary) }
     };
     assert!(store.apply(set(200, None, "nothing")).is_err());
