@@ -403,3 +403,19 @@ fn rows_of_an_older_version_are_brought_up_to_date_first() {
     assert_eq!(rung(&store, "2026-03-25T11:51Z"), "");
     is_sound(&store);
 }
+
+#[test]
+fn what_rang_since_a_backup_does_not_ring_again_after_it() {
+    let store = from(
+        "2026-03-25T08:00Z",
+        &event("tea", &format!("DTSTART:20260325T120000Z\r\nSUMMARY:Tea\r\n{ALARM}")),
+    );
+    let backup = store.folder.path().join("calendars.backup");
+    let backup = backup.to_str().unwrap();
+    assert_eq!(store.run_at("2026-03-25T09:00Z", &["admin", "backup", backup]).code, 0);
+    assert!(rung(&store, "2026-03-25T11:50Z").contains("Tea"));
+    let restored = store.run_at("2026-03-25T11:51Z", &["admin", "restore", backup, "--exact", "--yes"]);
+    assert_eq!(restored.code, 0, "{}", restored.err);
+    assert_eq!(rung(&store, "2026-03-25T11:52Z"), "");
+    is_sound(&store);
+}

@@ -218,9 +218,20 @@ impl Actor<'_> {
     ) -> Result<Option<PathBuf>, Error> {
         // The backup may know the name that would be made here.
         let command = Command { key: Names::act_key(self.now()), ..self.command("restore", name) };
-        let epoch = vec![Effect::Epoch(Names::act_key(self.now()).0)];
-        backup.store().apply(self.change_set(&command, Vec::new(), epoch))?;
+        let mut effects = vec![Effect::Epoch(Names::act_key(self.now()).0)];
+        effects.extend(self.rung_since(backup.store())?);
+        backup.store().apply(self.change_set(&command, Vec::new(), effects))?;
         Ok(backup.put_in_place(&self.service.store, aside, progress)?)
+    }
+}
+
+impl Actor<'_> {
+    /// What rang here since a backup was made does not ring again after it. Of a store that cannot be read nobody knows.
+    fn rung_since(self, backup: &Store) -> Result<Option<Effect>, Error> {
+        let there = backup.snapshot()?.map(|there| there.rung_until()).transpose()?.flatten();
+        let here = self.snapshot().ok().flatten().and_then(|here| here.rung_until().ok()).flatten();
+        let until = here.filter(|until| there.is_none_or(|there| there < *until));
+        Ok(until.map(|until| Effect::Ring { until, forgotten: until, alarms: Vec::new() }))
     }
 }
 
