@@ -21,6 +21,16 @@ pub enum DateOrTime<'a> {
     Zoned(DateTime, Cow<'a, str>),
 }
 
+impl DateOrTime<'static> {
+    /// Reads a date or a time that no `TZID` stands beside: `20260302`, `20260302T090000`, `20260302T090000Z`.
+    ///
+    /// # Errors
+    /// What was wanted, and where.
+    pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
+        parse_date_or_time(text, None)
+    }
+}
+
 impl DateOrTime<'_> {
     /// What the wall shows; a date at its midnight.
     pub fn wall(&self) -> DateTime {
