@@ -53,6 +53,14 @@ impl Comp {
         let prop = |element: Element<'_>| {
             Ok(Prop { name: name(element)?, is_novalue: element.attribute("novalue") == Some("yes") })
         };
+        // With nothing inside the component is wanted whole: so RFC 4791 7.8.1 answers it.
+        if element.children().next().is_none() {
+            return Ok(Self {
+                name: name(element)?,
+                properties: Properties::All,
+                components: Components::All,
+            });
+        }
         let properties = match element.child(caldav("allprop")) {
             Some(_) => Properties::All,
             None => {
