@@ -48,7 +48,8 @@ pub enum Principal {
 /// Reads the body of an ACL request: the entries that shall be, protected and inherited ones left aside.
 ///
 /// # Errors
-/// It is another element, has an entry that is none, or one that is named by its precondition (RFC 3744 8.1.1).
+/// It is another element, has an entry that is none, or one that is named by its precondition (RFC 3744
+/// 8.1.1).
 pub fn read(document: &Document, site: &Site, limits: &Limits) -> Result<Vec<Ace>, Error> {
     let root = body::root(document, dav("acl"))?;
     let mut all = Vec::new();

@@ -4,6 +4,7 @@ use xml::{Document, Element, Name};
 
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::value::CALENDAR_MEDIA;
 
 /// Reads a body; `None` where there is none. Without a content type it is taken for XML.
 ///
@@ -23,6 +24,24 @@ pub fn read(body: &[u8], content_type: Option<&str>, limits: &Limits) -> Result<
 fn is_xml(content_type: &str) -> bool {
     let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     matches!(media.as_str(), "" | "text/xml" | "application/xml") || media.ends_with("+xml")
+}
+
+/// Is this the content type of a calendar object: `text/calendar` in UTF-8, of version 2.0 where it says one?
+/// Nothing said is, too; anything else is answered by `CALDAV:supported-calendar-data`.
+pub fn is_calendar(content_type: Option<&str>) -> bool {
+    let (media, version) = CALENDAR_MEDIA;
+    let mut parts = content_type.unwrap_or(media).split(';').map(str::trim);
+    parts.next().is_some_and(|first| first.eq_ignore_ascii_case(media))
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            let (name, value) = (name.trim(), value.trim().trim_matches('"'));
+            match name {
+                _ if name.eq_ignore_ascii_case("charset") => {
+                    value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("us-ascii")
+                }
+                _ if name.eq_ignore_ascii_case("version") => value == version,
+                _ => true,
+            }
+        })
 }
 
 /// The root, which must have this name.

@@ -44,8 +44,8 @@ pub struct BusyPeriod {
     pub busy: Busy,
 }
 
-/// The periods of an object that are in the range, cut off at its ends: of events that are neither cancelled nor transparent,
-/// and of VFREEBUSY.
+/// The periods of an object that are in the range, cut off at its ends: of events that are neither cancelled
+/// nor transparent, and of VFREEBUSY.
 ///
 /// # Errors
 /// Its rules cost more than the budget.
@@ -95,7 +95,8 @@ fn busy_of(event: Event<'_>) -> Option<Busy> {
     }
 }
 
-/// Periods in order, none overlapping or touching another of its kind: where two meet, the busier one is told.
+/// Periods in order, none overlapping or touching another of its kind: where two meet, the busier one is
+/// told.
 pub fn merged(periods: &[BusyPeriod]) -> Vec<BusyPeriod> {
     // Where a period of a kind begins one more is open, where it ends one less.
     let mut changes: Vec<(Timestamp, Busy, bool)> = Vec::with_capacity(periods.len() * 2);

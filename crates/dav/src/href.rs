@@ -14,8 +14,8 @@ const ENCODED: &AsciiSet =
 
 /// The path of a resource: its segments, decoded once.
 ///
-/// A slash inside a segment (`%2F`) stays in the segment, and `%252F` is the three letters `%2F`: neither is ever taken for
-/// the other, and both are written as they came.
+/// A slash inside a segment (`%2F`) stays in the segment, and `%252F` is the three letters `%2F`: neither is
+/// ever taken for the other, and both are written as they came.
 ///
 /// ```
 /// use dav::Href;
@@ -209,7 +209,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site whose paths begin with `prefix` (`/` for none), known as these hosts, each with its port where it has one.
+    /// A site whose paths begin with `prefix` (`/` for none), known as these hosts, each with its port where
+    /// it has one.
     ///
     /// # Errors
     /// The prefix is no path.

@@ -1,8 +1,8 @@
 //! WebDAV and CalDAV: what requests mean, and how answers are written (RFC 4918, 4791 and their kin).
 //!
-//! There is no socket here, no store and no clock. A server hands in headers and bodies and gets values; it hands in values and
-//! gets bodies. Whatever is wrong with a request is an [`Error`] with its status and, where the RFCs have one, its
-//! [`Precondition`].
+//! There is no socket here, no store and no clock. A server hands in headers and bodies and gets values; it
+//! hands in values and gets bodies. Whatever is wrong with a request is an [`Error`] with its status and,
+//! where the RFCs have one, its [`Precondition`].
 //!
 //! # A tour
 //!
@@ -46,8 +46,8 @@
 //! | questions to objects | [`filter`], [`CalendarData`], [`free_busy`], [`timezone`] |
 //! | answers | [`Multistatus`] of [`Value`]s, [`Precondition`], [`lock::response`], [`mkcol::response`] |
 //!
-//! No input makes it panic or work without bound: how much is read has [`Limits`], and an object's rules have the budget of
-//! [`filter::Context`].
+//! No input makes it panic or work without bound: how much is read has [`Limits`], and an object's rules have
+//! the budget of [`filter::Context`].
 
 pub mod acl;
 pub mod body;

@@ -11,7 +11,7 @@ pub struct Limits {
     pub conditions: usize,
     /// Filters inside a filter: `CALDAV:supported-filter`.
     pub filters: usize,
-    /// Properties that one request sets or removes: 413.
+    /// Properties that one request asks for, sets or removes: 413.
     pub properties: usize,
     /// Octets of the value of a property that is set: 413.
     pub property: usize,

@@ -69,8 +69,8 @@ pub enum Made {
     Mkcalendar,
 }
 
-/// The body of an answer that tells what became of each property. It is needed where one could not be set, and then none is
-/// (RFC 5689 3.1).
+/// The body of an answer that tells what became of each property. It is needed where one could not be set,
+/// and then none is (RFC 5689 3.1).
 pub fn response(made: Made, found: &[Found], site: &Site) -> String {
     let mut writer = Writer::new(&PREFIXES);
     writer.start(match made {

@@ -84,8 +84,8 @@ impl<'s> Multistatus<'s> {
         self.writer.end();
     }
 
-    /// A resource, and what became of it as a whole: 404 in a multiget or of what is gone since a sync token, 423 of what kept
-    /// a collection from being removed.
+    /// A resource, and what became of it as a whole: 404 in a multiget or of what is gone since a sync token,
+    /// 423 of what kept a collection from being removed.
     pub fn status(&mut self, href: &Href, status: StatusCode, precondition: Option<&Precondition>) {
         self.described(href, status, precondition, "");
     }
@@ -109,7 +109,8 @@ impl<'s> Multistatus<'s> {
         self.end(StatusCode::NOT_FOUND, None, "");
     }
 
-    /// The answer goes no further than this, though there is more: 507 of the resource that was asked (RFC 6578 3.6, 5323 5.17).
+    /// The answer goes no further than this, though there is more: 507 of the resource that was asked (RFC
+    /// 6578 3.6, 5323 5.17).
     pub fn truncated(&mut self, href: &Href) {
         let precondition = Precondition::NumberOfMatchesWithinLimits;
         self.status(href, StatusCode::INSUFFICIENT_STORAGE, Some(&precondition));

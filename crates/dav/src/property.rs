@@ -43,8 +43,8 @@ macro_rules! properties {
     (@is $word:ident) => { true };
 }
 
-// Name, source, `allprop` where `allprop` answers it, `protected` where PROPPATCH may not change it. RFC 4791 and those after
-// it keep theirs out of `allprop`.
+// Name, source, `allprop` where `allprop` answers it, `protected` where PROPPATCH may not change it. RFC 4791
+// and those after it keep theirs out of `allprop`.
 properties! {
     CreationDate DAV "creationdate" "RFC 4918 15.1" allprop / protected;
     DisplayName DAV "displayname" "RFC 4918 15.2" allprop /;
@@ -125,8 +125,8 @@ impl Property {
         self.row().is_in_allprop
     }
 
-    /// Is it the server's, so that PROPPATCH may not change it? MKCALENDAR and MKCOL may set `resourcetype` and
-    /// `supported-calendar-component-set` all the same (RFC 5689 3, RFC 4791 5.2.3).
+    /// Is it the server's, so that PROPPATCH may not change it? MKCALENDAR and MKCOL may set `resourcetype`
+    /// and `supported-calendar-component-set` all the same (RFC 5689 3, RFC 4791 5.2.3).
     pub const fn is_protected(self) -> bool {
         self.row().is_protected
     }

@@ -1,11 +1,16 @@
 //! PROPFIND: which properties are asked for (RFC 4918 9.1).
 
+use std::collections::HashSet;
+
 use xml::{Document, Element};
 
 use crate::body;
 use crate::calendar_data::CalendarData;
 use crate::error::Error;
+use crate::header::Depth;
+use crate::limits::Limits;
 use crate::name::{CALENDAR_DATA, PROP, dav};
+use crate::precondition::Precondition;
 use crate::property::{Property, PropertyName};
 
 /// Which properties are asked for, by PROPFIND and by reports.
@@ -15,7 +20,7 @@ use crate::property::{Property, PropertyName};
 ///
 /// let body = br#"<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>"#;
 /// let document = dav::body::read(body, None, &dav::Limits::default())?;
-/// let asked = Propfind::read(document.as_ref())?;
+/// let asked = Propfind::read(document.as_ref(), &dav::Limits::default())?;
 /// assert_eq!(asked.names(), [Property::GetEtag.into()]);
 /// # Ok::<(), dav::Error>(())
 /// ```
@@ -34,7 +39,7 @@ impl Propfind {
     ///
     /// # Errors
     /// It is another element, or says not what is asked.
-    pub fn read(document: Option<&Document>) -> Result<Self, Error> {
+    pub fn read(document: Option<&Document>, limits: &Limits) -> Result<Self, Error> {
         let Some(document) = document else { return Ok(Self::Allprop(Vec::new())) };
         let root = body::root(document, dav("propfind"))?;
         let ways = root
@@ -43,20 +48,36 @@ impl Propfind {
         if ways.count() != 1 {
             return Err(Error::wanted("one of DAV:prop, DAV:allprop and DAV:propname", root));
         }
-        Self::read_in(root).ok_or_else(|| Error::missing(PROP, root))
+        Self::read_in(root, limits)
     }
 
-    /// Reads what an element asks for, by the first way that it has.
-    pub(crate) fn read_in(element: Element<'_>) -> Option<Self> {
-        element.children().find_map(|child| {
+    /// How deep a PROPFIND goes: all the way without the header (RFC 4918 9.1).
+    ///
+    /// # Errors
+    /// The header is none of the three depths, or goes all the way, which is not served
+    /// (`DAV:propfind-finite-depth`).
+    pub fn depth(header: Option<&str>) -> Result<Depth, Error> {
+        match Depth::read(header, Depth::Infinity)? {
+            Depth::Infinity => Err(Precondition::PropfindFiniteDepth.into()),
+            finite => Ok(finite),
+        }
+    }
+
+    /// Reads what an element asks for, by the first way that it has; nothing where it has none.
+    pub(crate) fn read_in(element: Element<'_>, limits: &Limits) -> Result<Self, Error> {
+        for child in element.children() {
             if child.is(PROP) {
-                Some(Self::Prop(names(child)))
-            } else if child.is(dav("allprop")) {
-                Some(Self::Allprop(element.child(dav("include")).map(names).unwrap_or_default()))
-            } else {
-                child.is(dav("propname")).then_some(Self::Propname)
+                return Ok(Self::Prop(names(child, limits)?));
             }
-        })
+            if child.is(dav("allprop")) {
+                let include = element.child(dav("include"));
+                return Ok(Self::Allprop(include.map_or(Ok(Vec::new()), |include| names(include, limits))?));
+            }
+            if child.is(dav("propname")) {
+                return Ok(Self::Propname);
+            }
+        }
+        Ok(Self::Prop(Vec::new()))
     }
 
     /// The names that are told one by one.
@@ -84,13 +105,24 @@ impl Propfind {
 }
 
 /// The names of the elements inside, each once, in order.
-pub(crate) fn names(element: Element<'_>) -> Vec<PropertyName> {
-    let mut seen = std::collections::HashSet::new();
-    element
-        .children()
-        .map(|child| PropertyName::of(child.name()))
-        .filter(|name| seen.insert(name.clone()))
-        .collect()
+pub(crate) fn names(element: Element<'_>, limits: &Limits) -> Result<Vec<PropertyName>, Error> {
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    for child in element.children() {
+        let name = PropertyName::of(child.name());
+        if seen.insert(name.clone()) {
+            all.push(name);
+        }
+        if all.len() > limits.properties {
+            return Err(Error::TooMany("properties", limits.properties));
+        }
+    }
+    Ok(all)
+}
+
+/// What `DAV:prop` inside of an element names; nothing without it.
+pub(crate) fn named_in(element: Element<'_>, limits: &Limits) -> Result<Vec<PropertyName>, Error> {
+    element.child(PROP).map_or(Ok(Vec::new()), |prop| names(prop, limits))
 }
 
 /// How `CALDAV:calendar-data` is wanted, where it is asked for.

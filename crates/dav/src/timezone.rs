@@ -7,8 +7,8 @@ use ical::{ComponentKind, Document, PropertyKind};
 
 use crate::precondition::Precondition;
 
-/// Reads `CALDAV:timezone` or `CALDAV:calendar-timezone`: iCalendar with one VTIMEZONE. IANA's zone of that name stands before
-/// what the VTIMEZONE says.
+/// Reads `CALDAV:timezone` or `CALDAV:calendar-timezone`: iCalendar with one VTIMEZONE. IANA's zone of that
+/// name stands before what the VTIMEZONE says.
 ///
 /// # Errors
 /// `CALDAV:valid-calendar-data`: it is no such iCalendar.

@@ -1,6 +1,8 @@
-//! The examples of the RFCs, in `tests/rfc/` by document and section: requests are read, answers are written again.
+//! The examples of the RFCs, in `tests/rfc/` by document and section: requests are read, answers are written
+//! again.
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+#![allow(clippy::disallowed_methods, reason = "the examples are files beside the test")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,7 +78,7 @@ fn every_request_is_read() {
         let body = dav::body::read(body.as_bytes(), headers.get("content-type").map(String::as_str), &limits);
         let document = body.unwrap_or_else(|error| panic!("{name}: {error}")).unwrap();
         let read = match first.split(' ').next().unwrap() {
-            "PROPFIND" => Propfind::read(Some(&document)).map(drop),
+            "PROPFIND" => Propfind::read(Some(&document), &limits).map(drop),
             "PROPPATCH" => Proppatch::read(&document, &limits).map(drop),
             "MKCALENDAR" => Mkcol::read_mkcalendar(Some(&document), &limits).map(drop),
             "MKCOL" => Mkcol::read(Some(&document), &limits).map(drop),
@@ -106,7 +108,7 @@ fn every_request_is_read() {
 
 #[test]
 fn requests_say_what_the_rfcs_say_of_them() {
-    let propfind = |name| Propfind::read(Some(&document(&example(name).body))).unwrap();
+    let propfind = |name| Propfind::read(Some(&document(&example(name).body)), &Limits::default()).unwrap();
     let named = |name: &str| PropertyName::of(Name::new("http://ns.example.com/boxschema/", name));
     assert_eq!(
         propfind("4918-9.1.3.request"),
@@ -116,7 +118,7 @@ fn requests_say_what_the_rfcs_say_of_them() {
     assert_eq!(propfind("4918-9.1.5.request"), Propfind::Allprop(Vec::new()));
     let include = propfind("4918-9.1.6.request");
     assert!(matches!(&include, Propfind::Allprop(names) if names.len() == 2), "{include:?}");
-    assert_eq!(Propfind::read(None).unwrap(), Propfind::Allprop(Vec::new()));
+    assert_eq!(Propfind::read(None, &Limits::default()).unwrap(), Propfind::Allprop(Vec::new()));
 
     let patch = Proppatch::read(&document(&example("4918-9.2.2.request").body), &Limits::default()).unwrap();
     let [Instruction::Set(authors), Instruction::Remove(copyright)] = &patch.instructions[..] else {
@@ -177,7 +179,8 @@ fn reports_say_what_the_rfcs_say_of_them() {
     assert_eq!(free.time_range.range().from.to_utc().unwrap().to_string(), "2006-01-04T14:00:00");
 }
 
-/// An element by its meaning: prefixes, blanks around texts, words beside a status, and descriptions are none.
+/// An element by its meaning: prefixes, blanks around texts, words beside a status, and descriptions are
+/// none.
 #[derive(Debug, PartialEq)]
 struct Meaning {
     name: String,

@@ -3,7 +3,10 @@
 //! The fuzzer (`fuzz/`) calls them under a sanitizer for as long as it is given; the tests beside this crate
 //! call them with the kept corpus and with two seconds of fresh [mutations](mutation) each.
 
+mod caldav_query;
 mod date_time;
+mod dav_body;
+mod dav_header;
 mod duration;
 mod edit;
 mod icalendar;
@@ -17,7 +20,10 @@ mod validate;
 mod vtimezone;
 mod zone;
 
+pub use caldav_query::caldav_query;
 pub use date_time::date_time;
+pub use dav_body::dav_body;
+pub use dav_header::dav_header;
 pub use duration::duration;
 pub use edit::edit;
 pub use icalendar::icalendar;

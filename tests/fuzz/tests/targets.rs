@@ -74,4 +74,7 @@ macro_rules! targets {
     };
 }
 
-targets! { date_time duration edit icalendar import recurrence_set rule sentence splitter validate vtimezone }
+targets! {
+    caldav_query date_time dav_body dav_header duration edit icalendar import recurrence_set rule sentence splitter validate
+    vtimezone
+}

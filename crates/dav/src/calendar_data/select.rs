@@ -22,7 +22,7 @@ pub struct Comp {
 pub enum Properties {
     /// All of them.
     All,
-    /// These.
+    /// These, by name.
     These(Vec<Prop>),
 }
 
@@ -40,7 +40,7 @@ pub struct Prop {
 pub enum Components {
     /// All of them, whole.
     All,
-    /// These.
+    /// These, by name.
     These(Vec<Comp>),
 }
 
@@ -65,12 +65,15 @@ impl Comp {
             Some(_) => Properties::All,
             None => {
                 let props = element.children_of(caldav("prop")).map(prop);
-                Properties::These(props.collect::<Result<_, Error>>()?)
+                Properties::These(sorted(props.collect::<Result<_, Error>>()?, |prop| &prop.name))
             }
         };
         let components = match element.child(caldav("allcomp")) {
             Some(_) => Components::All,
-            None => Components::These(element.children_of(COMP).map(Self::read).collect::<Result<_, _>>()?),
+            None => {
+                let comps = element.children_of(COMP).map(Self::read);
+                Components::These(sorted(comps.collect::<Result<_, Error>>()?, |comp| &comp.name))
+            }
         };
         Ok(Self { name: name(element)?, properties, components })
     }
@@ -94,8 +97,7 @@ impl Comp {
     fn gather(&self, component: Component<'_>, changes: &mut Changes) {
         if let Properties::These(wanted) = &self.properties {
             for property in component.properties() {
-                let named = wanted.iter().find(|prop| property.name().eq_ignore_ascii_case(&prop.name));
-                match named {
+                match find(wanted, &property.name(), |prop| &prop.name) {
                     None => changes.properties.push(property.id()),
                     Some(prop) if prop.is_novalue => {
                         changes.novalue.push((property.id(), head(&property)));
@@ -106,12 +108,25 @@ impl Comp {
         }
         let Components::These(wanted) = &self.components else { return };
         for inner in component.children() {
-            match wanted.iter().find(|comp| inner.name().eq_ignore_ascii_case(&comp.name)) {
+            match find(wanted, &inner.name(), |comp| &comp.name) {
                 Some(comp) => comp.gather(inner, changes),
                 None => changes.components.push(inner.id()),
             }
         }
     }
+}
+
+/// In the order of their names, each name once: the first counts.
+fn sorted<T>(mut all: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    all.sort_by(|a, b| name(a).cmp(name(b)));
+    all.dedup_by(|later, first| name(later) == name(first));
+    all
+}
+
+/// The one of a name in any case.
+fn find<'w, T>(wanted: &'w [T], named: &str, name: impl Fn(&T) -> &str) -> Option<&'w T> {
+    let capitals = named.to_ascii_uppercase();
+    wanted.binary_search_by(|one| name(one).cmp(&capitals)).ok().and_then(|at| wanted.get(at))
 }
 
 /// What is to be changed in a document.

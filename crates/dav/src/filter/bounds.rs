@@ -13,7 +13,8 @@ pub struct Bounds {
     pub is_empty: bool,
     /// Of this kind.
     pub kind: Option<ComponentKind>,
-    /// It overlaps this, its boundaries included. Floating times are not where they seem; by how much is the index's to know.
+    /// It overlaps this, its boundaries included. Floating times are not where they seem; by how much is the
+    /// index's to know.
     pub range: Option<Range>,
     /// Is what has no occurrence at all to be read, too, whatever the range: to-dos without dates?
     pub with_undated: bool,
@@ -56,11 +57,11 @@ impl Bounds {
             self.with_undated = kind == ComponentKind::Todo;
         }
         let of_uid = has.properties.iter().filter(|property| property.name == "UID");
-        let texts = of_uid.filter_map(|property| match property.has.as_ref()?.value.as_ref()? {
+        let mut texts = of_uid.filter_map(|property| match property.has.as_ref()?.value.as_ref()? {
             ValueTest::TextMatch(text) if !text.is_negated() => Some(text),
             _ => None,
         });
-        self.uid = self.uid.take().or_else(|| texts.cloned().next());
+        self.uid = self.uid.take().or_else(|| texts.next().cloned());
     }
 }
 

@@ -21,7 +21,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// With floating times and dates in this zone: that of the query, or of the calendar, or UTC (RFC 4791 7.3).
+    /// With floating times and dates in this zone: that of the query, or of the calendar, or UTC (RFC 4791
+    /// 7.3).
     pub fn new(floating: Zone) -> Self {
         Self { policies: Policies { floating, ..Policies::default() }, zones: Arc::default() }
     }
@@ -31,8 +32,8 @@ impl Filter {
     /// Does the object, which is a whole text, answer the filter?
     ///
     /// # Errors
-    /// Its rules cost more than the budget before it was known. To answer the object all the same is the better way: a client
-    /// looks again at what it gets, and never sees what it does not.
+    /// Its rules cost more than the budget before it was known. To answer the object all the same is the
+    /// better way: a client looks again at what it gets, and never sees what it does not.
     pub fn matches(&self, object: &Document, context: &Context) -> Result<bool, Exhausted> {
         let times = Times::new(object, context);
         let calendars: Vec<_> = object.roots().collect();

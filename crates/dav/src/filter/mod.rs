@@ -118,8 +118,8 @@ impl Filter {
     /// Reads `CALDAV:filter`.
     ///
     /// # Errors
-    /// It is no filter (`CALDAV:valid-filter`), names a collation that nobody here knows (`CALDAV:supported-collation`), or is
-    /// more than is read (`CALDAV:supported-filter`).
+    /// It is no filter (`CALDAV:valid-filter`), names a collation that nobody here knows
+    /// (`CALDAV:supported-collation`), or is more than is read (`CALDAV:supported-filter`).
     pub fn read(element: Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let mut left = limits.filters;
         let mut inside = element.children_of(caldav("comp-filter"));

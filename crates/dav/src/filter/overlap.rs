@@ -97,7 +97,8 @@ impl<'d> Times<'d> {
             let component = occurrence.component();
             components.iter().any(|one| one.id() == component.id()) && overlaps(occurrence, range)
         };
-        // A to-do also takes place where it only touches the range, so the walk begins and ends a second beside it.
+        // A to-do also takes place where it only touches the range, so the walk begins and ends a second
+        // beside it.
         let wide = widened(range, 1);
         self.any_occurrence(wide, is_asked)
     }
@@ -161,7 +162,8 @@ impl<'d> Times<'d> {
         range.from < to && range.to > from
     }
 
-    /// Does it go off in the range: at its time, or beside an occurrence of the component that it is in, and again?
+    /// Does it go off in the range: at its time, or beside an occurrence of the component that it is in, and
+    /// again?
     fn alarm_overlaps(&self, alarm: Alarm<'_>, range: Range) -> Result<bool, Exhausted> {
         let Ok(Some(trigger)) = alarm.trigger() else { return Ok(false) };
         let repeat = alarm.repeat().ok().flatten();
@@ -174,7 +176,8 @@ impl<'d> Times<'d> {
             Trigger::End(duration) => (duration, true),
         };
         let Some(parent) = alarm.parent() else { return Ok(false) };
-        // What may go off in the range starts or ends by so much beside it; a day's length differs by less than a day.
+        // What may go off in the range starts or ends by so much beside it; a day's length differs by less
+        // than a day.
         let last = duration.to_seconds().saturating_add(times.saturating_mul(interval));
         let earliest = range.from.0.saturating_sub(last.max(duration.to_seconds()));
         let latest = range.to.0.saturating_sub(duration.to_seconds());

@@ -150,7 +150,8 @@ impl Preconditions {
         })
     }
 
-    /// Do they hold of a resource, `None` where there is none? `is_read` is said of GET and HEAD (RFC 9110 13.2.2).
+    /// Do they hold of a resource, `None` where there is none? `is_read` is said of GET and HEAD (RFC 9110
+    /// 13.2.2).
     pub fn check(&self, resource: Option<&Tags>, is_read: bool) -> Outcome {
         let entity = resource.and_then(|tags| tags.entity.as_ref());
         let is_matched = match &self.if_match {

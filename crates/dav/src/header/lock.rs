@@ -26,8 +26,8 @@ pub enum Timeout {
 }
 
 impl Timeout {
-    /// Reads the header: the first of its wishes that is understood, none where there is none (RFC 4918 10.7: they are only
-    /// wishes). More seconds than can be counted are as many as can.
+    /// Reads the header: the first of its wishes that is understood, none where there is none (RFC 4918 10.7:
+    /// they are only wishes). More seconds than can be counted are as many as can.
     pub fn read(header: &str) -> Option<Self> {
         header.split(',').find_map(|wish| {
             let wish = wish.trim();

@@ -10,7 +10,10 @@ pub use entity_tag::{EntityTag, Matching, Outcome, Preconditions, Tags};
 pub use lock::{Timeout, lock_token};
 pub use prefer::{Prefer, Return};
 
+use std::borrow::Cow;
 use std::fmt;
+
+use http::HeaderMap;
 
 use crate::href::{BadHref, Href, Site};
 
@@ -37,6 +40,20 @@ impl fmt::Display for BadHeader {
 
 impl std::error::Error for BadHeader {}
 
+/// The value of a header, the lines of one that is there more than once joined by commas (RFC 9110 5.3). So
+/// what may be there only once (Depth, Destination) and is there twice says nothing that can be read.
+///
+/// # Errors
+/// It has letters that are none of ASCII's.
+pub fn joined<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<Cow<'h, str>>, BadHeader> {
+    let bad = |_| BadHeader::new(name, "letters of ASCII");
+    let mut values = headers.get_all(name).iter().map(|value| value.to_str().map_err(bad));
+    let Some(first) = values.next().transpose()? else { return Ok(None) };
+    values
+        .try_fold(Cow::Borrowed(first), |joined, next| Ok(Cow::Owned(format!("{joined}, {}", next?))))
+        .map(Some)
+}
+
 /// How deep a request goes (RFC 4918 10.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Depth {
@@ -49,9 +66,9 @@ pub enum Depth {
 }
 
 impl Depth {
-    /// Reads the header; `default` is what holds without one, which each method has for itself: infinity for PROPFIND, COPY,
-    /// MOVE, DELETE and LOCK (RFC 4918), 0 for most reports (RFC 3253 3.6). Calendar reports are asked without it by programs
-    /// in use, and mean 1.
+    /// Reads the header; `default` is what holds without one, which each method has for itself: infinity for
+    /// PROPFIND, COPY, MOVE, DELETE and LOCK (RFC 4918), 0 for most reports (RFC 3253 3.6). Calendar reports
+    /// are asked without it by programs in use, and mean 1.
     ///
     /// # Errors
     /// It is none of the three.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// What a client would rather have. Nothing here is ever refused: a preference that is not understood is no matter
-/// (RFC 7240 2).
+/// What a client would rather have. Nothing here is ever refused: a preference that is not understood is no
+/// matter (RFC 7240 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prefer {
     /// What an answer is to hold.
@@ -22,7 +22,8 @@ pub enum Return {
 }
 
 impl Prefer {
-    /// Reads Prefer, its lines joined by commas, and Brief. Of one preference twice the first counts (RFC 7240 2).
+    /// Reads Prefer, its lines joined by commas, and Brief. Of one preference twice the first counts (RFC
+    /// 7240 2).
     pub fn read(prefer: Option<&str>, brief: Option<&str>) -> Self {
         let mut all = Self::default();
         for preference in split(prefer.unwrap_or_default(), ',') {

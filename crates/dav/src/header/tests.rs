@@ -33,6 +33,25 @@ fn depth_is_one_of_three() {
 }
 
 #[test]
+fn a_header_that_is_there_twice_is_a_list() {
+    let mut headers = HeaderMap::new();
+    headers.append("if-match", "\"a\"".parse().unwrap());
+    headers.append("If-Match", "\"b\"".parse().unwrap());
+    headers.append("depth", "0".parse().unwrap());
+    assert_eq!(joined(&headers, "if-match").unwrap().as_deref(), Some("\"a\", \"b\""));
+    assert_eq!(joined(&headers, "depth").unwrap().as_deref(), Some("0"));
+    assert_eq!(joined(&headers, "prefer"), Ok(None));
+    headers.append("depth", "1".parse().unwrap());
+    assert!(Depth::read(joined(&headers, "depth").unwrap().as_deref(), Depth::One).is_err());
+    for place in ["/a", "/b"] {
+        headers.append("destination", place.parse().unwrap());
+    }
+    assert!(destination(&joined(&headers, "destination").unwrap().unwrap(), &site()).is_err());
+    headers.append("depth", http::HeaderValue::from_bytes(b"\xff").unwrap());
+    assert!(joined(&headers, "depth").is_err());
+}
+
+#[test]
 fn if_as_rfc_4918_10_4_has_it() {
     // 10.4.6, without tags.
     let header = read(

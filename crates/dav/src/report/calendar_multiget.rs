@@ -49,7 +49,7 @@ impl CalendarMultiget {
             return Err(Error::missing(HREF, root));
         }
         Ok(Self {
-            properties: Propfind::read_in(root).unwrap_or(Propfind::Prop(Vec::new())),
+            properties: Propfind::read_in(root, limits)?,
             calendar_data: propfind::calendar_data(root)?,
             references,
         })

@@ -59,7 +59,7 @@ impl CalendarQuery {
             return Err(Error::wanted("one of CALDAV:timezone and CALDAV:timezone-id", root));
         }
         Ok(Self {
-            properties: Propfind::read_in(root).unwrap_or(Propfind::Prop(Vec::new())),
+            properties: Propfind::read_in(root, limits)?,
             calendar_data: propfind::calendar_data(root)?,
             filter: Filter::read(filter, limits)?,
             timezone: text.or(name),

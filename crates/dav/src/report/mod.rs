@@ -50,8 +50,8 @@ pub enum Report {
 }
 
 impl Report {
-    /// The names of all reports that are read, for `supported-report-set`. `version-tree` is none of them: nothing here has
-    /// versions (RFC 3253 3.7).
+    /// The names of all reports that are read, for `supported-report-set`. `version-tree` is none of them:
+    /// nothing here has versions (RFC 3253 3.7).
     pub const NAMES: [Name<'static>; 9] = [
         caldav("calendar-query"),
         caldav("calendar-multiget"),
@@ -79,13 +79,13 @@ impl Report {
         } else if is(free_busy) {
             Self::FreeBusyQuery(FreeBusyQuery::read(root)?)
         } else if is(sync) {
-            Self::SyncCollection(SyncCollection::read(root)?)
+            Self::SyncCollection(SyncCollection::read(root, limits)?)
         } else if is(expand) {
-            Self::ExpandProperty(ExpandProperty::read(root)?)
+            Self::ExpandProperty(ExpandProperty::read(root, limits)?)
         } else if is(acl) {
-            Self::AclPrincipalPropSet(AclPrincipalPropSet::read(root))
+            Self::AclPrincipalPropSet(AclPrincipalPropSet::read(root, limits)?)
         } else if is(principal) {
-            Self::PrincipalMatch(PrincipalMatch::read(root)?)
+            Self::PrincipalMatch(PrincipalMatch::read(root, limits)?)
         } else if is(search) {
             Self::PrincipalPropertySearch(PrincipalPropertySearch::read(root, limits)?)
         } else if is(search_set) {
@@ -95,8 +95,9 @@ impl Report {
         })
     }
 
-    /// How deep it goes. Without the header a calendar report means what is in the calendar, as programs in use mean it; all
-    /// others the resource alone (RFC 3253 3.6). A `sync-collection` says it by its level (RFC 6578 3.2).
+    /// How deep it goes. Without the header a calendar report means what is in the calendar, as programs in
+    /// use mean it; all others the resource alone (RFC 3253 3.6). A `sync-collection` says it by its level
+    /// (RFC 6578 3.2).
     ///
     /// # Errors
     /// The header is none of the three depths.

@@ -8,7 +8,7 @@ use crate::limits::Limits;
 use crate::name::{PREFIXES, PROP, dav};
 use crate::precondition::Precondition;
 use crate::property::PropertyName;
-use crate::propfind::names;
+use crate::propfind::{named_in, names};
 
 /// `acl-principal-prop-set`: properties of the principals that an access control list names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,22 +74,22 @@ pub enum Place {
 }
 
 impl AclPrincipalPropSet {
-    pub(super) fn read(root: Element<'_>) -> Self {
-        Self { properties: root.child(PROP).map(names).unwrap_or_default() }
+    pub(super) fn read(root: Element<'_>, limits: &Limits) -> Result<Self, Error> {
+        Ok(Self { properties: named_in(root, limits)? })
     }
 }
 
 impl PrincipalMatch {
-    pub(super) fn read(root: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn read(root: Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let by = match (root.child(dav("self")), root.child(dav("principal-property"))) {
             (Some(_), None) => MatchBy::Itself,
             (None, Some(property)) => {
-                let named = names(property).into_iter().next();
+                let named = names(property, limits)?.into_iter().next();
                 MatchBy::Property(named.ok_or_else(|| Error::wanted("a property", property))?)
             }
             _ => return Err(Error::wanted("DAV:self or DAV:principal-property", root)),
         };
-        Ok(Self { by, properties: root.child(PROP).map(names).unwrap_or_default() })
+        Ok(Self { by, properties: named_in(root, limits)? })
     }
 }
 
@@ -99,14 +99,17 @@ impl PrincipalPropertySearch {
         if searches.len() > limits.filters {
             return Err(Precondition::NumberOfMatchesWithinLimits.into());
         }
-        let searches: Vec<_> = searches.into_iter().map(PropertySearch::read).collect::<Result<_, _>>()?;
+        let searches: Vec<_> = searches
+            .into_iter()
+            .map(|search| PropertySearch::read(search, limits))
+            .collect::<Result<_, _>>()?;
         if searches.is_empty() {
             return Err(Error::missing(dav("property-search"), root));
         }
         Ok(Self {
             is_allof: root.attribute("test") != Some("anyof"),
             searches,
-            properties: root.child(PROP).map(names).unwrap_or_default(),
+            properties: named_in(root, limits)?,
             applies_to_principal_collections: root.child(dav("apply-to-principal-collection-set")).is_some(),
         })
     }
@@ -122,7 +125,7 @@ impl PrincipalPropertySearch {
 }
 
 impl PropertySearch {
-    fn read(element: Element<'_>) -> Result<Self, Error> {
+    fn read(element: Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let wanted = body::child(element, dav("match"))?;
         let place = match wanted.attribute("match-type") {
             None | Some("contains") => Place::Anywhere,
@@ -131,7 +134,7 @@ impl PropertySearch {
             Some("equals" | "is") => Place::Whole,
             Some(_) => return Err(Error::wanted("contains, starts-with, ends-with or equals", wanted)),
         };
-        let properties = names(body::child(element, PROP)?);
+        let properties = names(body::child(element, PROP)?, limits)?;
         Ok(Self { properties, text: fold(&wanted.text()), place })
     }
 

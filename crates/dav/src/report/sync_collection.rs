@@ -5,7 +5,8 @@ use xml::Element;
 use crate::body;
 use crate::error::Error;
 use crate::header::{BadHeader, Depth};
-use crate::name::{PROP, dav};
+use crate::limits::Limits;
+use crate::name::dav;
 use crate::property::PropertyName;
 use crate::propfind::{self, Propfind};
 
@@ -32,7 +33,7 @@ pub enum SyncLevel {
 }
 
 impl SyncCollection {
-    pub(super) fn read(root: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn read(root: Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let token = root.child(dav("sync-token")).map(body::text).filter(|token| !token.is_empty());
         let level = match root.child(dav("sync-level")) {
             None => None,
@@ -47,7 +48,7 @@ impl SyncCollection {
             let number = body::text(element).parse().ok().filter(|number| *number > 0);
             number.ok_or_else(|| Error::wanted("a number above 0 in DAV:nresults", element))
         };
-        let properties = root.child(PROP).map(propfind::names).unwrap_or_default();
+        let properties = propfind::named_in(root, limits)?;
         Ok(Self { token, level, limit: nresults.map(number).transpose()?, properties })
     }
 

@@ -22,7 +22,8 @@ pub enum DateOrTime<'a> {
 }
 
 impl DateOrTime<'static> {
-    /// Reads a date or a time that no `TZID` stands beside: `20260302`, `20260302T090000`, `20260302T090000Z`.
+    /// Reads a date or a time that no `TZID` stands beside: `20260302`, `20260302T090000`,
+    /// `20260302T090000Z`.
     ///
     /// # Errors
     /// What was wanted, and where.
