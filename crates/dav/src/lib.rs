@@ -15,17 +15,19 @@
 //! let (site, limits) = (Site::default(), Limits::default());
 //! let body = br#"<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">
 //!     <D:prop><D:getetag/></D:prop><C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">
-//!     <C:time-range start="20260302T000000Z" end="20260303T000000Z"/></C:comp-filter></C:comp-filter></C:filter>
-//!     </C:calendar-query>"#;
+//!     <C:time-range start="20260302T000000Z" end="20260303T000000Z"/>
+//!     </C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"#;
 //!
 //! // What is asked? How much of it can an index know?
 //! let document = dav::body::read(body, Some("application/xml"), &limits)?.ok_or("no body")?;
-//! let Report::CalendarQuery(query) = Report::read(&document, &site, &limits)? else { return Err("another".into()) };
+//! let report = Report::read(&document, &site, &limits)?;
+//! let Report::CalendarQuery(query) = report else { return Err("another report".into()) };
 //! assert_eq!(query.filter.bounds().kind, Some(ical::ComponentKind::Event));
 //!
 //! // Does an object answer it?
 //! let object = ical::Document::read(
-//!     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+//!     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T090000Z\r\n\
+//!      END:VEVENT\r\nEND:VCALENDAR\r\n",
 //! )?;
 //! assert!(query.filter.matches(&object, &Context::new(Zone::utc()))?);
 //!
@@ -69,6 +71,7 @@ mod property;
 mod propfind;
 mod proppatch;
 pub mod report;
+mod schedule_response;
 pub mod timezone;
 mod value;
 
@@ -84,4 +87,5 @@ pub use property::{OtherName, Property, PropertyName};
 pub use propfind::Propfind;
 pub use proppatch::{Inside, Instruction, Proppatch, SetProperty};
 pub use report::Report;
+pub use schedule_response::{Recipient, schedule_response};
 pub use value::{CALENDAR_MEDIA, Value};

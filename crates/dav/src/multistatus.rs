@@ -59,7 +59,7 @@ impl From<Precondition> for Refused {
 /// let etag = Found { name: Property::GetEtag.into(), value: Ok(Value::Text("\"1\"".into())) };
 /// answer.resource(&Href::parse("/ann/1.ics")?, &[etag]);
 /// let sent = answer.take() + &answer.finish(None);
-/// assert!(sent.contains("<D:href>/ann/1.ics</D:href><D:propstat><D:prop><D:getetag>\"1\"</D:getetag></D:prop>"));
+/// assert!(sent.contains("<D:href>/ann/1.ics</D:href><D:propstat><D:prop><D:getetag>\"1\"</D:getetag>"));
 /// # Ok::<(), dav::BadHref>(())
 /// ```
 #[derive(Debug)]

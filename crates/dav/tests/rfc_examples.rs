@@ -436,6 +436,66 @@ fn values_are_written_as_the_rfcs_write_them() {
 }
 
 #[test]
+fn busy_times_are_told_as_rfc_6638_tells_them() {
+    use dav::free_busy::{Busy, BusyPeriod, Head, text};
+    use ical::{ContentLine, ParameterKind, PropertyKind};
+    let at = |text: &str| match ical::value::DateOrTime::parse(text.as_bytes()) {
+        Ok(ical::value::DateOrTime::Utc(wall)) => ical::civil::Timestamp::from_utc(wall),
+        other => panic!("{other:?}"),
+    };
+    let range = ical::recurrence::Range { from: at("20090602T000000Z"), to: at("20090604T000000Z") };
+    let user =
+        |kind, name: &str, address: &str| ContentLine::new(kind).with(ParameterKind::Cn, [name]).raw(address);
+    let answer = |name: &str, address: &str, hours: &[(&str, &str)]| {
+        let busy = |(from, to): &(&str, &str)| BusyPeriod { from: at(from), to: at(to), busy: Busy::Busy };
+        let periods: Vec<_> = hours.iter().map(busy).collect();
+        let users = [
+            user(PropertyKind::Organizer, "Cyrus Daboo", "mailto:cyrus@example.com"),
+            user(PropertyKind::Attendee, name, address),
+        ];
+        let head = Head {
+            product: "-//Example Corp.//CalDAV Server//EN",
+            stamp: at("20090602T200733Z"),
+            uid: "4FD3AD926350",
+            users: &users,
+            method: Some("REPLY"),
+        };
+        dav::Recipient {
+            address: address.to_owned(),
+            request_status: "2.0;Success".to_owned(),
+            // The RFC has the name in quotes that it needs not have.
+            calendar_data: Some(text(&periods, range, &head).replace(name, &format!("\"{name}\""))),
+        }
+    };
+    let mut recipients = vec![
+        answer(
+            "Wilfredo Sanchez Vega",
+            "mailto:wilfredo@example.com",
+            &[("20090602T110000Z", "20090602T120000Z"), ("20090603T170000Z", "20090603T180000Z")],
+        ),
+        answer(
+            "Bernard Desruisseaux",
+            "mailto:bernard@example.net",
+            &[
+                ("20090602T150000Z", "20090602T160000Z"),
+                ("20090603T090000Z", "20090603T100000Z"),
+                ("20090603T180000Z", "20090603T190000Z"),
+            ],
+        ),
+        dav::Recipient {
+            address: "mailto:mike@example.org".to_owned(),
+            request_status: "3.7;Invalid calendar user".to_owned(),
+            calendar_data: None,
+        },
+    ];
+    for recipient in &mut recipients {
+        let data = recipient.calendar_data.take();
+        recipient.calendar_data = data.map(|data| data.replace("CN=Cyrus Daboo", "CN=\"Cyrus Daboo\""));
+    }
+    same(&dav::schedule_response(&recipients), "6638-B.5.response");
+}
+
+#[test]
 fn preferences_leave_out_what_is_not_there() {
     let site = site();
     let minimal = Prefer::read(Some("return=minimal"), None);

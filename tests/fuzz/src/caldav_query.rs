@@ -2,9 +2,10 @@
 
 use dav::filter::Context;
 use dav::{Limits, Recurrences, Report, Site, body};
-use ical::recurrence::Policies;
+use ical::civil::Timestamp;
+use ical::recurrence::{Policies, Range, RecurrenceSet};
 use ical::rule::Budget;
-use ical::zone::Zone;
+use ical::zone::{Zone, Zones};
 use ical::{ComponentKind, PropertyKind};
 
 /// The body of a query, two line feeds, an object. Whatever answers the query is within its bounds; what is
@@ -29,6 +30,15 @@ pub fn caldav_query(data: &[u8]) {
                 "an object of that kind answers {:?}",
                 query.filter
             );
+        }
+        if let Some(Range { from, to }) = bounds.range.filter(|_| !bounds.with_undated) {
+            let zones = Zones::new(&object);
+            let near =
+                Range { from: Timestamp(from.0.saturating_sub(1)), to: Timestamp(to.0.saturating_add(1)) };
+            let is_then = object.objects().iter().any(|one| {
+                RecurrenceSet::new(one, &zones, &context.policies).occurrences(near).next().is_some()
+            });
+            assert!(is_then, "an object of that time answers {:?}", query.filter);
         }
         if let Some(uid) = &bounds.uid {
             let mut uids = object.all_components().filter_map(|one| one.property(PropertyKind::Uid));

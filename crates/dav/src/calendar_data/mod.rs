@@ -27,7 +27,8 @@ use crate::value::CALENDAR_MEDIA;
 /// let document = xml::Document::read(body, &xml::Limits::default())?;
 /// let wanted = CalendarData::read(document.root())?;
 /// let object = ical::Document::read(
-///     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Tea\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+///     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Tea\r\n\
+///      END:VEVENT\r\nEND:VCALENDAR\r\n",
 /// )?;
 /// let part = wanted.apply(&object, &Context::new(Zone::utc()))?;
 /// assert_eq!(part, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");

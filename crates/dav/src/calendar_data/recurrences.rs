@@ -146,7 +146,8 @@ pub(super) fn limited(object: &Document, range: Range, context: &Context) -> Doc
         let was = range.overlaps(original, Timestamp(original.0.saturating_add(length)));
         !(range.overlaps(start, end) || was || (id.range.is_some() && original < range.to))
     };
-    let idle: Vec<_> = object.all_components().filter(is_idle).map(|component| component.id()).collect();
+    let recurring = object.all_components().filter(|component| component.kind().may_recur());
+    let idle: Vec<_> = recurring.filter(is_idle).map(|component| component.id()).collect();
     idle.into_iter().for_each(|id| limited.remove_component(id));
     limited
 }

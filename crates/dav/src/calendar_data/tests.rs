@@ -92,6 +92,9 @@ fn overrides_are_limited_to_those_that_matter() {
     let idle = limit("0401", "0403");
     assert_eq!(values(&idle, "SUMMARY"), ["Tea"]);
     assert!(idle.contains("RRULE"));
+    let odd = SERIES.replacen("VERSION:2.0", "RECURRENCE-ID:20200101T000000Z", 1);
+    let limit_odd = "><C:limit-recurrence-set start=\"20260405T000000Z\" end=\"20260406T000000Z\"/>";
+    assert_eq!(apply(limit_odd, &odd), odd, "a calendar is no override, whatever it says");
     let following = SERIES.replace("RECURRENCE-ID;", "RECURRENCE-ID;RANGE=THISANDFUTURE;");
     let limit = "><C:limit-recurrence-set start=\"20260410T000000Z\" end=\"20260411T000000Z\"/>";
     assert_eq!(apply(limit, &following), following, "it moves what follows");
@@ -140,5 +143,8 @@ fn what_is_no_calendar_data_is_refused() {
     assert!(wanted(" content-type=\"text/calendar\" version=\"2.0\">").is_ok());
     let dense = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260301T000000Z\nRRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR\n";
     let expand = wanted("><C:expand start=\"20260310T100000Z\" end=\"20360311T100000Z\"/>").unwrap();
+    let large =
+        dense.replace("SECONDLY", "DAILY").replace("UID:1", &format!("UID:1\nX-A:{}", "a".repeat(1 << 20)));
+    assert!(expand.apply(&Document::read(large).unwrap(), &Context::new(Zone::utc())).is_err());
     assert!(expand.apply(&Document::read(dense).unwrap(), &Context::new(Zone::utc())).is_err());
 }

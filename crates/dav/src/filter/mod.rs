@@ -25,7 +25,8 @@ use crate::precondition::Precondition;
 /// use ical::zone::Zone;
 ///
 /// let body = br#"<C:filter xmlns:C="urn:ietf:params:xml:ns:caldav"><C:comp-filter name="VCALENDAR">
-///     <C:comp-filter name="VEVENT"><C:time-range start="20060104T000000Z" end="20060105T000000Z"/></C:comp-filter>
+///     <C:comp-filter name="VEVENT">
+///     <C:time-range start="20060104T000000Z" end="20060105T000000Z"/></C:comp-filter>
 ///     </C:comp-filter></C:filter>"#;
 /// let document = xml::Document::read(body, &xml::Limits::default())?;
 /// let filter = Filter::read(document.root(), &dav::Limits::default())?;

@@ -56,6 +56,12 @@ fn limits_are_told_in_the_words_of_the_protocol() {
     assert_eq!(read_within(deep, &limits).unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
     let wide = "<D:a><D:b/><D:b/><D:b/><D:b/><D:b/><D:b/><D:b/></D:a>";
     assert_eq!(read_within(wide, &limits).unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let expand = |count: usize| {
+        let properties = "<D:property name=\"owner\"/>".repeat(count);
+        read(&format!("<D:expand-property>{properties}</D:expand-property>"))
+    };
+    assert!(expand(1_000).is_ok());
+    assert_eq!(expand(1_001), Err(Error::TooMany("properties", 1_000)));
     let search =
         "<D:property-search><D:prop><D:displayname/></D:prop><D:match>a</D:match></D:property-search>";
     let searches =
