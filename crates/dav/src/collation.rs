@@ -45,6 +45,7 @@ impl Collation {
                 Cow::Owned(text.to_ascii_lowercase())
             }
             Self::AsciiCasemap => Cow::Borrowed(text),
+            Self::UnicodeCasemap if text.is_ascii() => Cow::Owned(text.to_ascii_uppercase()),
             // RFC 5051 2: a letter becomes its capital where that is one letter, and then what it is made of.
             Self::UnicodeCasemap => Cow::Owned(text.chars().map(capital).nfkd().map(capital).collect()),
         }

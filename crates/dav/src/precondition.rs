@@ -6,6 +6,7 @@ use xml::{Name, Writer};
 use crate::href::{Href, Site};
 use crate::name::{CALDAV, DAV, ERROR, HREF};
 use crate::privilege::Privilege;
+use crate::value::write_calendar_media;
 
 macro_rules! preconditions {
     ($($variant:ident $(($content:ty))? $namespace:ident $local:literal $status:ident $source:literal;)+) => {
@@ -44,7 +45,7 @@ preconditions! {
     PropfindFiniteDepth DAV "propfind-finite-depth" FORBIDDEN "RFC 4918 16";
     CannotModifyProtectedProperty DAV "cannot-modify-protected-property" FORBIDDEN "RFC 4918 16";
     SupportedReport DAV "supported-report" FORBIDDEN "RFC 3253 3.6";
-    ResourceMustBeNull DAV "resource-must-be-null" METHOD_NOT_ALLOWED "RFC 4791 5.3.1.1";
+    ResourceMustBeNull DAV "resource-must-be-null" FORBIDDEN "RFC 4791 5.3.1.1";
     QuotaNotExceeded DAV "quota-not-exceeded" INSUFFICIENT_STORAGE "RFC 4331 6";
     SufficientDiskSpace DAV "sufficient-disk-space" INSUFFICIENT_STORAGE "RFC 4331 6";
     NeedPrivileges(Vec<(Href, Privilege)>) DAV "need-privileges" FORBIDDEN "RFC 3744 7.1.1: which are missing, where";
@@ -78,7 +79,7 @@ preconditions! {
     MaxInstances(u64) CALDAV "max-instances" FORBIDDEN "RFC 4791 5.3.2.1: at most";
     MaxAttendeesPerInstance(u64) CALDAV "max-attendees-per-instance" FORBIDDEN "RFC 4791 5.3.2.1: at most";
     ValidFilter CALDAV "valid-filter" FORBIDDEN "RFC 4791 7.8";
-    SupportedFilter(String) CALDAV "supported-filter" FORBIDDEN "RFC 4791 7.8: which element, whole or empty";
+    SupportedFilter(String) CALDAV "supported-filter" FORBIDDEN "RFC 4791 7.8: which one, as an element";
     SupportedCollation CALDAV "supported-collation" FORBIDDEN "RFC 4791 7.8";
     ValidTimezone CALDAV "valid-timezone" FORBIDDEN "RFC 7809 5.2";
     UniqueSchedulingObjectResource(Href) CALDAV "unique-scheduling-object-resource" FORBIDDEN "RFC 6638 3.2.4.1: the other one";
@@ -122,7 +123,8 @@ impl Precondition {
                 writer.text(&most.to_string());
             }
             Self::MinDateTime(time) | Self::MaxDateTime(time) => writer.text(time),
-            Self::SupportedFilter(element) if !element.is_empty() => writer.whole(element),
+            Self::SupportedFilter(element) => writer.whole(element),
+            Self::SupportedCalendarData => write_calendar_media(writer),
             _ => {}
         }
         writer.end();

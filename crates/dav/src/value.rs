@@ -86,13 +86,7 @@ impl Value {
                 writer.attribute(Name::new("", "name"), name);
                 writer.end();
             }),
-            Self::SupportedCalendarData => {
-                let (media, version) = CALENDAR_MEDIA;
-                writer.start(CALENDAR_DATA);
-                writer.attribute(Name::new("", "content-type"), media);
-                writer.attribute(Name::new("", "version"), version);
-                writer.end();
-            }
+            Self::SupportedCalendarData => write_calendar_media(writer),
             Self::SupportedCollations => {
                 for collation in Collation::ALL {
                     writer.leaf(caldav("supported-collation"), collation.name());
@@ -101,4 +95,13 @@ impl Value {
         }
         writer.end();
     }
+}
+
+/// Writes `CALDAV:calendar-data` with the one media type that objects have.
+pub(crate) fn write_calendar_media(writer: &mut Writer) {
+    let (media, version) = CALENDAR_MEDIA;
+    writer.start(CALENDAR_DATA);
+    writer.attribute(Name::new("", "content-type"), media);
+    writer.attribute(Name::new("", "version"), version);
+    writer.end();
 }

@@ -253,6 +253,11 @@ fn conditions_are_told_with_what_belongs_to_them() {
             403,
             "<C:min-date-time>19000101T000000Z</C:min-date-time>",
         ),
+        (
+            Precondition::SupportedCalendarData,
+            403,
+            "<C:supported-calendar-data><C:calendar-data content-type=\"text/calendar\" version=\"2.0\"/>",
+        ),
         (Precondition::NoConflictingLock(Vec::new()), 423, "<D:no-conflicting-lock/>"),
         (Precondition::PropfindFiniteDepth, 403, "<D:propfind-finite-depth/>"),
         (Precondition::QuotaNotExceeded, 507, "<D:quota-not-exceeded/>"),

@@ -124,31 +124,35 @@ impl Filter {
     pub fn read(element: Element<'_>, limits: &Limits) -> Result<Self, Error> {
         let mut left = limits.filters;
         let mut inside = element.children_of(caldav("comp-filter"));
-        let (Some(calendar), None) = (inside.next(), inside.next()) else {
+        let (Some(outer), None) = (inside.next(), inside.next()) else {
             return Err(Precondition::ValidFilter.into());
         };
-        let calendar = CompFilter::read(calendar, &mut left)?;
+        let calendar = CompFilter::read(outer, &mut left)?;
         if calendar.name != "VCALENDAR" {
             return Err(Precondition::ValidFilter.into());
         }
         if calendar.has.as_ref().is_some_and(|has| has.time_range.is_some()) {
             // A calendar takes place at no time: RFC 4791 9.9 has no table of it.
-            return Err(unsupported("time-range"));
+            return Err(unsupported(outer));
         }
         Ok(Self { calendar })
     }
 }
 
-/// A filter that is none of those that RFC 4791 9.9 knows.
-fn unsupported(local: &str) -> Error {
+/// A filter that asks for more than is known here: it is told by its name.
+fn unsupported(filter: Element<'_>) -> Error {
     let mut writer = xml::Writer::default();
-    writer.empty(caldav(local));
+    writer.start(filter.name());
+    if let Some(name) = filter.attribute("name") {
+        writer.attribute(xml::Name::new("", "name"), name);
+    }
+    writer.end();
     Precondition::SupportedFilter(writer.take()).into()
 }
 
 /// The name that a filter is for; each filter that is read is one less that may follow.
 fn name(element: Element<'_>, left: &mut usize) -> Result<String, Error> {
-    *left = left.checked_sub(1).ok_or_else(|| unsupported(element.name().local))?;
+    *left = left.checked_sub(1).ok_or_else(|| unsupported(element))?;
     let name = element.attribute("name").map(str::trim).filter(|name| !name.is_empty());
     Ok(name.ok_or(Precondition::ValidFilter)?.to_ascii_uppercase())
 }
@@ -173,22 +177,18 @@ impl CompFilter {
         let mut has = CompTest::default();
         for child in element.children() {
             match child.name().local {
-                _ if child.name().namespace != crate::name::CALDAV => return Err(unsupported_child(child)),
+                _ if child.name().namespace != crate::name::CALDAV => return Err(unsupported(element)),
                 "time-range" if has.time_range.is_none() => has.time_range = Some(TimeRange::read(child)?),
                 "prop-filter" => has.properties.push(PropFilter::read(child, left)?),
                 "comp-filter" => has.components.push(Self::read(child, left)?),
-                _ => return Err(unsupported_child(child)),
+                _ => return Err(unsupported(element)),
             }
         }
         if has.time_range.is_some() && !overlap::is_known(&name) {
-            return Err(unsupported("time-range"));
+            return Err(unsupported(element));
         }
         Ok(Self { name, has: Some(has) })
     }
-}
-
-fn unsupported_child(child: Element<'_>) -> Error {
-    Precondition::SupportedFilter(child.to_xml()).into()
 }
 
 impl PropFilter {
@@ -200,7 +200,7 @@ impl PropFilter {
         let mut has = PropTest::default();
         for child in element.children() {
             match child.name().local {
-                _ if child.name().namespace != crate::name::CALDAV => return Err(unsupported_child(child)),
+                _ if child.name().namespace != crate::name::CALDAV => return Err(unsupported(element)),
                 "time-range" if has.value.is_none() => {
                     has.value = Some(ValueTest::TimeRange(TimeRange::read(child)?));
                 }
@@ -208,7 +208,7 @@ impl PropFilter {
                     has.value = Some(ValueTest::TextMatch(TextMatch::read(child)?));
                 }
                 "param-filter" => has.parameters.push(ParamFilter::read(child, left)?),
-                _ => return Err(unsupported_child(child)),
+                _ => return Err(unsupported(element)),
             }
         }
         Ok(Self { name, has: Some(has) })

@@ -1,6 +1,7 @@
 //! When components take place: the tables of RFC 4791 9.9.
 
 use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use ical::civil::{Date, SECONDS_PER_DAY, Timestamp};
 use ical::component::{Alarm, Availability, Freebusy, Journal, Todo, Trigger};
@@ -8,7 +9,7 @@ use ical::recurrence::{Occurrence, Range, RecurrenceSet};
 use ical::rule::Exhausted;
 use ical::value::{DateOrTime, Duration, PeriodEnd};
 use ical::zone::{Zone, Zones};
-use ical::{Component, ComponentKind, Document, PropertyKind};
+use ical::{Component, ComponentId, ComponentKind, Document, PropertyKind};
 
 use super::Context;
 
@@ -84,34 +85,34 @@ impl<'d> Times<'d> {
 
     /// Does any of these components, all of one name, take place in the range?
     pub(super) fn any_overlaps(&self, components: &[Component<'_>], range: Range) -> Result<bool, Exhausted> {
-        let undated = |component: &Component<'_>| self.overlaps_undated(*component, range);
-        if components.iter().any(undated) {
+        if components.iter().any(|component| self.overlaps_undated(*component, range)) {
             return Ok(true);
         }
-        for alarm in components.iter().copied().filter_map(Alarm::of) {
-            if self.alarm_overlaps(alarm, range)? {
-                return Ok(true);
-            }
+        let alarms: Vec<_> = components.iter().copied().filter_map(Alarm::of).collect();
+        if !alarms.is_empty() {
+            return self.any_goes_off(&alarms, range);
         }
-        let is_asked = |occurrence: &Occurrence<'_, '_>| {
-            let component = occurrence.component();
-            components.iter().any(|one| one.id() == component.id()) && overlaps(occurrence, range)
-        };
+        let recurring = components.iter().filter(|component| component.kind().may_recur());
+        let asked: HashSet<ComponentId> = recurring.map(|component| component.id()).collect();
+        if asked.is_empty() {
+            return Ok(false);
+        }
         // A to-do also takes place where it only touches the range, so the walk begins and ends a second
         // beside it.
-        let wide = widened(range, 1);
-        self.any_occurrence(wide, is_asked)
+        self.any_occurrence(widened(range, 1), |occurrence| {
+            Ok(asked.contains(&occurrence.component().id()) && overlaps(occurrence, range))
+        })
     }
 
     /// Is there an occurrence in the range of which this is so?
     fn any_occurrence(
         &self,
         range: Range,
-        is_so: impl Fn(&Occurrence<'_, '_>) -> bool,
+        mut is_so: impl FnMut(&Occurrence<'_, '_>) -> Result<bool, Exhausted>,
     ) -> Result<bool, Exhausted> {
         for set in self.sets() {
             for occurrence in set.occurrences(range) {
-                if is_so(&occurrence?) {
+                if is_so(&occurrence?)? {
                     return Ok(true);
                 }
             }
@@ -162,34 +163,81 @@ impl<'d> Times<'d> {
         range.from < to && range.to > from
     }
 
-    /// Does it go off in the range: at its time, or beside an occurrence of the component that it is in, and
-    /// again?
-    fn alarm_overlaps(&self, alarm: Alarm<'_>, range: Range) -> Result<bool, Exhausted> {
-        let Ok(Some(trigger)) = alarm.trigger() else { return Ok(false) };
+    /// Does any of these go off in the range: at its time, or beside an occurrence of the component that it is
+    /// in, and again? All are asked in one walk.
+    fn any_goes_off(&self, alarms: &[Alarm<'_>], range: Range) -> Result<bool, Exhausted> {
+        let mut beside: HashMap<ComponentId, Vec<Beside>> = HashMap::new();
+        let mut near: Option<Range> = None;
+        for alarm in alarms {
+            let (Ok(Some(trigger)), Some(parent)) = (alarm.trigger(), alarm.parent()) else { continue };
+            let one = Beside::new(*alarm, &trigger);
+            if let Trigger::At(wall) = trigger {
+                if one.is_in(Timestamp::from_utc(wall), range) {
+                    return Ok(true);
+                }
+                continue;
+            }
+            let more = one.near(range);
+            let known = near.unwrap_or(more);
+            near = Some(Range { from: known.from.min(more.from), to: known.to.max(more.to) });
+            beside.entry(parent.id()).or_default().push(one);
+        }
+        let Some(near) = near else { return Ok(false) };
+        let mut left = QUESTIONS;
+        self.any_occurrence(near, |occurrence| {
+            let asked = beside.get(&occurrence.component().id()).map(Vec::as_slice).unwrap_or_default();
+            left = left.checked_sub(asked.len()).ok_or(Exhausted::Instances)?;
+            Ok(asked.iter().any(|one| one.is_in(self.first(one, occurrence), range)))
+        })
+    }
+
+    /// When an alarm goes off first beside an occurrence.
+    fn first(&self, alarm: &Beside, occurrence: &Occurrence<'_, '_>) -> Timestamp {
+        if alarm.is_end {
+            self.after(&occurrence.end(), occurrence.end_at(), alarm.duration)
+        } else {
+            self.after(&occurrence.start(), occurrence.start_at(), alarm.duration)
+        }
+    }
+}
+
+/// So many times it is asked, of one object, whether an alarm goes off beside an occurrence.
+const QUESTIONS: usize = 1_000_000;
+
+/// An alarm that goes off so long after the start or the end of something, and again.
+struct Beside {
+    duration: Duration,
+    is_end: bool,
+    times: i64,
+    interval: i64,
+}
+
+impl Beside {
+    fn new(alarm: Alarm<'_>, trigger: &Trigger) -> Self {
+        let (duration, is_end) = match trigger {
+            Trigger::Start(duration) => (*duration, false),
+            Trigger::End(duration) => (*duration, true),
+            Trigger::At(_) => (Duration::ZERO, false),
+        };
         let repeat = alarm.repeat().ok().flatten();
         let (times, interval) =
             repeat.map_or((0, 0), |repeat| (i64::from(repeat.count), repeat.interval.to_seconds().max(0)));
-        let goes_off = |first: Timestamp| is_any_in(first, times, interval, range);
-        let (duration, is_end) = match trigger {
-            Trigger::At(wall) => return Ok(goes_off(Timestamp::from_utc(wall))),
-            Trigger::Start(duration) => (duration, false),
-            Trigger::End(duration) => (duration, true),
-        };
-        let Some(parent) = alarm.parent() else { return Ok(false) };
-        // What may go off in the range starts or ends by so much beside it; a day's length differs by less
-        // than a day.
-        let last = duration.to_seconds().saturating_add(times.saturating_mul(interval));
-        let earliest = range.from.0.saturating_sub(last.max(duration.to_seconds()));
-        let latest = range.to.0.saturating_sub(duration.to_seconds());
-        let near = widened(Range { from: Timestamp(earliest), to: Timestamp(latest) }, SECONDS_PER_DAY);
-        self.any_occurrence(near, |occurrence| {
-            let base = if is_end {
-                self.after(&occurrence.end(), occurrence.end_at(), duration)
-            } else {
-                self.after(&occurrence.start(), occurrence.start_at(), duration)
-            };
-            occurrence.component().id() == parent.id() && goes_off(base)
-        })
+        Self { duration, is_end, times, interval }
+    }
+
+    /// Where what it goes off beside starts or ends, if it goes off in the range; a day's length differs by less
+    /// than a day.
+    fn near(&self, range: Range) -> Range {
+        let first = self.duration.to_seconds();
+        let last = first.saturating_add(self.times.saturating_mul(self.interval));
+        let from = Timestamp(range.from.0.saturating_sub(last));
+        let to = Timestamp(range.to.0.saturating_sub(first));
+        widened(Range { from, to }, if self.duration.days() == 0 { 1 } else { SECONDS_PER_DAY })
+    }
+
+    /// Is it in the range once, if it goes off first then?
+    fn is_in(&self, first: Timestamp, range: Range) -> bool {
+        is_any_in(first, self.times, self.interval, range)
     }
 }
 

@@ -270,6 +270,24 @@ fn a_rule_without_end_costs_its_budget_and_no_more() {
 }
 
 #[test]
+fn alarms_without_number_are_asked_so_often_and_no_more() {
+    let inside = "<C:comp-filter name=\"VEVENT\"><C:comp-filter name=\"VALARM\">\
+                  <C:time-range start=\"20260310T100000Z\" end=\"20260310T100001Z\"/></C:comp-filter></C:comp-filter>";
+    let alarms = |count: usize| "BEGIN:VALARM TRIGGER:P1DT30S END:VALARM ".repeat(count);
+    let event = |count| {
+        format!("BEGIN:VEVENT UID:1 DTSTART:20260301T000000Z RRULE:FREQ=MINUTELY {}END:VEVENT", alarms(count))
+    };
+    let asked = |count| filter(inside).matches(&object(&event(count)), &Context::new(Zone::utc()));
+    assert_eq!(asked(100), Ok(false));
+    assert!(asked(1_000).is_err());
+    // What has only alarms asked walks no dense series for nothing.
+    let dense = "BEGIN:VEVENT UID:1 DTSTART:20260301T000000Z RRULE:FREQ=SECONDLY BEGIN:VALARM \
+                 TRIGGER;VALUE=DATE-TIME:20200101T000000Z END:VALARM END:VEVENT";
+    let wide = inside.replace("end=\"20260310T100001Z\"", "");
+    assert!(!matches(&wide, dense));
+}
+
+#[test]
 fn an_index_learns_kind_range_and_uid() {
     let at = |text: &str| match DateOrTime::parse(text.as_bytes()) {
         Ok(DateOrTime::Utc(wall)) => Timestamp::from_utc(wall),
