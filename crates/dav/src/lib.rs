@@ -80,7 +80,7 @@ pub use collation::Collation;
 pub use error::{BadBody, Error};
 pub use href::{BadHref, Href, LONGEST, Site};
 pub use limits::Limits;
-pub use multistatus::{Found, Multistatus, Refused};
+pub use multistatus::{Found, Multistatus, Refused, all_or_none};
 pub use precondition::Precondition;
 pub use privilege::Privilege;
 pub use property::{OtherName, Property, PropertyName};

@@ -48,6 +48,25 @@ impl From<Precondition> for Refused {
     }
 }
 
+/// What is answered of properties that are changed together or not at all (RFC 4918 9.2, RFC 5689 3.1): where one is
+/// refused, the others depended on it.
+pub fn all_or_none<'n>(
+    names: impl IntoIterator<Item = &'n PropertyName>,
+    refused: impl Fn(&PropertyName) -> Option<Refused>,
+) -> Vec<Found> {
+    let found = |name: &PropertyName| Found {
+        name: name.clone(),
+        value: refused(name).map_or(Ok(Value::Empty), Err),
+    };
+    let mut all: Vec<Found> = names.into_iter().map(found).collect();
+    if all.iter().any(|one| one.value.is_err()) {
+        for one in all.iter_mut().filter(|one| one.value.is_ok()) {
+            one.value = Err(Refused::FAILED_DEPENDENCY);
+        }
+    }
+    all
+}
+
 /// Writes a multistatus. What is written so far can be taken off and sent, so no answer is ever held whole.
 ///
 /// ```

@@ -436,6 +436,22 @@ fn values_are_written_as_the_rfcs_write_them() {
 }
 
 #[test]
+fn properties_are_changed_together_or_not_at_all() {
+    let site = site();
+    let patch = Proppatch::read(&document(&example("4918-9.2.2.request").body), &Limits::default()).unwrap();
+    let answer = |refused: &dyn Fn(&PropertyName) -> Option<Refused>| {
+        let mut answer = Multistatus::new(&site, Prefer::default());
+        answer.resource(&href("/bar.html"), &dav::all_or_none(patch.names(), refused));
+        answer.finish(None)
+    };
+    let conflict = |name: &PropertyName| {
+        (name.name().local == "Copyright-Owner").then_some(Refused::plain(StatusCode::CONFLICT))
+    };
+    same(&answer(&conflict), "4918-9.2.2.response");
+    assert!(!answer(&|_| None).contains("HTTP/1.1 4"));
+}
+
+#[test]
 fn busy_times_are_told_as_rfc_6638_tells_them() {
     use dav::free_busy::{Busy, BusyPeriod, Head, text};
     use ical::{ContentLine, ParameterKind, PropertyKind};

@@ -41,7 +41,7 @@ pub fn caldav_query(data: &[u8]) {
             assert!(is_then, "an object of that time answers {:?}", query.filter);
         }
         if let Some(uid) = &bounds.uid {
-            let mut uids = object.all_components().filter_map(|one| one.property(PropertyKind::Uid));
+            let mut uids = object.all_components().flat_map(|one| one.properties_of(PropertyKind::Uid));
             assert!(
                 uids.any(|one| uid.matches(&one.text())),
                 "an object of that UID answers {:?}",

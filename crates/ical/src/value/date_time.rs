@@ -22,8 +22,14 @@ pub enum DateOrTime<'a> {
 }
 
 impl DateOrTime<'static> {
-    /// Reads a date or a time that no `TZID` stands beside: `20260302`, `20260302T090000`,
-    /// `20260302T090000Z`.
+    /// Reads a date or a time that no `TZID` stands beside.
+    ///
+    /// ```
+    /// use ical::value::DateOrTime;
+    ///
+    /// assert!(matches!(DateOrTime::parse(b"20260302T090000Z"), Ok(DateOrTime::Utc(_))));
+    /// assert!(DateOrTime::parse(b"2026-03-02").is_err());
+    /// ```
     ///
     /// # Errors
     /// What was wanted, and where.
