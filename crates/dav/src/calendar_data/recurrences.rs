@@ -29,7 +29,7 @@ pub(super) fn expanded(object: &Document, range: Range, context: &Context) -> Re
             };
             let mut instance = template.insert(plain).1.clone();
             fix(&mut instance, &occurrence, &times);
-            out.extend_from_slice(&instance.to_bytes());
+            out.extend_from_slice(&instance.to_canonical());
             if out.len() > LONGEST {
                 return Err(Exhausted::Instances);
             }
@@ -38,17 +38,17 @@ pub(super) fn expanded(object: &Document, range: Range, context: &Context) -> Re
     with_components(object, &out)
 }
 
-/// The text of an object with these components in the place of its own.
+/// The calendar of an object with these components in the place of its own, in the RFC's form.
 fn with_components(object: &Document, components: &[u8]) -> Result<Document, Exhausted> {
-    let mut empty = object.clone();
-    let inside: Vec<_> = object.roots().flat_map(|root| root.children().map(|inner| inner.id())).collect();
-    inside.into_iter().for_each(|id| empty.remove_component(id));
-    let mut text = empty.to_bytes().into_owned();
-    let end = b"END:VCALENDAR";
-    let at = text.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end));
-    let at = at.unwrap_or(text.len());
-    text.splice(at..at, components.iter().copied());
-    read(text)
+    let mut text = b"BEGIN:VCALENDAR\r\n".to_vec();
+    let calendar = object.roots().find(|root| root.kind() == ComponentKind::Calendar);
+    for property in calendar.into_iter().flat_map(Component::properties) {
+        text.extend_from_slice(property.content());
+        text.extend_from_slice(b"\r\n");
+    }
+    text.extend_from_slice(components);
+    text.extend_from_slice(b"END:VCALENDAR\r\n");
+    read(read(text)?.to_canonical())
 }
 
 /// Reads a text that was made here. It is longer than what it was made of by no more than [`LONGEST`].

@@ -49,6 +49,8 @@ fn occurrences_are_expanded_across_a_change_of_the_clock() {
     assert_eq!(values(&moved, "DTSTART"), ["20260405T070000Z"]);
     assert_eq!(values(&moved, "DURATION"), ["PT2H"]);
     assert_eq!(values(&moved, "RECURRENCE-ID"), ["20260330T070000Z"]);
+    let odd = SERIES.replace("END:VCALENDAR", "END;X-A=1:VCALENDAR");
+    assert_eq!(apply(expand, &odd), text, "however its end is written");
     let none = apply("><C:expand start=\"20270405T000000Z\" end=\"20270406T000000Z\"/>", SERIES);
     assert_eq!(none, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n");
 }
@@ -58,7 +60,7 @@ fn days_and_floating_times_stay_what_they_are() {
     let expand = "><C:expand start=\"20260328T000000Z\" end=\"20260330T000000Z\"/>";
     let days = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20260301\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n";
     assert_eq!(values(&apply(expand, days), "DTSTART"), ["20260328", "20260329"]);
-    assert!(apply(expand, days).contains("RECURRENCE-ID;VALUE=DATE:20260328\n"));
+    assert!(apply(expand, days).contains("RECURRENCE-ID;VALUE=DATE:20260328\r\n"));
     let floating = days.replace(";VALUE=DATE:20260301", ":20260301T120000");
     assert_eq!(values(&apply(expand, &floating), "DTSTART"), ["20260328T120000", "20260329T120000"]);
     let due = "BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nDUE;TZID=Europe/Vienna:20260301T120000\nRRULE:FREQ=DAILY\nEND:VTODO\nEND:VCALENDAR\n";
