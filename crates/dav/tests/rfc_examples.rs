@@ -424,6 +424,13 @@ fn values_are_written_as_the_rfcs_write_them() {
     let submitted = Precondition::LockTokenSubmitted(vec![href("/workspace/webdav/")]);
     assert_eq!(submitted.status(), StatusCode::LOCKED);
     same(&submitted.to_body(&site), "4918-16.response");
+    let submitted = Precondition::LockTokenSubmitted(vec![href("/locked/")]);
+    same(&submitted.to_body(&site), "4918-7.5.2.response");
+    same(&Precondition::NoProtectedAceConflict.to_body(&site), "3744-8.1.3.response");
+    same(&Precondition::NoInheritedAceConflict.to_body(&site), "3744-8.1.4.response");
+    same(&Precondition::NumberOfMatchesWithinLimits.to_body(&site), "6578-3.12.response");
+    let set = [of(Property::DisplayName, Value::Empty)];
+    same(&mkcol::response(Made::Mkcol, &set, &site), "8144-B.4.1.response");
     let failed =
         |property: Property, status| Found { name: property.into(), value: Err(Refused::plain(status)) };
     let mut found = vec![
@@ -433,6 +440,32 @@ fn values_are_written_as_the_rfcs_write_them() {
     same(&mkcol::response(Made::Mkcol, &found, &site), "5689-3.5.response");
     found.truncate(1);
     assert!(mkcol::response(Made::Mkcalendar, &found, &site).contains("<C:mkcalendar-response"));
+}
+
+#[test]
+fn locks_and_searches_are_answered_as_the_rfcs_answer_them() {
+    let site = site();
+    let wanted = LockInfo::read(&document(&example("4918-9.10.7.request").body), &Limits::default()).unwrap();
+    let lock = ActiveLock {
+        scope: wanted.scope,
+        depth: Depth::Infinity,
+        owner: wanted.owner,
+        timeout: Timeout::Seconds(604_800),
+        token: Some("urn:uuid:e71d4fae-5dec-22d6-fea5-00a0c91e6be4".to_owned()),
+        root: href("/workspace/webdav/proposal.doc"),
+    };
+    let written = dav::lock::response(&[lock], &site);
+    same(&written, "4918-9.10.7.response");
+    same(&written, "4918-9.10.8.response");
+    let found = |name: Name<'_>, description: &str| dav::report::SearchProperty {
+        name: PropertyName::of(name),
+        description: description.to_owned(),
+    };
+    let searched = [
+        found(Property::DisplayName.name(), "Full name"),
+        found(Name::new("http://BigCorp.com/ns/", "title"), "Job title"),
+    ];
+    same(&dav::report::principal_search_property_set(&searched), "3744-9.5.1.response");
 }
 
 #[test]
