@@ -48,8 +48,8 @@ impl From<Precondition> for Refused {
     }
 }
 
-/// What is answered of properties that are changed together or not at all (RFC 4918 9.2, RFC 5689 3.1): where one is
-/// refused, the others depended on it.
+/// What is answered of properties that are changed together or not at all (RFC 4918 9.2, RFC 5689 3.1): where
+/// one is refused, the others depended on it.
 pub fn all_or_none<'n>(
     names: impl IntoIterator<Item = &'n PropertyName>,
     refused: impl Fn(&PropertyName) -> Option<Refused>,

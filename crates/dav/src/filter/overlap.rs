@@ -163,8 +163,8 @@ impl<'d> Times<'d> {
         range.from < to && range.to > from
     }
 
-    /// Does any of these go off in the range: at its time, or beside an occurrence of the component that it is
-    /// in, and again? All are asked in one walk.
+    /// Does any of these go off in the range: at its time, or beside an occurrence of the component that it
+    /// is in, and again? All are asked in one walk.
     fn any_goes_off(&self, alarms: &[Alarm<'_>], range: Range) -> Result<bool, Exhausted> {
         let mut beside: HashMap<ComponentId, Vec<Beside>> = HashMap::new();
         let mut near: Option<Range> = None;
@@ -225,8 +225,8 @@ impl Beside {
         Self { duration, is_end, times, interval }
     }
 
-    /// Where what it goes off beside starts or ends, if it goes off in the range; a day's length differs by less
-    /// than a day.
+    /// Where what it goes off beside starts or ends, if it goes off in the range; a day's length differs by
+    /// less than a day.
     fn near(&self, range: Range) -> Range {
         let first = self.duration.to_seconds();
         let last = first.saturating_add(self.times.saturating_mul(self.interval));
