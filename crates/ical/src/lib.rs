@@ -54,6 +54,7 @@
 //! | lines and components | [`Document`] and what edits it; [`split`] for texts of any size; [`ContentLine`] for new lines |
 //! | what they mean | [`property`], [`parameter`], [`component`]: tables of names and typed views; [`value`]: values by type |
 //! | what is amiss | [`Document::validate`] by [`Profile`], [`Problem`], [`Document::repair`] by [`Repair`] |
+//! | other formats | [`jcal`]: JSON; [`xcal`]: XML; both ways, and nothing lost |
 //! | what recurs | [`rule`]: one rule, in [`civil`] time; [`recurrence`]: the whole set, in its [`zone`] |
 //!
 //! Nothing here reads a clock, a file or an environment, and no input makes it panic or work without bound: sizes have
@@ -65,12 +66,14 @@ pub mod diff;
 mod document;
 mod edit;
 mod index;
+pub mod jcal;
 mod limits;
 mod line;
 mod names;
 mod object;
 pub mod parameter;
 mod problem;
+mod projection;
 pub mod property;
 pub mod recurrence;
 mod repair;
@@ -79,6 +82,7 @@ pub mod split;
 mod validate;
 pub mod value;
 mod write;
+pub mod xcal;
 pub mod zone;
 
 pub use component::ComponentKind;
@@ -87,6 +91,7 @@ pub use limits::{Limits, TooLarge};
 pub use object::Object;
 pub use parameter::{Parameter, ParameterKind};
 pub use problem::{Problem, ProblemKind, Severity};
+pub use projection::{Obstacle, Unread, Unsayable};
 pub use property::{Property, PropertyKind};
 pub use repair::{Given, Mended, Repair};
 pub use validate::Profile;

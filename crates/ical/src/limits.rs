@@ -27,6 +27,8 @@ pub struct Limits {
     pub dates: usize,
     /// Rules of one component: RRULE and EXRULE.
     pub rules: usize,
+    /// Values of a jCal text, elements and attributes of an xCal one: what they take in memory while they are read.
+    pub elements: usize,
 }
 
 impl Default for Limits {
@@ -43,6 +45,7 @@ impl Default for Limits {
             overrides: 10_000,
             dates: 100_000,
             rules: 100,
+            elements: 8_000_000,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// May it stand in a text (XML 1.0 2.2)?
-pub(crate) const fn is_allowed(letter: char) -> bool {
+pub const fn is_allowed(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 

@@ -33,6 +33,7 @@ mod name;
 mod read;
 mod write;
 
+pub use character::is_allowed;
 pub use document::{Attribute, Content, Document, Element};
 pub use error::{Error, Fault};
 pub use name::Name;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::character;
+
 /// A name: its namespace, empty where it is in none, and what it is called there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name<'a> {
@@ -23,6 +25,11 @@ impl<'a> Name<'a> {
     /// A name in a namespace.
     pub const fn new(namespace: &'a str, local: &'a str) -> Self {
         Self { namespace, local }
+    }
+
+    /// Can it be written: is what it is called there a name without a colon (Namespaces in XML 1.0 3)?
+    pub fn is_well_formed(self) -> bool {
+        character::is_name(self.local)
     }
 }
 

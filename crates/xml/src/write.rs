@@ -8,8 +8,8 @@ use crate::name::{Name, XML};
 
 /// Writes XML. What is written so far can be taken off at any time, and sent.
 ///
-/// Prefixes that are told at the beginning are declared by the first element; a namespace that has none gets one where it is
-/// first used. Whatever is written is well-formed as long as each element that is started is ended.
+/// Prefixes that are told at the beginning are declared by the first element, an empty one as the namespace of names without a
+/// prefix; a namespace that has none gets one where it is first used. Whatever is written is well-formed as long as each element that is started is ended.
 #[derive(Debug, Default)]
 pub struct Writer {
     out: String,
@@ -143,7 +143,7 @@ impl Writer {
         let at = self.names.len();
         self.open.push(at);
         let known = self.scope.len();
-        let prefix = self.prefix(name.namespace, wanted);
+        let prefix = self.prefix_of_element(name.namespace, wanted);
         push_name(&mut self.names, &prefix, name.local);
         self.out.push('<');
         self.out.push_str(self.names.get(at..).unwrap_or_default());
@@ -162,14 +162,29 @@ impl Writer {
         self.out.push('"');
     }
 
-    /// The prefix of a namespace; it is put in scope where it is new.
+    /// The prefix of an element's namespace: none, where that is what names without a prefix are in.
+    fn prefix_of_element(&mut self, namespace: &str, wanted: &str) -> Cow<'static, str> {
+        let without = self.scope.iter().rfind(|declared| declared.prefix.is_empty());
+        match without.map_or("", |declared| &declared.namespace) {
+            without if without == namespace => return Cow::Borrowed(""),
+            _ if namespace.is_empty() => {
+                let (prefix, namespace, depth) = (Cow::Borrowed(""), String::new(), self.open.len());
+                self.scope.push(Declared { prefix, namespace, depth });
+                return Cow::Borrowed("");
+            }
+            _ => self.prefix(namespace, wanted),
+        }
+    }
+
+    /// The prefix of a namespace, never an empty one; it is put in scope where it is new.
     fn prefix(&mut self, namespace: &str, wanted: &str) -> Cow<'static, str> {
         match namespace {
             "" => return Cow::Borrowed(""),
             XML => return Cow::Borrowed("xml"),
             _ => {}
         }
-        if let Some(declared) = self.scope.iter().find(|declared| declared.namespace == namespace) {
+        let is_it = |declared: &&Declared| !declared.prefix.is_empty() && declared.namespace == namespace;
+        if let Some(declared) = self.scope.iter().find(is_it) {
             return declared.prefix.clone();
         }
         let is_free = |prefix: &str| self.scope.iter().all(|declared| declared.prefix != prefix);
@@ -186,8 +201,9 @@ impl Writer {
     /// Declares what came into scope since there were so many.
     fn declare(&mut self, known: usize) {
         for Declared { prefix, namespace, .. } in self.scope.get(known..).unwrap_or_default() {
-            self.out.push_str(" xmlns:");
-            self.out.push_str(prefix);
+            self.out.push(' ');
+            let (prefix, local) = if prefix.is_empty() { ("", "xmlns") } else { ("xmlns", &**prefix) };
+            push_name(&mut self.out, prefix, local);
             self.out.push_str("=\"");
             escape_value(namespace, &mut self.out);
             self.out.push('"');

@@ -7,6 +7,7 @@
 
 mod check;
 mod collection;
+mod formats;
 mod lossless;
 mod recurrence;
 mod suite;
@@ -73,6 +74,7 @@ fn run(options: &Options) -> Result<bool> {
         lossless::suite(&collection)?,
         recurrence::suite(&collection, options)?,
         zones::suite(&collection)?,
+        formats::suite(&collection)?,
         check::suite(&collection, &options.root, options.update)?,
     ];
     let (mut passed, mut failed) = (0, 0);

@@ -167,3 +167,10 @@ fn recur(rule: &Recur, text: &str) -> String {
     parts.sort();
     parts.join(";")
 }
+
+/// Do two lines state the same, under one name?
+pub(crate) fn is_same(one: &Property<'_>, other: &Property<'_>) -> bool {
+    let (ours, theirs) = (of_property(one.clone()), of_property(other.clone()));
+    let says = |statement: &Statement<'_>| (statement.value().to_vec(), statement.parameters().to_vec());
+    name(one) == name(other) && ours.iter().map(says).eq(theirs.iter().map(says))
+}

@@ -15,6 +15,7 @@ use crate::document::{Component, Document};
 use crate::property::PropertyKind;
 
 pub use meaning::Statement;
+pub(crate) use meaning::is_same;
 
 /// One thing that differs, and where.
 #[derive(Clone, Debug)]

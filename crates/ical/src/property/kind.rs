@@ -130,6 +130,7 @@ properties! {
     Sequence "SEQUENCE" [Integer] Single "RFC 5545 3.8.7.4";
     // Miscellaneous.
     RequestStatus "REQUEST-STATUS" [Text] Fields "RFC 5545 3.8.8.3";
+    Xml "XML" [Text Binary] Single "RFC 6321 4.2";
     // New properties for iCalendar.
     Color "COLOR" [Text] Single "RFC 7986 5.9";
     Conference "CONFERENCE" [Uri] Single explicit "RFC 7986 5.11";

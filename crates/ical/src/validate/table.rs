@@ -123,9 +123,14 @@ pub(super) const COMPONENTS: &[ComponentRow] = components! {
         many [StructuredData];
 };
 
-/// Those that may stand in any component, any number of times (RFC 9253 8 and 9.1).
-pub(super) const ANYWHERE: &[PropertyKind] =
-    &[PropertyKind::Concept, PropertyKind::Link, PropertyKind::Refid, PropertyKind::RelatedTo];
+/// Those that may stand in any component, any number of times (RFC 6321 4.2, RFC 9253 8 and 9.1).
+pub(super) const ANYWHERE: &[PropertyKind] = &[
+    PropertyKind::Concept,
+    PropertyKind::Link,
+    PropertyKind::Refid,
+    PropertyKind::RelatedTo,
+    PropertyKind::Xml,
+];
 
 /// The row of a component; `None` for unknown ones, in which anything may stand.
 pub(super) fn component_row(kind: ComponentKind) -> Option<&'static ComponentRow> {
@@ -146,7 +151,7 @@ const PARAMETER_PLACES: &[(ParameterKind, &[PropertyKind])] = places! {
     DelegatedFrom [Attendee Organizer];
     DelegatedTo [Attendee Organizer];
     Dir [Attendee Organizer];
-    Encoding [Attach Image StructuredData];
+    Encoding [Attach Image StructuredData Xml];
     Fmttype [Attach Image StructuredData StyledDescription Link Source];
     Fbtype [Freebusy];
     Language [Attendee Organizer Categories Comment Contact Description Location Resources Summary Tzname

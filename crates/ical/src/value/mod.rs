@@ -26,8 +26,8 @@ pub use number::Geo;
 pub use period::{Period, PeriodEnd};
 pub use recur::{Frequency, Month, Recur, Skip, Until, WeekdayNum};
 pub use request_status::{RequestStatus, StatusCode};
+pub(crate) use text::{decode, fields, lossy, split_texts};
 pub use text::{escape, unescape};
-pub(crate) use text::{lossy, split_texts};
 pub use tokens::{
     Action, Busytype, Calscale, Class, Cutype, Display, Encoding, Fbtype, Feature, Method, ParticipantType,
     Partstat, Proximity, Range, Related, Reltype, Role, ScheduleAgent, ScheduleForceSend, Status, Token,
