@@ -47,8 +47,14 @@ impl Source {
 
     /// Reads and understands the text.
     pub(crate) fn read(&self) -> Result<Text, Failure> {
+        let (bytes, metadata) = self.bytes()?;
+        self.understand(bytes, metadata)
+    }
+
+    /// Reads the text as bytes, within the limit on a file read whole.
+    pub(crate) fn bytes(&self) -> Result<(Vec<u8>, Option<Metadata>), Failure> {
         let limits = Limits::default();
-        let (bytes, metadata) = match self {
+        Ok(match self {
             Self::Standard => (self.read_within(io::stdin().lock(), 0, limits.file)?, None),
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| Failure::reading(self, &error))?;
@@ -59,9 +65,12 @@ impl Source {
                 }
                 (self.read_within(file, size, limits.file)?, Some(metadata))
             }
-        };
-        let document =
-            Document::read_within(bytes, &limits).map_err(|error| self.too_large(error.to_string()))?;
+        })
+    }
+
+    /// Understands what was read.
+    pub(crate) fn understand(&self, bytes: Vec<u8>, metadata: Option<Metadata>) -> Result<Text, Failure> {
+        let document = Document::read(bytes).map_err(|error| self.too_large(error.to_string()))?;
         Ok(Text { source: self.clone(), document, metadata })
     }
 

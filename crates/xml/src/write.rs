@@ -115,7 +115,8 @@ impl Writer {
         }
     }
 
-    /// Writes an element that [`Element::to_xml`] gave.
+    /// Writes an element that [`Element::to_xml`] gave; not where names without a prefix are in a namespace, for there
+    /// they are in none.
     pub fn whole(&mut self, element: &str) {
         self.close_tag();
         self.out.push_str(element);
@@ -166,11 +167,11 @@ impl Writer {
     fn prefix_of_element(&mut self, namespace: &str, wanted: &str) -> Cow<'static, str> {
         let without = self.scope.iter().rfind(|declared| declared.prefix.is_empty());
         match without.map_or("", |declared| &declared.namespace) {
-            without if without == namespace => return Cow::Borrowed(""),
+            without if without == namespace => Cow::Borrowed(""),
             _ if namespace.is_empty() => {
                 let (prefix, namespace, depth) = (Cow::Borrowed(""), String::new(), self.open.len());
                 self.scope.push(Declared { prefix, namespace, depth });
-                return Cow::Borrowed("");
+                Cow::Borrowed("")
             }
             _ => self.prefix(namespace, wanted),
         }

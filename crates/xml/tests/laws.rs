@@ -254,3 +254,27 @@ fn prefixes_stay_where_they_are_free() {
         )
     );
 }
+
+/// A namespace of names without a prefix is so for elements alone: attributes, and elements of no namespace, say theirs.
+#[test]
+fn names_without_a_prefix() {
+    let (ours, none) = (Name::new("urn:a", "a"), Name::new("", "b"));
+    let mut writer = Writer::new(&[("", "urn:a")]);
+    writer.start(ours);
+    writer.start(none);
+    writer.attribute(Name::new("urn:a", "c"), "1");
+    writer.empty(none);
+    writer.empty(ours);
+    writer.end();
+    writer.empty(ours);
+    writer.end();
+    let written = writer.take();
+    let inside = r#"<a xmlns="urn:a"><b xmlns="" xmlns:n0="urn:a" n0:c="1"><b/><n0:a/></b><a/></a>"#;
+    assert!(written.ends_with(inside), "{written}");
+    let document = Document::read(written.as_bytes(), &Limits::default()).unwrap();
+    let names: Vec<_> = document.root().children().map(|child| child.name()).collect();
+    assert_eq!(names, [none, ours]);
+    let inner = document.root().child(none).unwrap();
+    assert_eq!(inner.attribute_named(Name::new("urn:a", "c")), Some("1"));
+    assert_eq!(inner.children().map(|child| child.name()).collect::<Vec<_>>(), [none, ours]);
+}

@@ -1,4 +1,5 @@
-//! jCal and xCal over all files: what is converted comes back saying the same, and what cannot be is refused for a reason.
+//! jCal and xCal over all files: what is converted comes back saying the same, and what cannot be is refused
+//! for a reason.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,7 +45,10 @@ pub(crate) fn suite(collection: &Collection) -> Result<Suite> {
                 Err(failure) => suite.fail(format!("{} {}: {failure}", format.name, file.path)),
             }
         }
-        println!("formats: {}: {converted} files there and back, {written} bytes; {empty} without a component", format.name);
+        println!(
+            "formats: {}: {converted} files there and back, {written} bytes; {empty} without a component",
+            format.name
+        );
         for (reason, files) in &refused {
             let shown = files.get(..3).unwrap_or(files).join(", ");
             println!("formats: {}: {} refused for {reason} ({shown})", format.name, files.len());

@@ -10,14 +10,17 @@
 //! | a property in no table, without VALUE | its value as it stands, of the type `unknown` |
 //! | a value that is not of its type | the same; VALUE stays among the parameters |
 //!
-//! There and back is a text for which [`diff`](crate::diff::diff) finds nothing. Lines that are no content lines, and
-//! properties outside of any component, say nothing and are left out. What JSON cannot hold without harm is
-//! [refused](crate::Obstacle): bytes that are no UTF-8, a carriage return within a line, a parameter that stands there twice.
+//! There and back is a text for which [`diff`](crate::diff::diff) finds nothing. Lines that are no content
+//! lines, and properties outside of any component, say nothing and are left out. What JSON cannot hold
+//! without harm is [refused](crate::Obstacle): bytes that are no UTF-8, a carriage return within a line, a
+//! parameter that stands there twice.
 //!
 //! ```
 //! use ical::{Document, Limits, diff, jcal};
 //!
-//! let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20081006\r\nX-A:1\\,2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+//! let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n\
+//!             DTSTART;VALUE=DATE:20081006\r\nX-A:1\\,2\r\n\
+//!             END:VEVENT\r\nEND:VCALENDAR\r\n";
 //! let document = Document::read(text)?;
 //! let written = jcal::write([&document])?;
 //! assert!(written.contains(r#"["dtstart",{},"date","2008-10-06"]"#));

@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::limits::Limits;
 use crate::projection::{Builder, Item, Projected, Unread};
 
-/// Reads a text: a component, or an array of them. A value that is not of its type is taken as it stands, for validation to
-/// tell.
+/// Reads a text: a component, or an array of them. A value that is not of its type is taken as it stands, for
+/// validation to tell.
 ///
 /// # Errors
 /// It is no JSON, no jCal, or past a limit: what was wanted, and where.

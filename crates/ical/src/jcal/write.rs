@@ -48,7 +48,8 @@ impl Writer {
         if self.roots == 1 { self.out + "\n" } else { format!("[{}]\n", self.out) }
     }
 
-    /// A component and all inside. A stack and no recursion: how deep a text may nest is for its reader to say.
+    /// A component and all inside. A stack and no recursion: how deep a text may nest is for its reader to
+    /// say.
     fn component(&mut self, root: Component<'_>) -> Result<(), Unsayable> {
         self.open(root, 0)?;
         let mut inside = vec![(root.children(), true)];

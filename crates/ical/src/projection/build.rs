@@ -53,9 +53,12 @@ impl<'l> Builder<'l> {
                 self.unread(format!("components nested deeper than the limit (`nesting`) of {limit}"))
             );
         }
-        if let Some(outer) = self.open.last()
-            && kind.cannot_stand_inside(ComponentKind::from_name(outer.name.as_bytes()))
-        {
+        let is_refused = |outer: &&Open| {
+            let outer = ComponentKind::from_name(outer.name.as_bytes());
+            kind.cannot_stand_inside(outer)
+        };
+        // As for who reads the text: its BEGIN would end the other.
+        if let Some(outer) = self.open.iter().find(is_refused) {
             return Err(self.unread(format!("{name} cannot stand inside of {}", outer.name)));
         }
         let number = self.open.last_mut().map_or(0, |outer| {

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::build::is_component_name;
 use super::shape::{extended, extended_offset, extended_time};
 use super::{Item, Obstacle, Projected, UNKNOWN, Unsayable};
+use crate::component::ComponentKind;
 use crate::diff;
 use crate::document::{Component, Document};
 use crate::parameter::{Parameter, ParameterKind};
@@ -47,7 +49,9 @@ pub(crate) fn component_name(component: Component<'_>) -> Result<String, Unsayab
     if component.delimiters().any(|line| std::str::from_utf8(line.content()).is_err()) {
         return unsayable(Obstacle::NoUtf8);
     }
-    if super::build::is_component_name(&name) { Ok(name) } else { unsayable(Obstacle::Name(name)) }
+    // A control character behind it is no part of the name, and yet makes it another kind.
+    let is_kind = ComponentKind::from_name(name.as_bytes()) == component.kind();
+    if is_kind && is_component_name(&name) { Ok(name) } else { unsayable(Obstacle::Name(name)) }
 }
 
 /// Does the line that is made of it say what the property says?
@@ -181,9 +185,10 @@ fn recur(raw: &str) -> Option<Item> {
 }
 
 impl Item {
-    /// A rule of these parts, in the order of the schema.
+    /// A rule of these parts, in the order of the schema, and those of others by name.
     pub(crate) fn recur(mut parts: Vec<(String, Vec<Self>)>) -> Self {
-        parts.sort_by_key(|(name, _)| PARTS.iter().position(|part| part == name).unwrap_or(PARTS.len()));
+        let place = |name: &str| PARTS.iter().position(|part| *part == name).unwrap_or(PARTS.len());
+        parts.sort_by(|(one, _), (other, _)| (place(one), one).cmp(&(place(other), other)));
         Self::Recur(parts)
     }
 }

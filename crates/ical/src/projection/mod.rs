@@ -1,10 +1,12 @@
-//! What jCal and xCal have in common: a document as components and properties whose values are typed, and the way back.
+//! What jCal and xCal have in common: a document as components and properties whose values are typed, and the
+//! way back.
 //!
-//! Nothing is lost on the way, by construction: a property is written by its type only where reading that gives a line that
-//! says the same (as [`diff`](crate::diff) compares it). Where it does not (a DTSTART that is no date, a text in base64, a VALUE
-//! that is the wrong one) the value is written as it stands, with the type `unknown`, and `VALUE` stays among the parameters.
-//! RFC 7265 3.5.1 and RFC 6321 3.5.1 have no VALUE there, but they say nothing of lines that are wrong, and other programs make
-//! the same line of it. What cannot be said even so is refused, with its place.
+//! Nothing is lost on the way, by construction: a property is written by its type only where reading that
+//! gives a line that says the same (as [`diff`](crate::diff) compares it). Where it does not (a DTSTART that
+//! is no date, a text in base64, a VALUE that is the wrong one) the value is written as it stands, with the
+//! type `unknown`, and `VALUE` stays among the parameters. RFC 7265 3.5.1 and RFC 6321 3.5.1 have no VALUE
+//! there, but they say nothing of lines that are wrong, and other programs make the same line of it. What
+//! cannot be said even so is refused, with its place.
 
 mod build;
 mod from_line;
@@ -64,7 +66,8 @@ pub enum Obstacle {
     NoUtf8,
     /// A carriage return within a line: iCalendar has no escape for it.
     CarriageReturn,
-    /// A character that has no place there: XML has no control characters (XML 1.0 2.2), nor have parameters (RFC 5545 3.1).
+    /// A character that has no place there: XML has no control characters (XML 1.0 2.2), nor have parameters
+    /// (RFC 5545 3.1).
     Character(char),
     /// A name that is none there.
     Name(String),

@@ -1,4 +1,5 @@
-//! Dates, times and offsets: with hyphens and colons there, without them in iCalendar (RFC 7265 3.6, RFC 6321 3.6).
+//! Dates, times and offsets: with hyphens and colons there, without them in iCalendar (RFC 7265 3.6, RFC 6321
+//! 3.6).
 
 /// A date, a date-time or a time that was read, as iCalendar writes it, with hyphens and colons.
 pub(super) fn extended(basic: &str) -> String {
@@ -29,7 +30,8 @@ fn spread(text: &str, places: &[usize], separator: char) -> String {
     out
 }
 
-/// A date, a date-time or a time without hyphens and colons; what has another shape stays as it is, for checks to tell.
+/// A date, a date-time or a time without hyphens and colons; what has another shape stays as it is, for
+/// checks to tell.
 pub(super) fn basic(text: &str) -> String {
     const SHAPES: [&str; 5] =
         ["####-##-##", "####-##-##T##:##:##", "####-##-##T##:##:##Z", "##:##:##", "##:##:##Z"];

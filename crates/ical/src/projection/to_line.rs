@@ -7,7 +7,8 @@ use crate::property::PropertyKind;
 use crate::value;
 
 impl Projected {
-    /// The line. A value that is not of its type is taken as it stands: that is for checks to tell, not for reading.
+    /// The line. A value that is not of its type is taken as it stands: that is for checks to tell, not for
+    /// reading.
     ///
     /// # Errors
     /// A name is none, or a line break stands where iCalendar has none.
@@ -68,7 +69,8 @@ fn push_parameter(line: &mut String, name: &str, values: &[String]) {
     }
 }
 
-/// Would a line that begins with it have this name? Wider than RFC 5545's, for the wild has blanks and underscores.
+/// Would a line that begins with it have this name? Wider than RFC 5545's, for the wild has blanks and
+/// underscores.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with([' ', '\t', '\u{feff}']) && is_word(name, &[':', ';'])
 }

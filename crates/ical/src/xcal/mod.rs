@@ -1,19 +1,21 @@
 //! xCal: iCalendar in XML (RFC 6321, and RFC 7529 8 of rules).
 //!
-//! All components stand in one `icalendar`, each property by its name, its values by their type. A property in no table
-//! and without VALUE, and a value that is not of its type, stand as they are in an `unknown`; of the latter VALUE stays among
-//! the parameters. Elements of other namespaces are properties of the name XML (RFC 6321 4.2), and those come back as elements
-//! where that gives the same text, else as text.
+//! All components stand in one `icalendar`, each property by its name, its values by their type. A property
+//! in no table and without VALUE, and a value that is not of its type, stand as they are in an `unknown`; of
+//! the latter VALUE stays among the parameters. Elements of other namespaces are properties of the name XML
+//! (RFC 6321 4.2), and those come back as elements where that gives the same text, else as text.
 //!
-//! There and back is a text for which [`diff`](crate::diff::diff) finds nothing. Lines that are no content lines, and
-//! properties outside of any component, say nothing and are left out. What XML cannot hold is [refused](crate::Obstacle): bytes
-//! that are no UTF-8, control characters, a carriage return within a line, names of other letters than XML has for them, a
-//! parameter that stands there twice.
+//! There and back is a text for which [`diff`](crate::diff::diff) finds nothing. Lines that are no content
+//! lines, and properties outside of any component, say nothing and are left out. What XML cannot hold is
+//! [refused](crate::Obstacle): bytes that are no UTF-8, control characters, a carriage return within a line,
+//! names of other letters than XML has for them, a parameter that stands there twice.
 //!
 //! ```
 //! use ical::{Document, Limits, diff, xcal};
 //!
-//! let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20081006\r\nX-A:1\\,2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+//! let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n\
+//!             DTSTART;VALUE=DATE:20081006\r\nX-A:1\\,2\r\n\
+//!             END:VEVENT\r\nEND:VCALENDAR\r\n";
 //! let document = Document::read(text)?;
 //! let written = xcal::write([&document])?;
 //! assert!(written.contains("<dtstart><date>2008-10-06</date></dtstart>"));

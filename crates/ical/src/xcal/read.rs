@@ -10,8 +10,8 @@ use crate::limits::Limits;
 use crate::projection::{Builder, Item, Projected, UNKNOWN, Unread};
 use crate::property::PropertyKind;
 
-/// Reads a text: an `icalendar` and all inside, or a `vcalendar` alone. A value that is not of its type is taken as it
-/// stands, for validation to tell.
+/// Reads a text: an `icalendar` and all inside, or a `vcalendar` alone. A value that is not of its type is
+/// taken as it stands, for validation to tell.
 ///
 /// # Errors
 /// It is no XML, no xCal, or past a limit: what was wanted, and where.
@@ -20,7 +20,8 @@ pub fn read(text: &[u8], limits: &Limits) -> Result<Document, Unread> {
         let limit = limits.file;
         return Err(Unread::new("", format!("longer than the limit (`file`) of {limit} bytes")));
     }
-    // A component is two elements deep, and inside of the last are a property, its parameters, and what is foreign.
+    // A component is two elements deep, and inside of the last are a property, its parameters, and what is
+    // foreign.
     let depth = limits.nesting.saturating_mul(2).saturating_add(64);
     let bounds = xml::Limits { depth, elements: limits.elements };
     let document = xml::Document::read(text, &bounds)
@@ -128,8 +129,11 @@ fn item(element: Element<'_>, value_type: &str) -> Item {
         "recur" if element.children().next().is_some() => {
             let mut parts: BTreeMap<String, Vec<Item>> = BTreeMap::new();
             for part in element.children() {
-                let members = parts.entry(part.name().local.to_ascii_lowercase()).or_default();
-                members.push(Item::Text(part.text().trim().to_owned()));
+                let (name, text) = (part.name().local.to_ascii_lowercase(), part.text());
+                // What a part of another's means is not known, nor whether blanks do.
+                let member = if name.starts_with("x-") { &text } else { text.trim() };
+                let member = Item::Text(member.to_owned());
+                parts.entry(name).or_default().push(member);
             }
             Item::recur(parts.into_iter().collect())
         }

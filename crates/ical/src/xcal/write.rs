@@ -191,7 +191,8 @@ fn write_property(writer: &mut xml::Writer, property: &Projected) {
     writer.end();
 }
 
-/// Writes an XML property as the element that it holds, where that reads back as the same text (RFC 6321 4.1).
+/// Writes an XML property as the element that it holds, where that reads back as the same text (RFC 6321
+/// 4.1).
 fn is_foreign(writer: &mut xml::Writer, property: &Projected) -> bool {
     let [Item::Text(text)] = &property.values[..] else { return false };
     if property.value_type != "text" || !property.parameters.is_empty() {

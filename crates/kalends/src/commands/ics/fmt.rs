@@ -84,7 +84,7 @@ impl Fmt {
 }
 
 /// A bare CR within a line, for one, would become a line end: such a text is left to its owner.
-fn says_the_same(text: &Text, canonical: &[u8]) -> Result<(), Failure> {
+pub(super) fn says_the_same(text: &Text, canonical: &[u8]) -> Result<(), Failure> {
     let again = Document::read(canonical);
     let is_same = again.is_ok_and(|again| ical::diff::diff(&text.document, &again).is_empty());
     if is_same {

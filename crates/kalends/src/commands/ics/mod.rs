@@ -1,6 +1,7 @@
 //! `kalends ics`: commands on iCalendar files.
 
 mod check;
+mod convert;
 mod diff;
 mod expand;
 mod fmt;
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Repair(repair::Mend),
     Expand(expand::Expand),
     Diff(diff::Diff),
+    Convert(convert::Convert),
 }
 
 pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
@@ -29,5 +31,6 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Repair(repair) => repair.run(),
         Command::Expand(expand) => expand.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Convert(convert) => convert.run(),
     }
 }
