@@ -18,6 +18,7 @@ fn lines() -> impl Strategy<Value = String> {
     let parameter = prop_oneof![
         8 => prop::sample::select(vec![
             "VALUE=DATE", "VALUE=DATE-TIME", "VALUE=PERIOD", "VALUE=TEXT", "VALUE=binary", "VALUE=UID", "VALUE=X-Odd",
+            "VALUE=ODD",
             "VALUE=UNKNOWN", "VALUE=FLOAT", "VALUE=INTEGER", "VALUE=BOOLEAN", "VALUE=TIME", "ENCODING=BASE64", "TZID=A/B",
             "CN=\"a;b^n^'\"", "MEMBER=\"mailto:a@b\",\"mailto:c@d\"", "RSVP=true", "RSVP=maybe", "X-P=1,2", "X-P", "", "GAP=PT1H",
             "CN=a, b", "LANGUAGE=",
@@ -26,7 +27,7 @@ fn lines() -> impl Strategy<Value = String> {
     ];
     let value = prop_oneof![
         8 => prop::sample::select(vec![
-            "", " ", "a\\, b\\nc", "a,b;c", "a\\", "20260302", "20260302T090000", "20260302T090000Z", "20260302T235960Z",
+            "", " ", " a ", "a\\, b\\nc", "a,b;c", "a\\", "20260302", "20260302T090000", "20260302T090000Z", "20260302T235960Z",
             "20260302,20260303", "2026-03-02", "20260302T090000/PT1H", "20260302T090000Z/20260302T100000Z", "FREQ=DAILY",
             "FREQ=yearly;X-A=b c;BYDAY=mo, -1SU;BYMONTH=5L;RSCALE=hebrew;UNTIL=20260302t000000z", "FREQ=DAILY;BYHOUR=09;INTERVAL=1",
             "48.20;16.37", "-0.0;1e-7", "0.1", "-0", "1e300", "+7", "007", "2.0", "2.0;a\\;b;c;d", "3.1", "mailto:A@b", "TRUE",

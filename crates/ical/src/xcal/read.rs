@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::limits::Limits;
 use crate::projection::{Builder, Item, Projected, UNKNOWN, Unread};
 use crate::property::PropertyKind;
+use crate::value::ValueType;
 
 /// Reads a text: an `icalendar` and all inside, or a `vcalendar` alone. A value that is not of its type is
 /// taken as it stands, for validation to tell.
@@ -140,8 +141,8 @@ fn item(element: Element<'_>, value_type: &str) -> Item {
         UNKNOWN | "text" | "uid" => text(element),
         "boolean" if matches!(element.text().trim(), "1") => Item::Boolean(true),
         "boolean" if matches!(element.text().trim(), "0") => Item::Boolean(false),
-        // Blanks around are for people (XML Schema 2 4.3.6).
-        _ if !value_type.starts_with("x-") => Item::Text(element.text().trim().to_owned()),
+        // Blanks around are for people (XML Schema 2 4.3.6), where the type is known.
+        known if ValueType::from_name(known).is_some() => Item::Text(element.text().trim().to_owned()),
         _ => text(element),
     }
 }
