@@ -198,6 +198,7 @@ fn what_cannot_be_said_is_refused_with_its_place() {
     assert_eq!(refused(b"SUMMARY:\xff"), (21, Obstacle::NoUtf8));
     assert_eq!(refused(b"SUMMARY:a\rb"), (21, Obstacle::CarriageReturn));
     assert_eq!(refused(b"SUMMARY;X-A=1;x-a=2:a"), (21, Obstacle::Twice("x-a".to_owned())));
+    assert_eq!(refused(b"SUMMARY;X\"A=1:a"), (21, Obstacle::Name("x\"a".to_owned())));
     assert_eq!(refused(b"SUMMARY;X-A=\x01:a"), (21, Obstacle::Character('\u{1}')));
     assert_eq!(refused(b"BEGIN:\x01\r\nEND:\x01"), (21, Obstacle::Name("\u{1}".to_owned())));
 }
@@ -238,15 +239,15 @@ fn what_is_amiss_is_told_with_its_place() {
         ),
         (
             r#"["vevent",[["a:b",{},"text",""]],[]]"#,
-            "vevent: a:b: wanted the name of a property, found \"a:b\"",
+            "vevent: a:b: wanted the name of a property or parameter, found \"a:b\"",
         ),
         (
             r#"["vevent",[["end",{},"text","vevent"]],[]]"#,
-            "vevent: end: wanted the name of a property, found \"end\"",
+            "vevent: end: wanted the name of a property or parameter, found \"end\"",
         ),
         (
             r#"["vevent",[["a",{"b=c":""},"text",""]],[]]"#,
-            "vevent: a: wanted the name of a parameter, found \"b=c\"",
+            "vevent: a: wanted the name of a property or parameter, found \"b=c\"",
         ),
         (r#"["vevent",[["a",{},"unknown","b\r\nc"]],[]]"#, "vevent: a: wanted a value without a line break"),
         (r#"["a\nb",[],[]]"#, "wanted the name of a component, found \"a\\nb\""),

@@ -190,7 +190,7 @@ fn what_is_amiss_is_told_with_its_place() {
         ),
         (
             &around("<begin><text>vevent</text></begin>"),
-            "line 5: vevent: begin: wanted the name of a property, found \"begin\"",
+            "line 5: vevent: begin: wanted the name of a property or parameter, found \"begin\"",
         ),
         (
             &around("<x-a><unknown>a&#10;b</unknown></x-a>"),

@@ -28,10 +28,10 @@ pub(crate) fn project(property: &Property<'_>) -> Result<Projected, Unsayable> {
     let raw = Item::Text(property.value_lossy().into_owned());
     let name = property.name().to_ascii_lowercase();
     let plain = Projected { name, parameters, value_type: UNKNOWN.to_owned(), values: vec![raw] };
-    match plain.to_line() {
-        Ok(_) if is_same(property, &plain) => Ok(plain),
-        Ok(_) => Err(unsayable(in_the_way(&plain.parameters))),
-        Err(_) => Err(unsayable(Obstacle::Name(property.name().into_owned()))),
+    match plain.wrong_name() {
+        Some(wrong) => Err(unsayable(Obstacle::Name(wrong.to_owned()))),
+        None if is_same(property, &plain) => Ok(plain),
+        None => Err(unsayable(in_the_way(&plain.parameters))),
     }
 }
 

@@ -14,16 +14,11 @@ impl Projected {
     /// A name is none, or a line break stands where iCalendar has none.
     pub(crate) fn to_line(&self) -> Result<String, Fault> {
         let kind = PropertyKind::from_name(self.name.as_bytes());
-        if !is_name(&self.name) || matches!(kind, PropertyKind::Begin | PropertyKind::End) {
-            return Err(format!("wanted the name of a property, found {:?}", self.name));
+        if let Some(wrong) = self.wrong_name() {
+            return Err(format!("wanted the name of a property or parameter, found {wrong:?}"));
         }
         let mut line = self.name.to_ascii_uppercase();
-        for (name, values) in &self.parameters {
-            if !is_parameter_name(name) {
-                return Err(format!("wanted the name of a parameter, found {name:?}"));
-            }
-            push_parameter(&mut line, name, values);
-        }
+        self.parameters.iter().for_each(|(name, values)| push_parameter(&mut line, name, values));
         let has = |wanted: &str| self.parameters.iter().any(|(name, _)| name == wanted);
         if self.value_type == "binary" && !has("encoding") {
             line.push_str(";ENCODING=BASE64");
@@ -42,6 +37,16 @@ impl Projected {
             return Err("wanted a value without a line break".to_owned());
         }
         Ok(line)
+    }
+
+    /// A name that cannot stand in a line.
+    pub(super) fn wrong_name(&self) -> Option<&str> {
+        let kind = PropertyKind::from_name(self.name.as_bytes());
+        if !is_name(&self.name) || matches!(kind, PropertyKind::Begin | PropertyKind::End) {
+            return Some(&self.name);
+        }
+        let mut names = self.parameters.iter().map(|(name, _)| &**name);
+        names.find(|name| !is_parameter_name(name))
     }
 
     fn needs_value_parameter(&self, kind: PropertyKind) -> bool {

@@ -91,7 +91,7 @@ fn property(element: Element<'_>) -> Result<Projected, String> {
     let default = default.unwrap_or_else(|| UNKNOWN.to_owned());
     let Some(first) = values.first() else {
         // RFC 6321 B.2 has a TZID without a type.
-        let values = vec![Item::Text(element.text().into_owned())];
+        let values = vec![Item::Text(element.text().trim().to_owned())];
         return Ok(Projected { name: own, parameters, value_type: default, values });
     };
     if fields(kind).is_some_and(|names| names.contains(&first.name().local)) {

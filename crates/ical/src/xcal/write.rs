@@ -152,8 +152,8 @@ fn texts_of(item: &Item) -> Vec<&str> {
 
 fn write_property(writer: &mut xml::Writer, property: &Projected) {
     let kind = PropertyKind::from_name(property.name.as_bytes());
-    if kind == PropertyKind::Xml && is_foreign(writer, property) {
-        return;
+    if let Some(element) = foreign(kind, property) {
+        return writer.copy(element.root());
     }
     writer.start(name(&property.name));
     if !property.parameters.is_empty() {
@@ -191,20 +191,15 @@ fn write_property(writer: &mut xml::Writer, property: &Projected) {
     writer.end();
 }
 
-/// Writes an XML property as the element that it holds, where that reads back as the same text (RFC 6321
-/// 4.1).
-fn is_foreign(writer: &mut xml::Writer, property: &Projected) -> bool {
-    let [Item::Text(text)] = &property.values[..] else { return false };
-    if property.value_type != "text" || !property.parameters.is_empty() {
-        return false;
+/// The element that an XML property holds, where it reads back as the same text (RFC 6321 4.1).
+fn foreign(kind: PropertyKind, property: &Projected) -> Option<xml::Document> {
+    let [Item::Text(text)] = &property.values[..] else { return None };
+    if kind != PropertyKind::Xml || property.value_type != "text" || !property.parameters.is_empty() {
+        return None;
     }
-    let Ok(document) = xml::Document::read(text.as_bytes(), &xml::Limits::default()) else { return false };
-    let root = document.root();
-    if matches!(root.name().namespace, "" | NAMESPACE) || root.to_xml() != *text {
-        return false;
-    }
-    writer.copy(root);
-    true
+    let document = xml::Document::read(text.as_bytes(), &xml::Limits::default()).ok()?;
+    let is_foreign = !matches!(document.root().name().namespace, "" | NAMESPACE);
+    (is_foreign && document.root().to_xml() == *text).then_some(document)
 }
 
 /// A value of a parameter by its type (RFC 6321 3.5, A 3.2; 5 for unknown ones).
