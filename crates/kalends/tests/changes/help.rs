@@ -49,8 +49,9 @@ fn it_fits_a_screen_and_ends_with_an_example() {
     }
 }
 
-/// What prints no answer of its own: groups, and what makes files for shells and manuals.
-const WITHOUT: [&str; 4] = ["", "completions", "ics", "manual"];
+/// What prints no answer of its own: groups, what makes files for shells and manuals, and what prints a calendar in the format
+/// that is asked for.
+const WITHOUT: [&str; 5] = ["", "completions", "ics", "ics convert", "manual"];
 
 fn schemas() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas")

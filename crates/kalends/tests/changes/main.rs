@@ -259,6 +259,37 @@ fn changes_of_objects_and_calendars_for_programs() {
     assert_eq!(back[0]["summary"], "Chorprobe");
 }
 
+/// What the keeper of a store sees, and who takes calendars in and hands them out.
+#[test]
+fn kept_taken_in_and_handed_out() {
+    let place = Place::new();
+    let odd = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:odd\r\nDTSTART:soon\r\nSUMMARY:Odd\r\nEND:VEVENT\r\n\
+               BEGIN:VALARM\r\nEND:VALARM\r\nEND:VCALENDAR";
+    std::fs::write(place.0.path().join("odd.ics"), odd).unwrap();
+    let session = place.session(&[
+        &["import", "doctor.ics"],
+        &["import", "odd.ics", "--dry-run"],
+        &["import", "odd.ics"],
+        &["export", "--format", "csv", "--from", "2026-03-23", "--to", "2026-03-25"],
+        &["export", "--format", "html", "--from", "2026-03-23", "--to", "2026-03-24"],
+        &["export", "--format", "markdown", "--from", "2026-03-23", "--to", "2026-03-24"],
+        &["export", "odd"],
+        &["admin", "check"],
+        &["admin", "backup", "calendars.backup"],
+        &["admin", "reindex"],
+        &["ics", "repair", "odd.ics"],
+        &["ics", "fmt", "odd.ics"],
+        &["manual", "pages"],
+    ]);
+    insta::assert_snapshot!(session);
+}
+
+/// What a shell is to read is a program's words, and so held whole.
+#[test]
+fn completions_of_a_shell() {
+    insta::assert_snapshot!(Place::new().said(&["completions", "bash"]));
+}
+
 #[test]
 fn manual_pages_and_completions() {
     let place = Place::new();

@@ -10,29 +10,22 @@ use crate::exit::{Exit, Failure, tell};
 use crate::input::{self, Source, Text};
 use crate::output;
 
-const EXAMPLES: &str = "What a file is in is seen from how it begins: [ is jCal, < is xCal, all else \
-    iCalendar. Several files become one text.
+const EXAMPLES: &str = "\
+A file that begins with [ is jCal, with < xCal, else iCalendar. There and back\n\
+says the same. What a format has no room for is refused with its place.\n\
+Exit codes: 0 done, 1 lines were left out, and told, 4 refused, 5 unreadable.\n\
+Examples:\n  \
+kalends ics convert --to jcal calendar.ics > calendar.json\n  \
+kalends ics convert --to xcal - < calendar.ics";
 
-There and back says the same: `kalends ics diff` finds nothing. What the other format has no room for \
-    (bytes that are no UTF-8, a carriage return within a line; in XML control characters) is refused with \
-    its place. Lines that are no content lines are left out, and told.
-
-Examples:
-  kalends ics convert --to jcal calendar.ics > calendar.json
-  kalends ics convert --to icalendar calendar.json | kalends ics diff calendar.ics -
-  kalends ics convert --to xcal - < calendar.ics
-
-Exit codes: 0 done, 1 done but for lines that were left out, 4 refused: no calendar, over a limit, or \
-    what the format has no room for, 5 unreadable.";
-
-/// Write calendars as jCal (JSON, RFC 7265), xCal (XML, RFC 6321) or iCalendar, to standard output.
+/// Calendars as jCal (JSON), xCal (XML) or iCalendar.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Convert {
-    /// The format to write.
+    /// What to write
     #[arg(long, value_name = "FORMAT")]
     to: Format,
-    /// Files in any of the formats, folders (all iCalendar inside), or - for standard input.
+    /// Files of any of these, folders of iCalendar; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
