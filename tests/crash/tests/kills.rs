@@ -51,9 +51,14 @@ fn the_making_of_a_store_that_is_killed_goes_on() {
 
 #[test]
 fn an_acknowledgement_before_its_time_is_found() {
-    let findings = kills::imports(&Program::build(), seed(), 1_200, 6, 64);
-    let lost =
-        findings.broken.iter().filter(|broken| broken.contains("acknowledged changes are lost")).count();
-    // Between such an acknowledgement and its commit lie a part of a run's calls, and not all kills strike there.
-    assert!(lost * 4 >= findings.crashes, "of {} only {lost}: {:?}", findings.crashes, findings.broken);
+    let findings = kills::imports(&Program::build(), seed(), 1_200, 8, 1_200);
+    let is_found = |broken: &&String| broken.contains("acknowledged changes are lost");
+    // The writer commits many sets together: between such an acknowledgement and its commit lie few of a run's calls, and not
+    // all kills strike there.
+    assert!(
+        findings.broken.iter().any(|broken| is_found(&broken)),
+        "of {}: {:?}",
+        findings.crashes,
+        findings.broken
+    );
 }
