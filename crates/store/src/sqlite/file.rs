@@ -276,9 +276,8 @@ pub(super) fn prepare_to_write(connection: &Connection) -> rusqlite::Result<()> 
     // What a savepoint may have to take back is a list when it is in memory, and each statement inside walks it to its end:
     // with sets of 500 objects that was more than half of the writer's time.
     connection.pragma_update(None, "temp_store", "FILE")?;
-    // Who writes much writes all over the indexes: their pages stay at hand, and go home less often. A large import's
-    // transaction touches some 30,000 pages, and what has no room is written twice. Memory is taken only as it is used.
-    connection.pragma_update(None, "cache_size", -163_840)?;
+    // Who writes much writes all over the indexes: their pages stay at hand, and go home less often.
+    connection.pragma_update(None, "cache_size", -65_536)?;
     connection.pragma_update(None, "wal_autocheckpoint", 8_192)
 }
 
