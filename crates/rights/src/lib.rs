@@ -1,0 +1,41 @@
+//! Who may do what, where: rules, and how they are weighed (RFC 4324 4.2, RFC 3744 6).
+//!
+//! A [`Rule`] grants or denies somebody permissions on a part of a calendar. A [`Judge`] has the rules that stand for one
+//! calendar and knows who asks. A denial outweighs every grant but a decreed one, and what nobody grants is denied; the
+//! order of rules means nothing.
+//!
+//! ```
+//! use ical::ComponentKind;
+//! use rights::{Asker, Facts, Judge, Permission, Rule, Scope, Sight, Who, predefined};
+//!
+//! // Ann's calendar: Bob sees when she is busy, but nothing of her to-dos.
+//! let rules = [
+//!     predefined::default_owner(),
+//!     Rule::grant("busy", Who::Principal("bob"), [Permission::Search], [Scope::Times]),
+//!     Rule::deny("to-dos", Who::Principal("bob"), [Permission::Search], [Scope::Todos]),
+//! ];
+//! let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| Asker { principal: Some(name), groups: &[], is_owner: name == "ann" });
+//! let event = Facts { kind: ComponentKind::Event, is_public: true, method: None };
+//! let todo = Facts { kind: ComponentKind::Todo, ..event.clone() };
+//! assert_eq!(Judge::new(&rules, &ann).sight(&event), Sight::Whole);
+//! assert_eq!(Judge::new(&rules, &bob).sight(&event), Sight::Busy);
+//! assert_eq!(Judge::new(&rules, &bob).sight(&todo), Sight::Nothing);
+//! assert_eq!(Judge::new(&rules, &eve).sight(&event), Sight::Nothing);
+//! ```
+//!
+//! The parts of a rule are those of a VCAR, so that CAP's rights, WebDAV's access control lists and the command line are three
+//! ways to say the same. What a rule covers is a closed set of [`Scope`]s: each can be judged of an object by its kind, its
+//! class and its method, without its text.
+
+mod facts;
+mod judge;
+pub mod predefined;
+mod rule;
+mod scope;
+mod who;
+
+pub use facts::Facts;
+pub use judge::{Judge, Sight};
+pub use rule::{Effect, Permission, Restriction, Rule};
+pub use scope::Scope;
+pub use who::{Asker, Who};
