@@ -34,8 +34,8 @@ impl Actor<'_> {
         calendar: CalendarId,
         want: Want,
     ) -> Result<Calendar, Error> {
-        let found = snapshot.calendars()?.into_iter().find(|one| one.id == calendar);
-        let calendar = found.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
+        let calendar = snapshot.calendar(calendar)?;
+        let calendar = calendar.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
         self.ask(want, &calendar)?;
         Ok(calendar)
     }

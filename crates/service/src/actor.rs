@@ -63,7 +63,8 @@ impl<'s> Actor<'s> {
         ChangeSet { act: Some(act), expects, effects }
     }
 
-    /// Decides from a fresh snapshot and hands the set over, and decides again where another was faster.
+    /// Decides from a fresh snapshot and hands the set over, and decides again where another was faster. Where nothing is to be
+    /// done, nothing is written.
     pub(crate) fn decide<T>(
         self,
         command: &Command,
@@ -73,10 +74,13 @@ impl<'s> Actor<'s> {
             let snapshot = self.snapshot()?;
             let (expects, effects, decided) = decide(snapshot.as_ref())?;
             drop(snapshot);
+            if effects.is_empty() {
+                return Ok((Outcome::default(), decided));
+            }
             match self.service.store.apply(self.change_set(command, expects, effects)) {
                 Ok(outcome) => return Ok((outcome, decided)),
                 Err(store::Error::Conflict(
-                    Clash::Object(_) | Clash::Calendar(_) | Clash::Command | Clash::Trash,
+                    Clash::Object(_) | Clash::Calendar(_) | Clash::Command | Clash::Name(_) | Clash::Trash,
                 )) => {}
                 Err(error) => return Err(error.into()),
             }

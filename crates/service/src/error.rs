@@ -82,6 +82,21 @@ pub enum Refusal {
     NothingRang(String),
     /// A name that no calendar can have.
     BadName(String),
+    /// What is there is not what it was to be: an entity tag does not match.
+    TagMismatch,
+    /// A UID is in a calendar under one name and stays there: which.
+    UidConflict {
+        /// The name that has the UID, or is to have another one.
+        name: String,
+    },
+    /// The text is not one iCalendar object, but none or several.
+    NotOneCalendar(usize),
+    /// The text is a message: it has a METHOD.
+    Method,
+    /// A name that no resource can have.
+    BadSegment(String),
+    /// Of no such moment is it known what changed since.
+    TokenUnknown,
 }
 
 impl From<Refusal> for Error {
@@ -118,6 +133,12 @@ impl fmt::Display for Refusal {
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
+            Self::TagMismatch => f.write_str("what is there is not what it was to be"),
+            Self::UidConflict { name } => write!(f, "one name has one UID in a calendar: see {name}"),
+            Self::NotOneCalendar(found) => write!(f, "wanted a text of one VCALENDAR, found {found}"),
+            Self::Method => f.write_str("it has a METHOD: what a calendar keeps is no message"),
+            Self::BadSegment(name) => write!(f, "nothing can be named {name:?}"),
+            Self::TokenUnknown => f.write_str("what changed since then is not known: list all again"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
     }

@@ -27,10 +27,12 @@ mod actor;
 mod agenda;
 mod booked;
 mod calendars;
+mod changes;
 mod delete;
 mod density;
 mod dismiss;
 mod edit;
+mod erase;
 mod error;
 mod export;
 mod history;
@@ -42,6 +44,7 @@ mod options;
 mod put;
 mod relocate;
 mod remind;
+mod resource;
 mod restore;
 mod search;
 mod snooze;
@@ -49,6 +52,7 @@ mod stream;
 mod trash;
 mod upkeep;
 mod which;
+mod write;
 
 use std::sync::Arc;
 
@@ -59,6 +63,7 @@ use store::Store;
 pub use actor::Actor;
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
 pub use booked::Booked;
+pub use changes::{Changed, Changes};
 pub use edit::{Edit, Length, Scope};
 pub use error::{Error, Refusal};
 pub use export::Export;
@@ -69,9 +74,11 @@ pub use names::Names;
 pub use options::{LIMITS, Limit, Options};
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
+pub use resource::{Member, Resource};
 pub use restore::{Fate, Fated, Restore, Restored, Witness};
 pub use snooze::Snooze;
 pub use which::Found;
+pub use write::Written;
 
 /// The calendar service.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Calendar>, Error> 
     all(connection, select!("ORDER BY id"), &[], calendar)
 }
 
-fn by_id(connection: &dyn Connection, id: CalendarId) -> Result<Option<Calendar>, Error> {
+pub(crate) fn by_id(connection: &dyn Connection, id: CalendarId) -> Result<Option<Calendar>, Error> {
     first(connection, select!("WHERE id = $1"), &[id.0.into()], calendar)
 }
 

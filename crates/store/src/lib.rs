@@ -35,11 +35,13 @@ mod apply;
 mod backup;
 mod calendars;
 mod change_set;
+mod changes;
 mod engine;
 mod error;
 pub mod handle;
 mod history;
 mod index;
+mod listing;
 mod objects;
 mod purge;
 mod season;
@@ -60,14 +62,16 @@ pub use change_set::{
     Act, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId,
     Outcome, Put, Removed, Settings, TrashId, Version,
 };
+pub use changes::{Change, Changes, NoToken, Token};
 pub use error::Error;
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
+pub use listing::Listed;
 pub use objects::{Place, Stored};
 pub use season::Season;
 pub use snapshot::Snapshot;
 pub use sqlite::{Pending, Waiting};
-pub use texts::Text;
+pub use texts::{Tag, Text};
 pub use trash::Trashed;
 pub use verify::{Amiss, Finding, Verified};
 

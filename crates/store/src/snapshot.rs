@@ -9,10 +9,12 @@ use ical::recurrence::Range;
 use crate::alarms::{self, Rung};
 use crate::calendars::{self, Calendar};
 use crate::change_set::{CalendarId, Key, ObjectId, TrashId};
+use crate::changes::{self, Changes, Token};
 use crate::engine::first;
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
+use crate::listing::{self, Listed};
 use crate::objects::{self, Place, Stored};
 use crate::purge;
 use crate::sqlite::{self, Transaction};
@@ -48,6 +50,14 @@ impl Snapshot {
     /// The store cannot be read: so for all that a snapshot is asked.
     pub fn calendars(&self) -> Result<Vec<Calendar>, Error> {
         calendars::list(&self.transaction())
+    }
+
+    /// A calendar by its id, a removed one too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn calendar(&self, id: CalendarId) -> Result<Option<Calendar>, Error> {
+        calendars::by_id(&self.transaction(), id)
     }
 
     /// The text of an object.
@@ -111,6 +121,50 @@ impl Snapshot {
         most: u32,
     ) -> Result<Vec<Stored>, Error> {
         objects::page(&self.transaction(), calendar, after, most.into())
+    }
+
+    /// The object of a name in a calendar.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn named(&self, calendar: CalendarId, name: &str) -> Result<Option<Listed>, Error> {
+        listing::named(&self.transaction(), calendar, name)
+    }
+
+    /// Objects of a calendar after one of them, in the order in which they came, each with its text's tag and size; so many
+    /// at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn listing(
+        &self,
+        calendar: CalendarId,
+        after: Option<ObjectId>,
+        most: u32,
+    ) -> Result<Vec<Listed>, Error> {
+        listing::page(&self.transaction(), calendar, after, most.into())
+    }
+
+    /// The present moment in the life of a calendar, if that is there.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn token(&self, calendar: CalendarId) -> Result<Option<Token>, Error> {
+        changes::token(&self.transaction(), calendar)
+    }
+
+    /// What changed in a calendar since then, in order; all that is there, where nothing is known yet; so many at most. `None`
+    /// where that cannot be told: the token is of another calendar, another epoch, or so old that removals are forgotten.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn changes(
+        &self,
+        calendar: CalendarId,
+        since: Option<&Token>,
+        most: u32,
+    ) -> Result<Option<Changes>, Error> {
+        changes::since(&self.transaction(), calendar, since, most)
     }
 
     /// How many objects a calendar has.

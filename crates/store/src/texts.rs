@@ -27,6 +27,11 @@ impl Text {
         &self.hash
     }
 
+    /// What tells it from others.
+    pub const fn tag(&self) -> Tag {
+        Tag(self.hash)
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -37,6 +42,29 @@ impl Text {
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Text({} bytes)", self.bytes.len())
+    }
+}
+
+/// What tells the texts of a name apart without reading them: SHA-256 of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag([u8; 32]);
+
+impl Tag {
+    /// The tag of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    pub(crate) fn read(hash: &[u8]) -> Result<Self, Error> {
+        let hash = hash.try_into();
+        hash.map(Self).map_err(|_| Error::Database("a hash is not of 32 bytes".to_owned()))
+    }
+}
+
+/// The first half in hexadecimal digits: more than enough among the texts of one name.
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().take(16).try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -1,0 +1,156 @@
+//! Objects by their names in a calendar, as URLs have them: one, many, page by page. Texts are read only where they are wanted.
+
+use std::ops::ControlFlow;
+
+use ical::ComponentKind;
+use ical::civil::Timestamp;
+use store::{CalendarId, Listed, ObjectId, Snapshot, Stored, Tag};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::error::{Error, Refusal};
+
+/// An object as an Actor sees it in a calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What names it in the store: a page goes on behind it.
+    pub id: ObjectId,
+    /// Its name in the calendar.
+    pub name: String,
+    /// What kind of components.
+    pub kind: ComponentKind,
+    /// What tells its text from others.
+    pub tag: Tag,
+    /// How many bytes its text has.
+    pub size: u64,
+    /// When it came into the calendar.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub modified: Timestamp,
+}
+
+impl From<&Listed> for Resource {
+    fn from(listed: &Listed) -> Self {
+        let Stored { id, name, kind, created, modified, .. } = &listed.stored;
+        Self {
+            id: *id,
+            name: name.clone(),
+            kind: *kind,
+            tag: listed.tag,
+            size: listed.size,
+            created: *created,
+            modified: *modified,
+        }
+    }
+}
+
+/// A resource that is looked at, with its text within reach.
+#[derive(Debug)]
+pub struct Member<'s> {
+    /// What is known of it.
+    pub resource: Resource,
+    stored: Stored,
+    snapshot: &'s Snapshot,
+}
+
+impl<'s> Member<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot, listed: Listed) -> Self {
+        Self { resource: Resource::from(&listed), stored: listed.stored, snapshot }
+    }
+
+    /// Its text, byte for byte.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn text(&self) -> Result<Vec<u8>, Error> {
+        Ok(self.snapshot.text(&self.stored)?)
+    }
+}
+
+impl Actor<'_> {
+    /// The object of a name.
+    ///
+    /// # Errors
+    /// There is none, or no such calendar.
+    pub fn resource(self, calendar: CalendarId, name: &str) -> Result<Resource, Error> {
+        self.at(calendar, name, |member| Ok(member.resource))
+    }
+
+    /// The object of a name with its text, byte for byte as it was written.
+    ///
+    /// # Errors
+    /// There is none, or no such calendar.
+    pub fn text(self, calendar: CalendarId, name: &str) -> Result<(Resource, Vec<u8>), Error> {
+        self.at(calendar, name, |member| {
+            let text = member.text()?;
+            Ok((member.resource, text))
+        })
+    }
+
+    fn at<T>(
+        self,
+        calendar: CalendarId,
+        name: &str,
+        take: impl FnOnce(Member<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let snapshot = self.reading(calendar)?;
+        let listed = snapshot.named(calendar, name)?.ok_or_else(|| nothing_at(name))?;
+        take(Member::new(&snapshot, listed))
+    }
+
+    /// Hands over the objects of these names in their order, `None` where there is none, all as they are at one moment, until
+    /// one is enough.
+    ///
+    /// # Errors
+    /// There is no such calendar, or the store cannot be read.
+    pub fn resources<'n>(
+        self,
+        calendar: CalendarId,
+        names: impl IntoIterator<Item = &'n str>,
+        mut take: impl FnMut(&'n str, Option<Member<'_>>) -> Result<ControlFlow<()>, Error>,
+    ) -> Result<(), Error> {
+        let snapshot = self.reading(calendar)?;
+        for name in names {
+            let found = snapshot.named(calendar, name)?;
+            if take(name, found.map(|listed| Member::new(&snapshot, listed)))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects of a calendar behind one of them, in the order in which they came; so many at most. What comes or goes
+    /// between two pages may be missed or told: [`Actor::changes`] tells it for sure.
+    ///
+    /// # Errors
+    /// There is no such calendar, or the store cannot be read.
+    pub fn page(
+        self,
+        calendar: CalendarId,
+        after: Option<ObjectId>,
+        most: u32,
+    ) -> Result<Vec<Resource>, Error> {
+        let listed = self.reading(calendar)?.listing(calendar, after, most)?;
+        Ok(listed.iter().map(Resource::from).collect())
+    }
+
+    /// What is there now, for one who may read a calendar.
+    pub(crate) fn reading(self, calendar: CalendarId) -> Result<Snapshot, Error> {
+        let gone = || Error::NotFound("the calendar is gone".to_owned());
+        let snapshot = self.snapshot()?.ok_or_else(gone)?;
+        self.ask_for(&snapshot, calendar, Want::Read)?;
+        Ok(snapshot)
+    }
+}
+
+pub(crate) fn nothing_at(name: &str) -> Error {
+    Error::NotFound(format!("nothing is named {name}"))
+}
+
+/// Can a resource have this name? It is one segment of a URL.
+pub(crate) fn may_be_named(name: &str) -> Result<(), Refusal> {
+    let is_fit = !matches!(name, "" | "." | "..")
+        && name.len() <= 255
+        && !name.chars().any(|c| c == '/' || c.is_control());
+    if is_fit { Ok(()) } else { Err(Refusal::BadSegment(name.to_owned())) }
+}

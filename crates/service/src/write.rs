@@ -1,0 +1,111 @@
+//! An object written at a name, as a CalDAV client does (RFC 4791 5.3.2): its bytes are kept as they came.
+
+use ical::{ComponentKind, Document, Problem, ProblemKind, Profile, PropertyKind};
+use store::{CalendarId, Effect, Expect, Put, Snapshot, Tag};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::booked;
+use crate::error::{Error, Refusal};
+use crate::put::read;
+use crate::resource::may_be_named;
+
+/// What came of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Was there nothing of this name before?
+    pub is_new: bool,
+    /// What tells the text from others.
+    pub tag: Tag,
+}
+
+/// What no text that is kept may have: with these it would mean nothing, or another thing to each reader. All else is kept
+/// as it came.
+const SPOILT: [ProblemKind; 13] = [
+    ProblemKind::InvalidUtf8,
+    ProblemKind::LineWithoutColon,
+    ProblemKind::PropertyOutsideComponent,
+    ProblemKind::UnexpectedEnd,
+    ProblemKind::MissingEnd,
+    ProblemKind::TooDeep,
+    ProblemKind::LineTooLong,
+    ProblemKind::OverLimit,
+    ProblemKind::Vcalendar1,
+    ProblemKind::MissingCalendar,
+    ProblemKind::MissingDtstart,
+    ProblemKind::EndBeforeStart,
+    ProblemKind::RepeatedInstance,
+];
+
+impl Actor<'_> {
+    /// Writes a text of one object at a name: new, or in place of what has the name and its UID. `when` is asked of the tag of
+    /// what is there, `None` where there is nothing, and again whenever another was faster; what it says holds at the moment
+    /// of writing.
+    ///
+    /// # Errors
+    /// `when` does not hold ([`Refusal::TagMismatch`]); the text is no iCalendar ([`Error::Invalid`]), or not one object as a
+    /// calendar keeps it; its UID is at another name, or another UID at this; it goes past a limit; there is no such calendar.
+    pub fn write(
+        self,
+        calendar: CalendarId,
+        name: &str,
+        text: Vec<u8>,
+        when: impl Fn(Option<&Tag>) -> bool,
+    ) -> Result<Written, Error> {
+        may_be_named(name)?;
+        let document = read(text, &self.service.options.limits)?;
+        one_object(&document, &self.service.options.limits)?;
+        let put = Put { name: name.to_owned(), ..self.derive_written(calendar, &document)? };
+        let tag = put.text.tag();
+        let command = self.command("put", booked::title(&document, &put.uid));
+        let (_, is_new) = self.decide(&command, |snapshot| {
+            let snapshot = snapshot.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
+            let within = self.ask_for(snapshot, calendar, Want::Write)?;
+            let there = snapshot.named(calendar, name)?;
+            let there_tag = there.as_ref().map(|there| there.tag);
+            if !when(there_tag.as_ref()) {
+                return Err(Refusal::TagMismatch.into());
+            }
+            if there.as_ref().is_some_and(|there| there.stored.uid != put.uid) {
+                return Err(Refusal::UidConflict { name: name.to_owned() }.into());
+            }
+            let (expect, is_new) = self.place_of(snapshot, &put)?;
+            if there_tag == Some(tag) {
+                return Ok((Vec::new(), Vec::new(), is_new));
+            }
+            let settings = Expect::Settings { calendar, version: within.settings_version };
+            Ok((vec![settings, expect], vec![Effect::Put(put.clone())], is_new))
+        })?;
+        Ok(Written { is_new, tag })
+    }
+
+    /// What is expected of the UID that is put at a name, and is it new there? No two names of a calendar have one UID.
+    pub(crate) fn place_of(self, snapshot: &Snapshot, put: &Put) -> Result<(Expect, bool), Error> {
+        let found = snapshot.object(put.calendar, &put.uid)?;
+        if let Some(other) = found.as_ref().filter(|found| found.name != put.name) {
+            return Err(Refusal::UidConflict { name: other.name.clone() }.into());
+        }
+        let version = found.map(|found| found.version);
+        let expect = Expect::Object { calendar: put.calendar, uid: put.uid.clone(), version };
+        Ok((expect, version.is_none()))
+    }
+}
+
+/// Is a text one that a calendar keeps: one calendar with one object, and not a message (RFC 4791 4.1)?
+fn one_object(document: &Document, limits: &ical::Limits) -> Result<(), Error> {
+    let problems = document.validate_within(&Profile::Rfc5545, limits);
+    let spoilt: Vec<Problem> =
+        problems.into_iter().filter(|problem| SPOILT.contains(&problem.kind)).collect();
+    if !spoilt.is_empty() {
+        return Err(Error::Invalid(spoilt));
+    }
+    let roots: Vec<_> = document.roots().collect();
+    let [calendar] = roots.as_slice() else { return Err(Refusal::NotOneCalendar(roots.len()).into()) };
+    if calendar.kind() != ComponentKind::Calendar {
+        return Err(Refusal::NotOneCalendar(0).into());
+    }
+    if calendar.property(PropertyKind::Method).is_some() {
+        return Err(Refusal::Method.into());
+    }
+    Ok(())
+}
