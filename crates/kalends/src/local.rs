@@ -97,9 +97,14 @@ impl Local {
         self.store().folder()
     }
 
-    /// Whoever can open the folder.
+    /// The store's owner.
     pub(crate) fn owner(&self) -> Actor<'_> {
         self.service.owner()
+    }
+
+    /// Whoever can open the folder, and keeps what is in it.
+    pub(crate) fn keeper(&self) -> Actor<'_> {
+        self.service.keeper()
     }
 }
 
@@ -108,9 +113,8 @@ fn time() -> Timestamp {
 }
 
 fn last_key(store: &Store) -> Result<String, Failure> {
-    let last = store.snapshot()?.map(|snapshot| snapshot.history(1)).transpose()?;
-    let last = last.and_then(|history| history.into_iter().next());
-    Ok(last.map_or_else(String::new, |done| format!("{:?}", done.key)))
+    let last = store.snapshot()?.map(|snapshot| snapshot.last_command()).transpose()?.flatten();
+    Ok(last.map_or_else(String::new, |key| format!("{key:?}")))
 }
 
 impl From<store::Error> for Failure {

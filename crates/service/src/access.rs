@@ -19,11 +19,22 @@ pub(crate) enum Want {
 impl Actor<'_> {
     /// Asks for a calendar. To whom may not know of it, it is not there.
     pub(crate) fn ask(self, want: Want, calendar: &Calendar) -> Result<(), Error> {
-        match (self.standing, want) {
-            (Standing::Owner, Want::Read | Want::Write) if calendar.settings.is_removed => {
+        if !self.may(want, calendar) {
+            return Err(gone());
+        }
+        match want {
+            Want::Read | Want::Write if calendar.settings.is_removed => {
                 Err(Error::NotFound(format!("the calendar {} is removed", calendar.settings.name)))
             }
-            (Standing::Owner, Want::Read | Want::Write | Want::Settings) => Ok(()),
+            Want::Read | Want::Write | Want::Settings => Ok(()),
+        }
+    }
+
+    /// What rules say: those of a home may do all there, others nothing.
+    fn may(self, _want: Want, calendar: &Calendar) -> bool {
+        match self.standing {
+            Standing::Keeper => true,
+            Standing::Principal => calendar.home == self.principal,
         }
     }
 
@@ -34,9 +45,12 @@ impl Actor<'_> {
         calendar: CalendarId,
         want: Want,
     ) -> Result<Calendar, Error> {
-        let calendar = snapshot.calendar(calendar)?;
-        let calendar = calendar.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
+        let calendar = snapshot.calendar(calendar)?.ok_or_else(gone)?;
         self.ask(want, &calendar)?;
         Ok(calendar)
     }
+}
+
+fn gone() -> Error {
+    Error::NotFound("the calendar is gone".to_owned())
 }

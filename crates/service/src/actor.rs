@@ -1,7 +1,7 @@
 //! Who acts: who signed in, for whom they act, with what scope. Every use case hangs on one.
 
 use ical::civil::Timestamp;
-use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, Snapshot};
+use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, PrincipalId, Snapshot};
 
 use crate::Service;
 use crate::error::Error;
@@ -11,22 +11,30 @@ use crate::names::Names;
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'s> {
     pub(crate) service: &'s Service,
+    pub(crate) principal: PrincipalId,
     pub(crate) standing: Standing,
 }
 
 /// What an Actor is to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Whoever can open the folder.
-    Owner,
+    /// Somebody who has a home there.
+    Principal,
+    /// Whoever can open the folder, and keeps what is in it.
+    Keeper,
 }
 
 /// So often a use case decides again when it lost a race.
 pub(crate) const TRIES: usize = 5;
 
 impl<'s> Actor<'s> {
-    pub(crate) const fn owner(service: &'s Service) -> Self {
-        Self { service, standing: Standing::Owner }
+    pub(crate) const fn new(service: &'s Service, principal: PrincipalId, standing: Standing) -> Self {
+        Self { service, principal, standing }
+    }
+
+    /// Whose acts these are.
+    pub const fn principal_id(self) -> PrincipalId {
+        self.principal
     }
 
     /// What is in the store now; `None` where nothing was ever written.
@@ -57,6 +65,7 @@ impl<'s> Actor<'s> {
         let act = Act {
             key: Names::act_key(self.now()),
             command: command.clone(),
+            principal: self.principal,
             at: self.now(),
             versions: self.service.options.history_versions,
         };
@@ -80,7 +89,12 @@ impl<'s> Actor<'s> {
             match self.service.store.apply(self.change_set(command, expects, effects)) {
                 Ok(outcome) => return Ok((outcome, decided)),
                 Err(store::Error::Conflict(
-                    Clash::Object(_) | Clash::Calendar(_) | Clash::Command | Clash::Name(_) | Clash::Trash,
+                    Clash::Object(_)
+                    | Clash::Calendar(_)
+                    | Clash::Command
+                    | Clash::Name(_)
+                    | Clash::Trash
+                    | Clash::Directory,
                 )) => {}
                 Err(error) => return Err(error.into()),
             }

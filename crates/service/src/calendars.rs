@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 
 impl Actor<'_> {
-    /// The calendars that are there, in the order in which they were made.
+    /// The calendars of the Actor's home that are there, in the order in which they were made.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -28,7 +28,7 @@ impl Actor<'_> {
     }
 
     pub(crate) fn calendars_of(self, snapshot: &Snapshot) -> Result<Vec<Calendar>, Error> {
-        let mut calendars = snapshot.calendars()?;
+        let mut calendars = snapshot.calendars(self.principal)?;
         calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());
         Ok(calendars)
     }
@@ -59,7 +59,8 @@ impl Actor<'_> {
     pub fn make_calendar(self, name: &str) -> Result<Calendar, Error> {
         let command = self.command("calendar", format!("{name} was made"));
         let (outcome, _) = self.decide(&command, |snapshot| {
-            let calendars = snapshot.map(Snapshot::calendars).transpose()?.unwrap_or_default();
+            let calendars = snapshot.map(|snapshot| snapshot.calendars(self.principal)).transpose()?;
+            let calendars = calendars.unwrap_or_default();
             let most = self.service.options.calendars;
             if calendars.len() >= most {
                 return Err(Refusal::TooMany { what: "calendars", most }.into());
@@ -73,7 +74,7 @@ impl Actor<'_> {
                 zone: None,
                 is_removed: false,
             };
-            Ok((Vec::new(), vec![Effect::MakeCalendar(settings)], ()))
+            Ok((Vec::new(), vec![Effect::MakeCalendar { home: self.principal, settings }], ()))
         })?;
         let made = outcome.made.first().copied();
         self.calendars()?
@@ -94,10 +95,10 @@ impl Actor<'_> {
     ) -> Result<(), Error> {
         let command = self.command("calendar", line);
         self.decide(&command, |snapshot| {
-            let calendars = snapshot.map(Snapshot::calendars).transpose()?.unwrap_or_default();
             let gone = || Error::NotFound("the calendar is gone".to_owned());
-            let before = calendars.iter().find(|one| one.id == calendar).ok_or_else(gone)?;
-            self.ask(Want::Settings, before)?;
+            let snapshot = snapshot.ok_or_else(gone)?;
+            let before = self.ask_for(snapshot, calendar, Want::Settings)?;
+            let calendars = snapshot.calendars(before.home)?;
             let mut settings = before.settings.clone();
             change(&mut settings);
             if settings.name != before.settings.name {

@@ -42,12 +42,13 @@ struct Net {
 const PAGE: u32 = 1_000;
 
 impl Actor<'_> {
-    /// What was done, the newest first; so many commands at most.
+    /// What the Actor's principal did, the newest first; so many commands at most.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn history(self, most: u32) -> Result<Vec<Done>, Error> {
-        Ok(self.snapshot()?.map(|snapshot| snapshot.history(most)).transpose()?.unwrap_or_default())
+        let history = self.snapshot()?.map(|snapshot| snapshot.history(self.principal, most));
+        Ok(history.transpose()?.unwrap_or_default())
     }
 
     /// The versions of one object, the newest first; so many at most.
@@ -56,6 +57,7 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn versions(self, object: &Stored, most: u32) -> Result<Vec<Past>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        self.ask_for(&snapshot, object.calendar, Want::Read)?;
         let versions = snapshot.versions(object.calendar, &object.uid, most)?;
         let with_text = |(done, text): (Done, Option<TextId>)| {
             Ok(Past { done, text: text.map(|text| snapshot.text_of(text)).transpose()? })
@@ -69,7 +71,7 @@ impl Actor<'_> {
     /// There is none, or what it changed was changed since.
     pub fn undo(self) -> Result<Taken, Error> {
         let snapshot = self.snapshot()?.ok_or(Refusal::NothingDone)?;
-        let done = snapshot.to_undo()?.ok_or(Refusal::NothingDone)?;
+        let done = snapshot.to_undo(self.principal)?.ok_or(Refusal::NothingDone)?;
         let command = self.taking_back(&snapshot, &done, "undo")?;
         self.take_back(&snapshot, &done, &command, &[(done.key, true)])
     }
@@ -80,7 +82,7 @@ impl Actor<'_> {
     /// There is none, or what it changed was changed since.
     pub fn redo(self) -> Result<Taken, Error> {
         let snapshot = self.snapshot()?.ok_or(Refusal::NothingUndone)?;
-        let undo = snapshot.to_redo()?.ok_or(Refusal::NothingUndone)?;
+        let undo = snapshot.to_redo(self.principal)?.ok_or(Refusal::NothingUndone)?;
         let undone = undo.undoes.ok_or(Refusal::NothingUndone)?;
         let command = self.taking_back(&snapshot, &undo, "redo")?;
         self.take_back(&snapshot, &undo, &command, &[(undo.key, true), (undone, false)])
@@ -193,12 +195,11 @@ impl Actor<'_> {
 
     /// What brings calendars' settings back; a calendar that was made is removed.
     fn settings_back(self, snapshot: &Snapshot, done: &Done) -> Result<Vec<(Expect, Effect)>, Error> {
-        let calendars = snapshot.calendars()?;
         let mut back = Vec::new();
         for change in snapshot.calendar_changes(done)?.into_iter().rev() {
             let calendar = change.calendar;
-            let Some(found) = calendars.iter().find(|one| one.id == calendar) else { continue };
-            self.ask(Want::Settings, found)?;
+            let Some(found) = snapshot.calendar(calendar)? else { continue };
+            self.ask(Want::Settings, &found)?;
             if found.settings_version != change.version {
                 return Err(Refusal::ChangedSince(found.settings.name.clone()).into());
             }

@@ -58,9 +58,10 @@ use std::sync::Arc;
 
 use ical::civil::Timestamp;
 use ical::zone::ZoneCache;
-use store::Store;
+use store::{PrincipalId, Store};
 
 pub use actor::Actor;
+use actor::Standing;
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
 pub use booked::Booked;
 pub use changes::{Changed, Changes};
@@ -97,9 +98,14 @@ impl Service {
         Self { store, clock, names, options, cache: Arc::default() }
     }
 
-    /// The store's owner: whoever can open its folder.
-    pub fn owner(&self) -> Actor<'_> {
-        Actor::owner(self)
+    /// The store's owner, for whoever can open its folder.
+    pub const fn owner(&self) -> Actor<'_> {
+        Actor::new(self, PrincipalId::OWNER, Standing::Principal)
+    }
+
+    /// Who keeps the store: whoever can open its folder may do so. Their acts are the owner's.
+    pub const fn keeper(&self) -> Actor<'_> {
+        Actor::new(self, PrincipalId::OWNER, Standing::Keeper)
     }
 
     /// The store.

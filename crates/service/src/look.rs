@@ -104,7 +104,7 @@ impl Look<'_> {
                 }
             }
             Objects::Words(phrases) => {
-                found = snapshot.search(phrases, u32::MAX)?;
+                found = snapshot.search(self.actor.principal, phrases, u32::MAX)?;
                 found.retain(|stored| is_wanted(stored.calendar));
             }
         }

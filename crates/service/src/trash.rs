@@ -11,7 +11,7 @@ use crate::error::{Error, Refusal};
 const PAGE: u32 = 256;
 
 impl Actor<'_> {
-    /// What is in the trash, the newest first, each with what it is called.
+    /// What is in the trash of the Actor's home, the newest first, each with what it is called.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -19,7 +19,7 @@ impl Actor<'_> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
         let mut found: Vec<(Trashed, String)> = Vec::new();
         loop {
-            let page = snapshot.trash(found.last().map(|(last, _)| last), PAGE)?;
+            let page = snapshot.trash(self.principal, found.last().map(|(last, _)| last), PAGE)?;
             if page.is_empty() {
                 return Ok(found);
             }

@@ -116,7 +116,7 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn objects(self) -> Result<u64, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(0) };
-        let calendars = snapshot.calendars()?;
+        let calendars = snapshot.all_calendars()?;
         calendars.iter().try_fold(0, |all, calendar| Ok(all + snapshot.count(calendar.id)?))
     }
 
@@ -128,7 +128,7 @@ impl Actor<'_> {
     pub fn reindex(self, progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>) -> Result<u64, Error> {
         let all = self.objects()?;
         let calendars =
-            self.snapshot()?.map(|snapshot| snapshot.calendars()).transpose()?.unwrap_or_default();
+            self.snapshot()?.map(|snapshot| snapshot.all_calendars()).transpose()?.unwrap_or_default();
         let mut done = 0;
         for calendar in calendars {
             let mut after = None;

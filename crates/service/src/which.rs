@@ -3,6 +3,7 @@
 use ical::civil::{Date, DateTime};
 use store::{Calendar, CalendarId, Snapshot, Stored};
 
+use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked::Booked;
 use crate::error::Error;
@@ -31,18 +32,18 @@ impl Actor<'_> {
         let snapshot = self.snapshot()?.ok_or_else(nothing)?;
         let (calendar, rest) = self.split_calendar(&snapshot, name)?;
         let (word, mut occurrence) = split_occurrence(rest);
-        let mut found = named(&snapshot, word)?;
+        let mut found = self.named(&snapshot, word)?;
         if found.is_empty() && occurrence.is_some() {
             // An @ may belong to a UID.
-            found = named(&snapshot, rest)?;
+            found = self.named(&snapshot, rest)?;
             occurrence = occurrence.filter(|_| found.is_empty());
         }
         if found.is_empty() {
-            found = snapshot.search(&[word.to_owned()], TOLD)?;
+            found = snapshot.search(self.principal, &[word.to_owned()], TOLD)?;
         }
         if found.is_empty() {
             let words: Vec<String> = word.split_whitespace().map(str::to_owned).collect();
-            found = snapshot.search(&words, TOLD)?;
+            found = snapshot.search(self.principal, &words, TOLD)?;
         }
         found.retain(|stored| calendar.is_none_or(|calendar| stored.calendar == calendar));
         let mut found: Vec<Booked> =
@@ -100,8 +101,20 @@ impl Actor<'_> {
     pub fn read(self, stored: &Stored) -> Result<Booked, Error> {
         let gone = || Error::NotFound(format!("{} is gone", stored.uid));
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
+        self.ask_for(&snapshot, stored.calendar, Want::Read)?;
         let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
         Booked::read(&snapshot, found)
+    }
+
+    fn named(self, snapshot: &Snapshot, word: &str) -> Result<Vec<Stored>, Error> {
+        let mut found = Vec::new();
+        if store::handle::may_begin(word) {
+            found = snapshot.objects_with_handle(self.principal, word, TOLD)?;
+        }
+        if found.is_empty() {
+            found = snapshot.objects_with_uid(self.principal, word)?;
+        }
+        Ok(found)
     }
 }
 
@@ -111,22 +124,11 @@ pub(crate) fn handle(snapshot: &Snapshot, calendars: &[Calendar], object: &Store
     let handle = snapshot.shortest_handle(&object.handle)?;
     let calendar = calendars.iter().find(|calendar| calendar.id == object.calendar);
     Ok(match calendar {
-        Some(calendar) if snapshot.objects_with_uid(&object.uid)?.len() > 1 => {
+        Some(calendar) if snapshot.objects_with_uid(calendar.home, &object.uid)?.len() > 1 => {
             format!("{}/{handle}", calendar.settings.segment)
         }
         _ => handle,
     })
-}
-
-fn named(snapshot: &Snapshot, word: &str) -> Result<Vec<Stored>, Error> {
-    let mut found = Vec::new();
-    if store::handle::may_begin(word) {
-        found = snapshot.objects_with_handle(word, TOLD)?;
-    }
-    if found.is_empty() {
-        found = snapshot.objects_with_uid(word)?;
-    }
-    Ok(found)
 }
 
 /// What stands before the last `@`, and the day and time after it.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use ical::civil::Timestamp;
 use service::{Fate, Fated, Names, Options, Restore, Restored, Service, Witness};
-use store::{Backup, Store, Waiting};
+use store::{Backup, PrincipalId, Store, Waiting};
 
 /// A clock that this file's tests move on; it never goes back, so they may run beside each other.
 static CLOCK: AtomicI64 = AtomicI64::new(1_772_438_400);
@@ -31,7 +31,7 @@ fn put(service: &Service, uid: &str, lines: &str) {
 
 fn text(service: &Service, uid: &str) -> Option<String> {
     let snapshot = service.store().snapshot().unwrap()?;
-    let found = snapshot.objects_with_uid(uid).unwrap().pop()?;
+    let found = snapshot.objects_with_uid(PrincipalId::OWNER, uid).unwrap().pop()?;
     Some(String::from_utf8(snapshot.text(&found).unwrap()).unwrap())
 }
 

@@ -4,13 +4,15 @@ use crate::alarms;
 use crate::calendars;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
-    Removed, TrashId, Version,
+    Removed, Settings, TrashId, Version,
 };
+use crate::credentials;
 use crate::engine::{Connection, Value, first};
 use crate::error::Error;
 use crate::history;
 use crate::index::Index;
 use crate::objects::{self, Stored};
+use crate::principals::{self, PrincipalId};
 use crate::purge;
 use crate::texts;
 
@@ -49,6 +51,7 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
             Effect::MoveAlarm { object, version, alarm } => {
                 alarms::set(connection, *object, *version, *alarm)?;
             }
+            Effect::Used { credential, at } => credentials::note_use(connection, *credential, *at)?,
             _ => return Err(Error::Database("a change that is seen wants an act".to_owned())),
         }
     }
@@ -97,6 +100,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
             history::import_position(connection, source)?.map(|(_, position)| position) == *objects
         }
         Expect::Rung(until) => alarms::until(connection)? == *until,
+        Expect::Directory(version) => principals::directory(connection)? == *version,
     };
     if holds {
         return Ok(());
@@ -107,6 +111,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Command { .. } => Clash::Command,
         Expect::Position { .. } => Clash::Position,
         Expect::Rung(_) => Clash::Ringing,
+        Expect::Directory(_) => Clash::Directory,
     }))
 }
 
@@ -127,16 +132,24 @@ impl Writing<'_> {
             }
             Effect::Put(put) => self.put(put),
             Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
-            Effect::MakeCalendar(settings) => {
-                let calendar = calendars::make(self.connection, settings)?;
-                history::of_calendar(self.connection, self.act, calendar, None, settings)?;
-                self.outcome.made.push(calendar);
-                Ok(())
-            }
+            Effect::MakeCalendar { home, settings } => self.make_calendar(*home, settings),
             Effect::SetCalendar { calendar, settings } => {
                 let before = calendars::set(self.connection, *calendar, settings)?;
                 history::of_calendar(self.connection, self.act, *calendar, Some(&before), settings)
             }
+            Effect::MakePrincipal(profile) => {
+                self.outcome.principals.push(principals::make(self.connection, profile)?);
+                Ok(())
+            }
+            Effect::SetPrincipal { principal, profile } => {
+                principals::set(self.connection, *principal, profile)
+            }
+            Effect::SetCredential { principal, kind, label, verifier, expires } => {
+                let (principal, at) = (self.principal(*principal)?, self.set.at);
+                credentials::set(self.connection, principal, (*kind, label), verifier, *expires, at)
+            }
+            Effect::RemoveCredential(credential) => credentials::remove(self.connection, *credential),
+            Effect::Used { credential, at } => credentials::note_use(self.connection, *credential, *at),
             Effect::Discard(trash) => self.discard(*trash),
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
             Effect::Position { source, objects } => self.position(source, *objects),
@@ -152,6 +165,24 @@ impl Writing<'_> {
                 alarms::set(self.connection, *object, *version, *alarm)
             }
         }
+    }
+
+    /// The principal that is meant: it may be the one that this set made.
+    fn principal(&self, principal: PrincipalId) -> Result<PrincipalId, Error> {
+        match principal {
+            PrincipalId::MADE => {
+                self.outcome.principals.first().copied().ok_or(Error::Conflict(Clash::Directory))
+            }
+            known => Ok(known),
+        }
+    }
+
+    fn make_calendar(&mut self, home: PrincipalId, settings: &Settings) -> Result<(), Error> {
+        let home = self.principal(home)?;
+        let calendar = calendars::make(self.connection, home, settings)?;
+        history::of_calendar(self.connection, self.act, calendar, None, settings)?;
+        self.outcome.made.push(calendar);
+        Ok(())
     }
 
     /// The next sequence number of a calendar; once for each that a set changes.

@@ -3,12 +3,15 @@
 use crate::change_set::{CalendarId, Clash, Settings, Version};
 use crate::engine::{Connection, Row, Value, all, first};
 use crate::error::Error;
+use crate::principals::PrincipalId;
 
 /// A calendar as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// What names it in this store.
     pub id: CalendarId,
+    /// Whose it is: in their home its segment is unique.
+    pub home: PrincipalId,
     /// What a person chose of it.
     pub settings: Settings,
     /// Counts the changes of its settings.
@@ -20,15 +23,29 @@ pub struct Calendar {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence FROM calendar ",
+            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home FROM calendar ",
             $rest
         )
     };
 }
 
-/// The calendars in the order in which they were made, removed ones too.
+/// All calendars in the order in which they were made, removed ones too.
 pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Calendar>, Error> {
     all(connection, select!("ORDER BY id"), &[], calendar)
+}
+
+/// Those of a home in the order in which they were made, removed ones too.
+pub(crate) fn of_home(connection: &dyn Connection, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
+    all(connection, select!("WHERE home = $1 ORDER BY id"), &[home.0.into()], calendar)
+}
+
+/// The one of a segment in a home.
+pub(crate) fn by_segment(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    segment: &str,
+) -> Result<Option<Calendar>, Error> {
+    first(connection, select!("WHERE home = $1 AND segment = $2"), &[home.0.into(), segment.into()], calendar)
 }
 
 pub(crate) fn by_id(connection: &dyn Connection, id: CalendarId) -> Result<Option<Calendar>, Error> {
@@ -46,6 +63,7 @@ fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
     };
     Ok(Calendar {
         id: CalendarId(row.integer(0)?),
+        home: PrincipalId(row.integer(9)?),
         settings,
         settings_version: row.integer(7)?,
         version: Version(row.integer(8)?),
@@ -67,20 +85,31 @@ pub(crate) fn next_version(connection: &dyn Connection, calendar: CalendarId) ->
     version.ok_or(Error::Conflict(Clash::Calendar(calendar)))
 }
 
-/// Is the segment another calendar's?
-fn is_taken(connection: &dyn Connection, segment: &str, by_other_than: i64) -> Result<bool, Error> {
-    let sql = "SELECT id FROM calendar WHERE segment = $1 AND id <> $2";
-    let parameters = [segment.into(), by_other_than.into()];
+/// Is the segment another calendar's of the home?
+fn is_taken(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    segment: &str,
+    by_other_than: i64,
+) -> Result<bool, Error> {
+    let sql = "SELECT id FROM calendar WHERE home = $1 AND segment = $2 AND id <> $3";
+    let parameters = [home.0.into(), segment.into(), by_other_than.into()];
     Ok(first(connection, sql, &parameters, |row| row.integer(0))?.is_some())
 }
 
-pub(crate) fn make(connection: &dyn Connection, settings: &Settings) -> Result<CalendarId, Error> {
-    if is_taken(connection, &settings.segment, 0)? {
+pub(crate) fn make(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    settings: &Settings,
+) -> Result<CalendarId, Error> {
+    if is_taken(connection, home, &settings.segment, 0)? {
         return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
     }
-    let sql = "INSERT INTO calendar (segment, name, color, description, zone, is_removed, settings_version, sequence, \
-               min_sequence) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 0) RETURNING id";
-    let id = first(connection, sql, &parameters(settings), |row| row.integer(0))?;
+    let sql = "INSERT INTO calendar (segment, name, color, description, zone, is_removed, home, settings_version, \
+               sequence, min_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0) RETURNING id";
+    let mut parameters = parameters(settings).to_vec();
+    parameters.push(home.0.into());
+    let id = first(connection, sql, &parameters, |row| row.integer(0))?;
     id.map(CalendarId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
 }
 
@@ -91,7 +120,7 @@ pub(crate) fn set(
     settings: &Settings,
 ) -> Result<Settings, Error> {
     let before = by_id(connection, calendar)?.ok_or(Error::Conflict(Clash::Calendar(calendar)))?;
-    if is_taken(connection, &settings.segment, calendar.0)? {
+    if is_taken(connection, before.home, &settings.segment, calendar.0)? {
         return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
     }
     let sql = "UPDATE calendar SET segment = $1, name = $2, color = $3, description = $4, zone = $5, is_removed = $6, \

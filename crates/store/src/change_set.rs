@@ -5,7 +5,9 @@ use std::fmt;
 use ical::civil::Timestamp;
 
 use crate::alarms::{NextAlarm, Rung};
+use crate::credentials::{CredentialId, CredentialKind, Verifier};
 use crate::index::Index;
+use crate::principals::{PrincipalId, Profile};
 use crate::texts::Text;
 
 /// A calendar of this store.
@@ -55,6 +57,8 @@ pub struct Act {
     pub key: Key,
     /// What it is a part of.
     pub command: Command,
+    /// Whose act it is: they can take it back.
+    pub principal: PrincipalId,
     /// When.
     pub at: Timestamp,
     /// So many versions of each object that it changes are kept, with this one.
@@ -112,6 +116,8 @@ pub enum Expect {
     },
     /// Up to then all rang that was due; `None`: nothing ever did.
     Rung(Option<Timestamp>),
+    /// Principals, addresses and credentials are as they were read: [`Snapshot::directory`](crate::Snapshot::directory).
+    Directory(i64),
 }
 
 /// What a set does.
@@ -129,13 +135,49 @@ pub enum Effect {
         to: Removed,
     },
     /// Makes a calendar.
-    MakeCalendar(Settings),
+    MakeCalendar {
+        /// Whose.
+        home: PrincipalId,
+        /// What is chosen of it.
+        settings: Settings,
+    },
     /// Gives a calendar other settings.
     SetCalendar {
         /// Which one.
         calendar: CalendarId,
         /// All its settings from now on.
         settings: Settings,
+    },
+    /// Makes a principal.
+    MakePrincipal(Profile),
+    /// Says something else of a principal.
+    SetPrincipal {
+        /// Which one.
+        principal: PrincipalId,
+        /// All that is said of it from now on.
+        profile: Profile,
+    },
+    /// Gives a principal a credential, in place of the one of its kind and label.
+    SetCredential {
+        /// Whose.
+        principal: PrincipalId,
+        /// What it is.
+        kind: CredentialKind,
+        /// What it is called; nothing for the password.
+        label: String,
+        /// By what it is known again.
+        verifier: Verifier,
+        /// From then on it is good for nothing.
+        expires: Option<Timestamp>,
+    },
+    /// Takes a credential away.
+    RemoveCredential(CredentialId),
+    /// Notes when somebody signed in with a credential. Nothing else changes.
+    Used {
+        /// Which one.
+        credential: CredentialId,
+        /// When.
+        at: Timestamp,
     },
     /// Takes something out of the trash for good.
     Discard(TrashId),
@@ -223,7 +265,7 @@ pub struct TrashId(pub(crate) i64);
 /// What a person chooses of a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Its name in URLs and commands: unique in the store.
+    /// Its name in URLs and commands: unique in its home.
     pub segment: String,
     /// Its name for people.
     pub name: String,
@@ -242,6 +284,8 @@ pub struct Settings {
 pub struct Outcome {
     /// The calendars that were made, in the order of their effects.
     pub made: Vec<CalendarId>,
+    /// The principals that were made, in the order of their effects.
+    pub principals: Vec<PrincipalId>,
     /// The calendars that changed, with their sequence numbers since.
     pub changed: Vec<(CalendarId, Version)>,
 }
@@ -261,6 +305,10 @@ pub enum Clash {
     Segment(String),
     /// Another object has this name in the calendar.
     Name(String),
+    /// Principals, addresses or credentials are not as they were.
+    Directory,
+    /// Another principal has this name, or this address.
+    Principal(String),
     /// What was in the trash is there no longer.
     Trash,
     /// Somebody else rang what was due.
@@ -276,6 +324,8 @@ impl fmt::Display for Clash {
             Self::Position => f.write_str("the same import is running elsewhere"),
             Self::Segment(segment) => write!(f, "a calendar named {segment} is there already"),
             Self::Name(name) => write!(f, "another object is named {name}"),
+            Self::Directory => f.write_str("people or their credentials were changed meanwhile"),
+            Self::Principal(name) => write!(f, "{name} is another's already"),
             Self::Ringing => f.write_str("another kalends rang meanwhile"),
             Self::Trash => f.write_str("it is no longer in the trash"),
         }

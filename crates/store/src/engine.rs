@@ -13,6 +13,7 @@
 //!
 //! - a condition is a comparison (`is_removed = 0`), since a number is no truth value there;
 //! - an upsert names the table of a column that both rows have, or is `DO NOTHING`;
+//! - a column that has an index and is better not found by it stands with a plus (`+home = $2`), which is nothing there;
 //! - an order is whole, down to the key, and says `NULLS FIRST` where there may be any: ties and nulls differ;
 //! - ids are in no order of commits and have gaps; the order of a calendar is its sequence, counted in its row;
 //! - one type for a parameter, wherever it stands: so a value that stands twice is handed over twice.
@@ -85,8 +86,8 @@ pub(crate) struct Words {
     pub(crate) write: &'static str,
     /// Forgets those of a text: `$1` is its id.
     pub(crate) forget: &'static str,
-    /// Finds the objects of calendars that are there whose texts have what `$1` asks for, in the order of their starts,
-    /// `$2` at most, in the columns of [`objects`](crate::objects).
+    /// Finds the objects of the calendars of the home `$2` that are there whose texts have what `$1` asks for, in the order
+    /// of their starts, `$3` at most, in the columns of [`objects`](crate::objects).
     pub(crate) find: &'static str,
     /// The texts from `$2` to `$3` that have what `$1` asks for.
     pub(crate) between: &'static str,

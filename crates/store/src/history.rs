@@ -5,6 +5,7 @@ use ical::civil::Timestamp;
 use crate::change_set::{Act, CalendarId, Clash, Key, Outcome, Settings, Version};
 use crate::engine::{Connection, Next, Row, all, first};
 use crate::error::Error;
+use crate::principals::PrincipalId;
 use crate::purge;
 use crate::texts::Text;
 
@@ -94,29 +95,35 @@ pub(crate) fn key(bytes: &[u8]) -> Result<Key, Error> {
     Ok(Key(key))
 }
 
-/// The newest commands first.
-pub(crate) fn commands(connection: &dyn Connection, most: i64) -> Result<Vec<Done>, Error> {
-    all(connection, select!("ORDER BY command.id DESC LIMIT $1"), &[most.into()], done)
+/// What a principal did, the newest first.
+pub(crate) fn commands(connection: &dyn Connection, of: PrincipalId, most: i64) -> Result<Vec<Done>, Error> {
+    let sql = select!("WHERE command.principal = $1 ORDER BY command.id DESC LIMIT $2");
+    all(connection, sql, &[of.0.into(), most.into()], done)
 }
 
-/// What `undo` would take back: the newest command that changed something, is not undone and undoes none.
-pub(crate) fn to_undo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
+/// The newest command of all.
+pub(crate) fn last(connection: &dyn Connection) -> Result<Option<Key>, Error> {
+    first(connection, "SELECT key FROM command ORDER BY id DESC LIMIT 1", &[], |row| key(&row.bytes(0)?))
+}
+
+/// What `undo` would take back: a principal's newest command that changed something, is not undone and undoes none.
+pub(crate) fn to_undo(connection: &dyn Connection, of: PrincipalId) -> Result<Option<Done>, Error> {
     let sql = select!(
-        "WHERE command.undoes IS NULL AND command.has_changed = 1 AND command.is_undone = 0 \
-         ORDER BY command.id DESC LIMIT 1"
+        "WHERE command.principal = $1 AND command.undoes IS NULL AND command.has_changed = 1 \
+         AND command.is_undone = 0 ORDER BY command.id DESC LIMIT 1"
     );
-    first(connection, sql, &[], done)
+    first(connection, sql, &[of.0.into()], done)
 }
 
-/// The newest `undo` that still stands, if nothing else was done since: `redo` takes it back. An `undo` undoes what undoes
+/// A principal's newest `undo` that still stands, if they did nothing else since: `redo` takes it back. An `undo` undoes what undoes
 /// none; what undoes an `undo` is a `redo`.
-pub(crate) fn to_redo(connection: &dyn Connection) -> Result<Option<Done>, Error> {
+pub(crate) fn to_redo(connection: &dyn Connection, of: PrincipalId) -> Result<Option<Done>, Error> {
     let sql = select!(
-        "WHERE command.undoes IS NOT NULL AND command.is_undone = 0 AND undone.undoes IS NULL AND command.id > \
-         (SELECT COALESCE(MAX(id), 0) FROM command AS ordinary WHERE undoes IS NULL AND has_changed = 1) \
-         ORDER BY command.id DESC LIMIT 1"
+        "WHERE command.principal = $1 AND command.undoes IS NOT NULL AND command.is_undone = 0 \
+         AND undone.undoes IS NULL AND command.id > (SELECT COALESCE(MAX(id), 0) FROM command AS ordinary \
+         WHERE principal = $2 AND undoes IS NULL AND has_changed = 1) ORDER BY command.id DESC LIMIT 1"
     );
-    first(connection, sql, &[], done)
+    first(connection, sql, &[of.0.into(), of.0.into()], done)
 }
 
 /// The newest command that takes this one back and stands: where it was stopped, it goes on under this name.
@@ -168,14 +175,15 @@ pub(crate) fn begin(connection: &dyn Connection, act: &Act) -> Result<i64, Error
     let begun = match find(&command.key)? {
         Some(begun) => Some(begun),
         None => {
-            let sql = "INSERT INTO command (key, verb, line, at, undoes, is_undone, has_changed) \
-                       VALUES ($1, $2, $3, $4, $5, 0, 0) RETURNING id";
+            let sql = "INSERT INTO command (key, verb, line, at, undoes, principal, is_undone, has_changed) \
+                       VALUES ($1, $2, $3, $4, $5, $6, 0, 0) RETURNING id";
             let parameters = [
                 command.key.0.as_slice().into(),
                 command.verb.into(),
                 command.line.as_str().into(),
                 act.at.0.into(),
                 undoes.into(),
+                act.principal.0.into(),
             ];
             first(connection, sql, &parameters, |row| row.integer(0))?
         }
@@ -190,7 +198,8 @@ pub(crate) fn begin(connection: &dyn Connection, act: &Act) -> Result<i64, Error
 pub(crate) fn finish(connection: &dyn Connection, act: i64, outcome: &Outcome) -> Result<(), Error> {
     let made = outcome.made.iter().map(|calendar| format!("+{}", calendar.0));
     let changed = outcome.changed.iter().map(|(calendar, version)| format!("{}:{}", calendar.0, version.0));
-    let text = made.chain(changed).collect::<Vec<_>>().join(" ");
+    let principals = outcome.principals.iter().map(|principal| format!("@{}", principal.0));
+    let text = made.chain(changed).chain(principals).collect::<Vec<_>>().join(" ");
     connection.execute("UPDATE act SET outcome = $1 WHERE id = $2", &[text.as_str().into(), act.into()])?;
     Ok(())
 }
@@ -207,11 +216,14 @@ fn read_outcome(text: &str) -> Outcome {
     for word in text.split_whitespace() {
         match (word.strip_prefix('+'), word.split_once(':')) {
             (Some(made), _) => outcome.made.extend(made.parse().map(CalendarId)),
+            (None, None) => {
+                let made = word.strip_prefix('@').map(str::parse);
+                outcome.principals.extend(made.and_then(Result::ok).map(PrincipalId));
+            }
             (None, Some((calendar, version))) => {
                 let changed = calendar.parse().map(CalendarId).ok().zip(version.parse().map(Version).ok());
                 outcome.changed.extend(changed);
             }
-            _ => {}
         }
     }
     outcome
@@ -374,11 +386,16 @@ pub(crate) fn versions(
     all(connection, sql, &sql_parameters, |row| Ok((done(row)?, row.maybe_integer(7)?.map(TextId))))
 }
 
-/// The calendars that had this segment before they got another, the last one first.
-pub(crate) fn calendars_once(connection: &dyn Connection, segment: &str) -> Result<Vec<CalendarId>, Error> {
-    let sql = "SELECT calendar, before FROM calendar_history WHERE before IS NOT NULL ORDER BY id DESC";
+/// The calendars of a home that had this segment before they got another, the last one first.
+pub(crate) fn calendars_once(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    segment: &str,
+) -> Result<Vec<CalendarId>, Error> {
+    let sql = "SELECT calendar, before FROM calendar_history JOIN calendar ON calendar.id = calendar_history.calendar \
+               WHERE home = $1 AND before IS NOT NULL ORDER BY calendar_history.id DESC";
     let mut found = Vec::new();
-    connection.each(sql, &[], &mut |row| {
+    connection.each(sql, &[home.0.into()], &mut |row| {
         let calendar = CalendarId(row.integer(0)?);
         if read_settings(&row.text(1)?).segment == segment && !found.contains(&calendar) {
             found.push(calendar);

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ical::civil::Timestamp;
-//! use store::{Act, ChangeSet, Command, Effect, Key, Settings, Store, Waiting};
+//! use store::{Act, ChangeSet, Command, Effect, Key, PrincipalId, Settings, Store, Waiting};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let store = Store::new(folder.path(), Waiting::never());
@@ -19,11 +19,13 @@
 //!     is_removed: false,
 //! };
 //! let command = Command { key: Key([1; 16]), verb: "calendar", line: "Work was made".to_owned(), undoes: None };
-//! let act = Act { key: Key([2; 16]), command, at: Timestamp(0), versions: 100 };
-//! let made = store.apply(ChangeSet { act: Some(act), expects: vec![], effects: vec![Effect::MakeCalendar(settings)] })?;
+//! let home = PrincipalId::OWNER;
+//! let act = Act { key: Key([2; 16]), command, principal: home, at: Timestamp(0), versions: 100 };
+//! let effects = vec![Effect::MakeCalendar { home, settings }];
+//! let made = store.apply(ChangeSet { act: Some(act), expects: vec![], effects })?;
 //!
 //! let snapshot = store.snapshot()?.ok_or("a store that was written is there")?;
-//! let calendars = snapshot.calendars()?;
+//! let calendars = snapshot.calendars(home)?;
 //! assert_eq!(calendars.iter().map(|calendar| calendar.id).collect::<Vec<_>>(), made.made);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -36,6 +38,8 @@ mod backup;
 mod calendars;
 mod change_set;
 mod changes;
+mod credentials;
+mod directory;
 mod engine;
 mod error;
 pub mod handle;
@@ -43,6 +47,7 @@ mod history;
 mod index;
 mod listing;
 mod objects;
+mod principals;
 mod purge;
 mod season;
 mod snapshot;
@@ -63,11 +68,13 @@ pub use change_set::{
     Outcome, Put, Removed, Settings, TrashId, Version,
 };
 pub use changes::{Change, Changes, NoToken, Token};
+pub use credentials::{Credential, CredentialId, CredentialKind, Verifier};
 pub use error::Error;
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
 pub use listing::Listed;
 pub use objects::{Place, Stored};
+pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use season::Season;
 pub use snapshot::Snapshot;
 pub use sqlite::{Pending, Waiting};

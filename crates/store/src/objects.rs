@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::handle;
 use crate::history::TextId;
 use crate::index::{BASIS, Index};
+use crate::principals::PrincipalId;
 use crate::season::{Days, Season};
 
 /// A booked object, without its text.
@@ -55,12 +56,12 @@ macro_rules! select {
     };
 }
 
-/// The objects of calendars that are there with texts that an engine's own question for words finds.
+/// The objects of a home's calendars that are there with texts that an engine's own question for words finds.
 macro_rules! select_with_words {
     ($texts:literal) => {
         $crate::objects::select!(
-            "JOIN calendar ON calendar.id = object.calendar WHERE object.text IN (" $texts ") AND is_removed = 0 \
-             ORDER BY span_start NULLS FIRST, object.id LIMIT $2"
+            "JOIN calendar ON calendar.id = object.calendar WHERE object.text IN (" $texts ") \
+             AND +home = $2 AND is_removed = 0 ORDER BY span_start NULLS FIRST, object.id LIMIT $3"
         )
     };
 }
@@ -119,28 +120,33 @@ pub(crate) fn by_uid(
     first(connection, sql, &[calendar.0.into(), uid.into()], stored)
 }
 
-/// The objects of a UID in all calendars that are there.
-pub(crate) fn with_uid(connection: &dyn Connection, uid: &str) -> Result<Vec<Stored>, Error> {
+/// The objects of a UID in all calendars of a home that are there.
+pub(crate) fn with_uid(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    uid: &str,
+) -> Result<Vec<Stored>, Error> {
     let sql = select!(
-        "JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND is_removed = 0 \
-                       ORDER BY object.id"
+        "JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND +home = $2 AND is_removed = 0 \
+         ORDER BY object.id"
     );
-    all(connection, sql, &[uid.into()], stored)
+    all(connection, sql, &[uid.into(), home.0.into()], stored)
 }
 
-/// The objects whose handles begin so, in all calendars that are there; `most` of them.
+/// The objects whose handles begin so, in all calendars of a home that are there; `most` of them.
 pub(crate) fn with_handle(
     connection: &dyn Connection,
+    home: PrincipalId,
     prefix: &str,
     most: i64,
 ) -> Result<Vec<Stored>, Error> {
     let sql = select!(
-        "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 AND is_removed = 0 \
-         ORDER BY handle, object.id LIMIT $3"
+        "JOIN calendar ON calendar.id = object.calendar WHERE handle >= $1 AND handle < $2 \
+         AND +home = $3 AND is_removed = 0 ORDER BY handle, object.id LIMIT $4"
     );
     // No handle has a letter after z.
     let end = format!("{prefix}{{");
-    all(connection, sql, &[prefix.into(), end.as_str().into(), most.into()], stored)
+    all(connection, sql, &[prefix.into(), end.as_str().into(), home.0.into(), most.into()], stored)
 }
 
 /// The shortest prefix of a handle, three letters or more, that no other object's handle begins with.
@@ -291,15 +297,16 @@ fn beyond(connection: &dyn Connection, calendar: CalendarId, range: Range) -> Re
     Ok(ids)
 }
 
-/// The objects of calendars that are there whose texts have these phrases, in the order of their starts.
+/// The objects of a home's calendars that are there whose texts have these phrases, in the order of their starts.
 pub(crate) fn with_words(
     connection: &dyn Connection,
+    home: PrincipalId,
     phrases: &[String],
     most: i64,
 ) -> Result<Vec<Stored>, Error> {
     let words = connection.words();
     let question = (words.beginning)(phrases);
-    all(connection, words.find, &[question.as_str().into(), most.into()], stored)
+    all(connection, words.find, &[question.as_str().into(), home.0.into(), most.into()], stored)
 }
 
 /// Objects whose index was derived with another basis than that of a generation, or those with occurrences beyond their

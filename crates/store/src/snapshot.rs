@@ -16,6 +16,7 @@ use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
 use crate::objects::{self, Place, Stored};
+use crate::principals::PrincipalId;
 use crate::purge;
 use crate::sqlite::{self, Transaction};
 use crate::texts::{self, Text};
@@ -44,11 +45,19 @@ impl Snapshot {
         Transaction::of(&self.connection, &self.path)
     }
 
-    /// The calendars in the order in which they were made, removed ones too.
+    /// The calendars of a home in the order in which they were made, removed ones too.
     ///
     /// # Errors
     /// The store cannot be read: so for all that a snapshot is asked.
-    pub fn calendars(&self) -> Result<Vec<Calendar>, Error> {
+    pub fn calendars(&self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
+        calendars::of_home(&self.transaction(), home)
+    }
+
+    /// The calendars of all homes in the order in which they were made, removed ones too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn all_calendars(&self) -> Result<Vec<Calendar>, Error> {
         calendars::list(&self.transaction())
     }
 
@@ -58,6 +67,14 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn calendar(&self, id: CalendarId) -> Result<Option<Calendar>, Error> {
         calendars::by_id(&self.transaction(), id)
+    }
+
+    /// The calendar of a segment in a home, also if it is removed.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn calendar_of(&self, home: PrincipalId, segment: &str) -> Result<Option<Calendar>, Error> {
+        calendars::by_segment(&self.transaction(), home, segment)
     }
 
     /// The text of an object.
@@ -86,20 +103,25 @@ impl Snapshot {
         objects::by_uid(&self.transaction(), calendar, uid)
     }
 
-    /// The objects of a UID in all calendars that are there.
+    /// The objects of a UID in all calendars of a home that are there.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn objects_with_uid(&self, uid: &str) -> Result<Vec<Stored>, Error> {
-        objects::with_uid(&self.transaction(), uid)
+    pub fn objects_with_uid(&self, home: PrincipalId, uid: &str) -> Result<Vec<Stored>, Error> {
+        objects::with_uid(&self.transaction(), home, uid)
     }
 
-    /// The objects whose handles begin so; so many at most.
+    /// The objects of a home whose handles begin so; so many at most.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn objects_with_handle(&self, prefix: &str, most: u32) -> Result<Vec<Stored>, Error> {
-        objects::with_handle(&self.transaction(), &prefix.to_ascii_lowercase(), most.into())
+    pub fn objects_with_handle(
+        &self,
+        home: PrincipalId,
+        prefix: &str,
+        most: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        objects::with_handle(&self.transaction(), home, &prefix.to_ascii_lowercase(), most.into())
     }
 
     /// The shortest beginning of an object's handle that names it.
@@ -206,18 +228,18 @@ impl Snapshot {
         objects::of_kind(&self.transaction(), calendar, kind, after, most.into())
     }
 
-    /// The objects that have all these phrases, the last word of each of which may be the beginning of one; so many at
+    /// The objects of a home that have all these phrases, the last word of each of which may be the beginning of one; so many at
     /// most. Case and accents do not count.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn search(&self, phrases: &[String], most: u32) -> Result<Vec<Stored>, Error> {
+    pub fn search(&self, home: PrincipalId, phrases: &[String], most: u32) -> Result<Vec<Stored>, Error> {
         let phrases = phrases.iter().map(|phrase| crate::words::normalize(phrase));
         let phrases: Vec<String> = phrases.filter(|phrase| !phrase.is_empty()).collect();
         if phrases.is_empty() {
             return Ok(Vec::new());
         }
-        objects::with_words(&self.transaction(), &phrases, most.into())
+        objects::with_words(&self.transaction(), home, &phrases, most.into())
     }
 
     /// Objects whose index wants to be derived again: with this program's basis, or because their window, which ends two
@@ -281,12 +303,17 @@ impl Snapshot {
         purge::has_expired(&self.transaction(), trash, history)
     }
 
-    /// What is in the trash, the newest first, behind one that is; so many at most.
+    /// What is in the trash of a home's calendars, the newest first, behind one that is; so many at most.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn trash(&self, after: Option<&Trashed>, most: u32) -> Result<Vec<Trashed>, Error> {
-        trash::page(&self.transaction(), after, most.into())
+    pub fn trash(
+        &self,
+        home: PrincipalId,
+        after: Option<&Trashed>,
+        most: u32,
+    ) -> Result<Vec<Trashed>, Error> {
+        trash::page(&self.transaction(), home, after, most.into())
     }
 
     /// Something in the trash by its id.
@@ -305,28 +332,36 @@ impl Snapshot {
         trash::with_uid(&self.transaction(), calendar, uid)
     }
 
-    /// What was done, the newest first; so many commands at most.
+    /// What a principal did, the newest first; so many commands at most.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn history(&self, most: u32) -> Result<Vec<Done>, Error> {
-        history::commands(&self.transaction(), most.into())
+    pub fn history(&self, of: PrincipalId, most: u32) -> Result<Vec<Done>, Error> {
+        history::commands(&self.transaction(), of, most.into())
     }
 
-    /// The command that `undo` would take back.
+    /// The newest command of all.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn to_undo(&self) -> Result<Option<Done>, Error> {
-        history::to_undo(&self.transaction())
+    pub fn last_command(&self) -> Result<Option<Key>, Error> {
+        history::last(&self.transaction())
     }
 
-    /// The `undo` that `redo` would take back.
+    /// The command that a principal's `undo` would take back.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn to_redo(&self) -> Result<Option<Done>, Error> {
-        history::to_redo(&self.transaction())
+    pub fn to_undo(&self, of: PrincipalId) -> Result<Option<Done>, Error> {
+        history::to_undo(&self.transaction(), of)
+    }
+
+    /// The `undo` that a principal's `redo` would take back.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn to_redo(&self, of: PrincipalId) -> Result<Option<Done>, Error> {
+        history::to_redo(&self.transaction(), of)
     }
 
     /// The newest command that takes this one back, if that stands.
@@ -390,12 +425,12 @@ impl Snapshot {
         Ok(epoch.unwrap_or_default())
     }
 
-    /// The calendars that had this segment before they got another, the last one first, as far as history knows.
+    /// The calendars of a home that had this segment before they got another, the last one first, as far as history knows.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn calendars_once(&self, segment: &str) -> Result<Vec<CalendarId>, Error> {
-        history::calendars_once(&self.transaction(), segment)
+    pub fn calendars_once(&self, home: PrincipalId, segment: &str) -> Result<Vec<CalendarId>, Error> {
+        history::calendars_once(&self.transaction(), home, segment)
     }
 
     /// When an object that is not in a calendar was taken out of it, as far as history or its tombstone know.

@@ -8,6 +8,7 @@ use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::history::TextId;
 use crate::objects;
+use crate::principals::PrincipalId;
 
 /// Something in the trash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,10 @@ pub struct Trashed {
 /// A question for what is in the trash, from its WHERE on.
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT id, calendar, name, uid, kind, text, deleted FROM trash ", $rest)
+        concat!(
+            "SELECT trash.id, trash.calendar, trash.name, trash.uid, trash.kind, trash.text, trash.deleted FROM trash ",
+            $rest
+        )
     };
 }
 
@@ -47,15 +51,19 @@ fn trashed(row: &dyn Row) -> Result<Trashed, Error> {
     })
 }
 
-/// What is in the trash, the newest first, behind one that is; so many at most.
+/// What is in the trash of a home's calendars, the newest first, behind one that is; so many at most.
 pub(crate) fn page(
     connection: &dyn Connection,
+    home: PrincipalId,
     after: Option<&Trashed>,
     most: i64,
 ) -> Result<Vec<Trashed>, Error> {
     let (deleted, id) = after.map_or((i64::MAX, i64::MAX), |after| (after.deleted.0, after.id.0));
-    let sql = select!("WHERE (deleted, id) < ($1, $2) ORDER BY deleted DESC, id DESC LIMIT $3");
-    all(connection, sql, &[deleted.into(), id.into(), most.into()], trashed)
+    let sql = select!(
+        "JOIN calendar ON calendar.id = trash.calendar WHERE (deleted, trash.id) < ($1, $2) AND +home = $3 \
+         ORDER BY deleted DESC, trash.id DESC LIMIT $4"
+    );
+    all(connection, sql, &[deleted.into(), id.into(), home.0.into(), most.into()], trashed)
 }
 
 /// Something in the trash by its id.

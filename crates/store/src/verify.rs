@@ -393,11 +393,15 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 20] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 24] = refers! {
     "act"."command" -> "command"."id",
+    "address"."principal" -> "principal"."id",
+    "calendar"."home" -> "principal"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
+    "command"."principal" -> "principal"."id",
     "command"."undoes" -> "command"."id",
+    "credential"."principal" -> "principal"."id",
     "history"."act" -> "act"."id",
     "history"."after" -> "text"."id",
     "history"."before" -> "text"."id",

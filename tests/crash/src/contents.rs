@@ -8,7 +8,7 @@ use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::{ZoneCache, Zones};
 use rusqlite::{Connection, OpenFlags};
-use store::{ChangeSet, Flags, Index, Store, Waiting};
+use store::{ChangeSet, Flags, Index, PrincipalId, Store, Waiting};
 
 use crate::objects::{Object, Objects};
 use crate::program::{NOW_SECONDS, store_of};
@@ -155,7 +155,9 @@ impl Contents {
         let snapshot = store.snapshot().map_err(|error| error.to_string())?;
         let Some(snapshot) = snapshot else { return Ok(()) };
         for object in objects {
-            let found = snapshot.search(&[object.word()], 9).map_err(|error| error.to_string())?;
+            let found = snapshot
+                .search(PrincipalId::OWNER, &[object.word()], 9)
+                .map_err(|error| error.to_string())?;
             if found.iter().map(|found| &*found.uid).ne([&*object.uid]) {
                 return Err(format!("{} is not found by its word, or another is", object.uid));
             }

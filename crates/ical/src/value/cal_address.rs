@@ -45,6 +45,12 @@ impl<'a> CalAddress<'a> {
         Some(percent_decode(bare.unwrap_or(address)))
     }
 
+    /// The form in which all addresses of one user are the same: `mailto:jane.doe@example.com`.
+    pub fn normal(&self) -> String {
+        let (scheme, rest) = self.key();
+        if scheme.is_empty() { rest.into_owned() } else { format!("{scheme}:{rest}") }
+    }
+
     /// The same, owned.
     pub fn into_owned(self) -> CalAddress<'static> {
         CalAddress(Cow::Owned(self.0.into_owned()))
@@ -154,6 +160,7 @@ mod tests {
             let address = CalAddress::new(written);
             assert_eq!(address, user);
             assert_eq!(hash_of(&address), hash_of(&user));
+            assert_eq!(address.normal(), user.as_str());
         }
     }
 
@@ -163,6 +170,7 @@ mod tests {
         assert_eq!(urn, CalAddress::new("URN:uuid:4f1e"));
         assert_ne!(urn, CalAddress::new("urn:uuid:4F1E"));
         assert_eq!(urn.email(), None);
+        assert_eq!(CalAddress::new("URN:uuid:4F1E").normal(), "urn:uuid:4F1E");
         assert_ne!(CalAddress::new("mailto:a@example.com"), CalAddress::new("mailto:b@example.com"));
         assert_eq!(CalAddress::new("iCloud").email(), None);
         assert_eq!(CalAddress::new("mailto:100%@example.com").email().as_deref(), Some("100%@example.com"));

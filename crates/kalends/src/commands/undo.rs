@@ -34,13 +34,13 @@ struct Line<'a> {
 
 impl Undo {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        told("taken back", &local.owner().undo()?, self.json)
+        told("taken back", &local.keeper().undo()?, self.json)
     }
 }
 
 impl Redo {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        told("put back", &local.owner().redo()?, self.json)
+        told("put back", &local.keeper().redo()?, self.json)
     }
 }
 

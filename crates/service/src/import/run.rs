@@ -180,16 +180,18 @@ impl<'r, 's> Run<'r, 's> {
 
     /// The calendar that is made where there is none; one of its name may have been removed.
     fn new_calendar(&self) -> Result<Effect, Error> {
-        let calendars = self.actor.snapshot()?.map(|snapshot| snapshot.calendars()).transpose()?;
+        let home = self.actor.principal;
+        let calendars = self.actor.snapshot()?.map(|snapshot| snapshot.calendars(home)).transpose()?;
         let segment = free_segment(NEW, &calendars.unwrap_or_default(), None)?;
-        Ok(Effect::MakeCalendar(Settings {
+        let settings = Settings {
             segment,
             name: NEW.to_owned(),
             color: None,
             description: None,
             zone: None,
             is_removed: false,
-        }))
+        };
+        Ok(Effect::MakeCalendar { home, settings })
     }
 
     /// Where objects go; [`CalendarId::MADE`] until the calendar is there.

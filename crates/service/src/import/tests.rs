@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Cursor, Read};
 
 use ical::civil::Timestamp;
-use store::{Store, Waiting};
+use store::{PrincipalId, Store, Waiting};
 use tempfile::TempDir;
 
 use super::*;
@@ -48,7 +48,7 @@ fn import(service: &Service, texts: &[&str]) -> Report {
 fn texts(service: &Service) -> Vec<String> {
     let Some(snapshot) = service.owner().snapshot().unwrap() else { return Vec::new() };
     let mut found = Vec::new();
-    for calendar in snapshot.calendars().unwrap() {
+    for calendar in snapshot.calendars(PrincipalId::OWNER).unwrap() {
         for stored in snapshot.page(calendar.id, None, 10_000).unwrap() {
             found.push(String::from_utf8(snapshot.text(&stored).unwrap()).unwrap());
         }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use store::{
-    Calendar, CalendarId, Clash, Command, Effect, Expect, Outcome, Put, Settings, Snapshot, Stored, Text,
-    Version,
+    Calendar, CalendarId, Clash, Command, Effect, Expect, Outcome, PrincipalId, Put, Settings, Snapshot,
+    Stored, Text, Version,
 };
 
 use super::{BYTES, Fate, Fated, OBJECTS, Restore, Restored, Witness, digest, objects, present, title};
@@ -16,13 +16,13 @@ use crate::import::newest;
 use crate::names::Names;
 
 /// So often the same objects are decided again when another was faster.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
 /// A merge at work.
 pub(super) struct Merge<'r> {
-    actor: Actor<'r>,
-    restore: &'r Restore<'r>,
-    there: Snapshot,
+    pub(super) actor: Actor<'r>,
+    pub(super) restore: &'r Restore<'r>,
+    pub(super) there: Snapshot,
     witness: &'r mut dyn Witness,
     command: Command,
     /// What names the backup, for one that goes on.
@@ -31,9 +31,11 @@ pub(super) struct Merge<'r> {
     position: Option<u64>,
     /// Was anything written by this run?
     is_begun: bool,
-    restored: Restored,
+    /// Who somebody of the backup is here.
+    pub(super) homes: Vec<(PrincipalId, Home)>,
+    pub(super) restored: Restored,
     /// Objects that were looked at, of all.
-    done: u64,
+    pub(super) done: u64,
     all: u64,
 }
 
@@ -44,6 +46,16 @@ enum Target {
     /// It is only looked at, and the calendar would be made.
     Nowhere,
     /// The calendar was removed since.
+    Removed,
+}
+
+/// Whose calendars those of somebody of the backup are here.
+#[derive(Clone, Copy)]
+pub(super) enum Home {
+    Here(PrincipalId),
+    /// It is only looked at, and they would be made.
+    Nowhere,
+    /// They were removed since.
     Removed,
 }
 
@@ -77,6 +89,7 @@ impl<'r> Merge<'r> {
             source,
             position: begun.map(|(_, position)| position),
             is_begun: false,
+            homes: Vec::new(),
             restored: Restored::default(),
             done: 0,
         })
@@ -84,6 +97,7 @@ impl<'r> Merge<'r> {
 
     pub(super) fn run(mut self) -> Result<Restored, Error> {
         let before = self.actor.snapshot()?.as_ref().map(objects).transpose()?.unwrap_or(0);
+        self.people()?;
         for calendar in present(&self.there)? {
             self.calendar(&calendar)?;
             if self.restored.is_stopped {
@@ -128,17 +142,26 @@ impl<'r> Merge<'r> {
 
     /// Where a calendar's objects go: it is made where there is none, and has the newer settings.
     fn target(&mut self, theirs: &Calendar) -> Result<Target, Error> {
+        let home = self.homes.iter().find(|(there, _)| *there == theirs.home).map(|(_, home)| *home);
+        let home = match home {
+            Some(Home::Here(home)) => home,
+            Some(Home::Nowhere) => {
+                self.restored.calendars += 1;
+                return Ok(Target::Nowhere);
+            }
+            Some(Home::Removed) | None => return Ok(Target::Removed),
+        };
         for _ in 0..TRIES {
-            let calendars = self.actor.snapshot()?.map(|here| here.calendars()).transpose()?;
+            let calendars = self.actor.snapshot()?.map(|here| here.calendars(home)).transpose()?;
             let calendars = calendars.unwrap_or_default();
-            let found = self.namesake(&calendars, theirs)?;
+            let found = self.namesake(&calendars, home, theirs)?;
             let is_newer = |ours: &Calendar| {
                 theirs.settings_version > ours.settings_version && theirs.settings != ours.settings
             };
             let is_back = |ours: &Calendar| ours.settings.is_removed && self.restore.with_deleted;
             let mut settings = theirs.settings.clone();
             let (expects, effect) = match &found {
-                None => (Vec::new(), Effect::MakeCalendar(settings)),
+                None => (Vec::new(), Effect::MakeCalendar { home, settings }),
                 Some(ours) if is_newer(ours) || is_back(ours) => {
                     self.actor.ask(Want::Settings, ours)?;
                     let is_taken = |other: &&Calendar| other.settings.segment == settings.segment;
@@ -170,10 +193,15 @@ impl<'r> Merge<'r> {
 
     /// The calendar that a calendar of the backup is here: the one of its segment, or, where that was renamed since, the one
     /// that had it. A calendar of the same id that has or had the segment is the same, whoever has its segment now.
-    fn namesake(&self, calendars: &[Calendar], theirs: &Calendar) -> Result<Option<Calendar>, Error> {
+    fn namesake(
+        &self,
+        calendars: &[Calendar],
+        home: PrincipalId,
+        theirs: &Calendar,
+    ) -> Result<Option<Calendar>, Error> {
         let segment = &theirs.settings.segment;
         let now = calendars.iter().find(|ours| ours.settings.segment == *segment).map(|ours| ours.id);
-        let once = self.actor.snapshot()?.map(|here| here.calendars_once(segment)).transpose()?;
+        let once = self.actor.snapshot()?.map(|here| here.calendars_once(home, segment)).transpose()?;
         let once = once.unwrap_or_default();
         let same = now.iter().chain(&once).find(|id| **id == theirs.id).copied();
         let found = same.or(now).or(once.first().copied());
@@ -320,7 +348,7 @@ impl<'r> Merge<'r> {
 
     /// Writes a set, if there is anything to write, with how far the merge has come; `None` when it is at its end. The first
     /// one begins a new epoch.
-    fn hand_over(
+    pub(super) fn hand_over(
         &mut self,
         mut expects: Vec<Expect>,
         mut effects: Vec<Effect>,

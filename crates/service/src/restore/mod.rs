@@ -6,15 +6,16 @@
 //! that was begun anew, the texts say themselves what is newer, as they do when they are imported (RFC 5546 2.1.5), and where
 //! they say the same, the time at which they were written.
 //!
-//! Calendars meet by segment, also by one that a calendar had before it was renamed. What is in the trash of the backup, and
-//! its history, stay there.
+//! People meet by name, and the two owners are one. Calendars of a home meet by segment, also by one that a calendar had
+//! before it was renamed. What is in the trash of the backup, and its history, stay there.
 
 mod merge;
+mod people;
 
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
-use store::{Backup, Calendar, Command, Effect, Snapshot, Store};
+use store::{Backup, Calendar, Command, Effect, Key, PrincipalId, Snapshot, State, Store};
 
 use crate::actor::Actor;
 use crate::booked;
@@ -112,6 +113,8 @@ pub struct Restored {
     pub same: u64,
     /// Objects that are here only, and stay.
     pub only_here: u64,
+    /// Principals that come back.
+    pub people: u64,
     /// Calendars that come back, or whose settings do.
     pub calendars: u64,
     /// Was it stopped before its end?
@@ -121,7 +124,7 @@ pub struct Restored {
 impl Restored {
     /// Does anything change by it?
     pub const fn is_anything(&self) -> bool {
-        self.back + self.newer + self.gone + self.changed + self.calendars > 0
+        self.back + self.newer + self.gone + self.changed + self.people + self.calendars > 0
     }
 
     fn count(&mut self, fate: &Fate) {
@@ -167,7 +170,9 @@ impl Actor<'_> {
         let sides = [(&here, &ours, &there, &theirs, true), (&there, &theirs, &here, &ours, false)];
         for (one, calendars, other, others, is_ours) in sides {
             for calendar in calendars {
-                let is_namesake = |other: &&Calendar| other.settings.segment == calendar.settings.segment;
+                let is_namesake = |other: &&Calendar| {
+                    other.home == calendar.home && other.settings.segment == calendar.settings.segment
+                };
                 let namesake = others.iter().find(is_namesake);
                 restored.calendars += u64::from(namesake.is_none());
                 let mut after = None;
@@ -237,8 +242,10 @@ impl Actor<'_> {
 
 /// The calendars that are there.
 fn present(snapshot: &Snapshot) -> Result<Vec<Calendar>, Error> {
-    let mut calendars = snapshot.calendars()?;
-    calendars.retain(|calendar| !calendar.settings.is_removed);
+    let removed = snapshot.principals()?.into_iter().filter(|one| one.profile.state == State::Removed);
+    let removed: Vec<PrincipalId> = removed.map(|one| one.id).collect();
+    let mut calendars = snapshot.all_calendars()?;
+    calendars.retain(|calendar| !calendar.settings.is_removed && !removed.contains(&calendar.home));
     Ok(calendars)
 }
 
@@ -254,11 +261,11 @@ fn title(text: Vec<u8>, uid: &str) -> String {
 
 /// What names a backup by what is in it: for one that goes on.
 fn digest(snapshot: &Snapshot) -> Result<[u8; 32], Error> {
-    let last = snapshot.history(1)?.into_iter().next();
+    let last = snapshot.last_command()?;
     let mut hash = Sha256::new();
     hash.update(b"restore");
     hash.update(snapshot.epoch()?);
-    hash.update(last.map_or([0; 16], |last| last.key.0));
+    hash.update(last.map_or([0; 16], |Key(last)| last));
     hash.update(objects(snapshot)?.to_le_bytes());
     Ok(hash.finalize().into())
 }

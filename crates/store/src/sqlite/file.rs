@@ -19,7 +19,7 @@ mod migrations {
 }
 
 /// The schema that this program writes.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]
@@ -265,10 +265,15 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::ZERO)?;
     // A plan is made once, not anew for each value: that was a sixth of a check's time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
+    set_foreign_keys(connection, true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -8_192)
+}
+
+/// Is what refers to something held to it?
+fn set_foreign_keys(connection: &Connection, are_held: bool) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "foreign_keys", are_held)
 }
 
 pub(super) fn prepare_to_write(connection: &Connection) -> rusqlite::Result<()> {
@@ -314,8 +319,11 @@ fn migrate(path: &Path, folder: &Path, connection: &mut Connection) -> Result<()
     if find(connection)? == SCHEMA {
         return Ok(());
     }
+    // A table that is made anew is dropped first, while others refer to it.
+    set_foreign_keys(connection, false).map_err(|e| error(path, &e))?;
     // A step and the note that it was taken are one transaction: between two a kill would leave a store that never opens.
     let run = migrations::migrations::runner().set_grouped(true).run(connection);
+    set_foreign_keys(connection, true).map_err(|e| error(path, &e))?;
     if let Err(failed) = run {
         return Err(match failed.kind() {
             refinery::error::Kind::Connection(message, cause) => {

@@ -1,7 +1,7 @@
 //! When objects may ring, how far was rung, and what it was.
 
 use ical::civil::Timestamp;
-use store::{Clash, Effect, Error, Expect, NextAlarm, Removed, Rung};
+use store::{Clash, Effect, Error, Expect, NextAlarm, PrincipalId, Removed, Rung};
 
 use crate::scene::{DAY, HOUR, NOW, Scene, event, index};
 
@@ -90,7 +90,7 @@ fn how_far_was_rung_is_expected_and_said_once() {
     scene.book("a", "x");
     let until = || scene.snapshot().rung_until().unwrap();
     assert_eq!((until(), scene.snapshot().rung().unwrap()), (None, vec![]));
-    let history = scene.snapshot().history(99).unwrap().len();
+    let history = scene.snapshot().history(PrincipalId::OWNER, 99).unwrap().len();
     let set = |expected, effect| store::ChangeSet {
         act: None,
         expects: vec![Expect::Rung(expected)],
@@ -111,7 +111,7 @@ fn how_far_was_rung_is_expected_and_said_once() {
         [(after(10), after(9)), (after(10), after(10))]
     );
     // It is no act: nothing to take back; and what rang may go.
-    assert_eq!(scene.snapshot().history(99).unwrap().len(), history);
+    assert_eq!(scene.snapshot().history(PrincipalId::OWNER, 99).unwrap().len(), history);
     scene.apply(vec![scene.remove("a", Removed::Trash)]).unwrap();
     assert_eq!(scene.snapshot().rung().unwrap().len(), 2);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ical::civil::Timestamp;
 use proptest::prelude::*;
-use store::{Change, Changes, Effect, Put, Removed, Tag, Token};
+use store::{Change, Changes, Effect, PrincipalId, Put, Removed, Tag, Token};
 
 use crate::scene::{DAY, NOW, Scene, event, put, settings};
 
@@ -38,7 +38,7 @@ fn an_object_is_listed_with_the_tag_and_size_of_its_text() {
     assert_eq!(first, [named]);
     let rest = snapshot.listing(scene.work, Some(first[0].stored.id), 9).unwrap();
     assert_eq!(rest.iter().map(|listed| listed.stored.uid.as_str()).collect::<Vec<_>>(), ["b"]);
-    assert_eq!(snapshot.calendar(scene.work).unwrap(), snapshot.calendars().unwrap().pop());
+    assert_eq!(snapshot.calendar(scene.work).unwrap(), snapshot.calendars(PrincipalId::OWNER).unwrap().pop());
 }
 
 #[test]
@@ -81,7 +81,10 @@ fn a_token_that_cannot_be_answered_is_refused() {
     let answers = |token: &Token| scene.snapshot().changes(scene.work, Some(token), 9).unwrap().is_some();
     assert!(answers(&old));
 
-    let home = scene.apply(vec![Effect::MakeCalendar(settings("home"))]).unwrap().made[0];
+    let home = scene
+        .apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") }])
+        .unwrap()
+        .made[0];
     assert_eq!(scene.snapshot().changes(home, Some(&old), 9).unwrap(), None, "another calendar's");
     let (head, sequence) =
         old.to_string().rsplit_once('-').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();

@@ -1,7 +1,8 @@
 //! Each effect, each expectation, each clash; sets whole or not at all.
 
 use store::{
-    Clash, Command, Effect, Error, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put, Removed, Settings, Version,
+    Clash, Command, Effect, Error, Expect, Key, MOST_BYTES, MOST_OBJECTS, PrincipalId, Put, Removed,
+    Settings, Version,
 };
 
 use crate::scene::{NOW, Scene, event, put, settings};
@@ -44,7 +45,7 @@ fn what_is_removed_is_in_the_trash_or_only_in_history() {
     assert_eq!(snapshot.count(scene.work).unwrap(), 0);
     assert_eq!(scene.number("SELECT count(*) FROM occurrence"), 0);
     assert_eq!(scene.number("SELECT count(*) FROM tombstone"), 2);
-    let trash = snapshot.trash(None, 9).unwrap();
+    let trash = snapshot.trash(PrincipalId::OWNER, None, 9).unwrap();
     assert_eq!(trash.iter().map(|item| item.uid.as_str()).collect::<Vec<_>>(), ["a"]);
     for (uid, summary) in [("a", "one"), ("b", "two")] {
         let versions = snapshot.versions(scene.work, uid, 9).unwrap();
@@ -54,7 +55,7 @@ fn what_is_removed_is_in_the_trash_or_only_in_history() {
         assert!(String::from_utf8(text).unwrap().contains(summary));
     }
     scene.apply(vec![Effect::Discard(trash[0].id)]).unwrap();
-    assert_eq!(scene.snapshot().trash(None, 9).unwrap(), []);
+    assert_eq!(scene.snapshot().trash(PrincipalId::OWNER, None, 9).unwrap(), []);
     assert_eq!(clash(scene.apply(vec![Effect::Discard(trash[0].id)])), Clash::Trash);
     let gone = clash(scene.apply(vec![scene.remove("a", Removed::Trash)]));
     assert_eq!(gone, Clash::Object("a".to_owned()));
@@ -63,7 +64,10 @@ fn what_is_removed_is_in_the_trash_or_only_in_history() {
 #[test]
 fn calendars_are_made_and_set() {
     let scene = Scene::new();
-    let home = scene.apply(vec![Effect::MakeCalendar(settings("home"))]).unwrap().made[0];
+    let home = scene
+        .apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") }])
+        .unwrap()
+        .made[0];
     let all = Settings {
         color: Some("#102030".to_owned()),
         description: Some("two\nlines\\n".to_owned()),
@@ -73,15 +77,20 @@ fn calendars_are_made_and_set() {
     };
     scene.apply(vec![Effect::SetCalendar { calendar: home, settings: all.clone() }]).unwrap();
     let snapshot = scene.snapshot();
-    let calendars = snapshot.calendars().unwrap();
+    let calendars = snapshot.calendars(PrincipalId::OWNER).unwrap();
     assert_eq!(calendars.iter().map(|calendar| calendar.id).collect::<Vec<_>>(), [scene.work, home]);
     assert_eq!((&calendars[1].settings, calendars[1].settings_version), (&all, 2));
-    let done = snapshot.history(1).unwrap().remove(0);
+    let done = snapshot.history(PrincipalId::OWNER, 1).unwrap().remove(0);
     let changes = snapshot.calendar_changes(&done).unwrap();
     assert_eq!((changes[0].before.as_ref(), &changes[0].after), (Some(&settings("home")), &all));
 
     let taken = Clash::Segment("work".to_owned());
-    assert_eq!(clash(scene.apply(vec![Effect::MakeCalendar(settings("work"))])), taken);
+    assert_eq!(
+        clash(
+            scene.apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("work") }])
+        ),
+        taken
+    );
     let set = Effect::SetCalendar { calendar: home, settings: settings("work") };
     assert_eq!(clash(scene.apply(vec![set])), taken);
 }
@@ -92,7 +101,7 @@ fn each_expectation_holds_or_is_named() {
     let version = scene.book("a", "one").changed[0].1;
     let object = |uid: &str, version| Expect::Object { calendar: scene.work, uid: uid.to_owned(), version };
     let settings = |version| Expect::Settings { calendar: scene.work, version };
-    let done = scene.snapshot().history(1).unwrap().remove(0);
+    let done = scene.snapshot().history(PrincipalId::OWNER, 1).unwrap().remove(0);
     let command = |key, is_undone| Expect::Command { key, is_undone };
 
     for holds in [object("a", Some(version)), object("b", None), settings(1), command(done.key, false)] {
@@ -122,7 +131,10 @@ fn each_expectation_holds_or_is_named() {
 fn a_name_is_of_one_object_in_its_calendar() {
     let scene = Scene::new();
     scene.book("a", "one");
-    let home = scene.apply(vec![Effect::MakeCalendar(settings("home"))]).unwrap().made[0];
+    let home = scene
+        .apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") }])
+        .unwrap()
+        .made[0];
     let named_a = |calendar, uid: &str| {
         let text = event(uid, "DTSTART:20260302T090000Z");
         Effect::Put(Put { name: "a.ics".to_owned(), ..put(calendar, uid, &text, NOW) })
@@ -131,13 +143,16 @@ fn a_name_is_of_one_object_in_its_calendar() {
     scene.apply(vec![named_a(home, "b"), named_a(home, "b")]).unwrap();
     scene.book("c", "three");
     assert_eq!(clash(scene.apply(vec![named_a(scene.work, "c")])), Clash::Name("a.ics".to_owned()));
-    assert_eq!(scene.snapshot().objects_with_uid("b").unwrap().len(), 1);
+    assert_eq!(scene.snapshot().objects_with_uid(PrincipalId::OWNER, "b").unwrap().len(), 1);
 }
 
 #[test]
 fn a_calendar_that_is_not_there() {
     let (scene, other) = (Scene::new(), Scene::new());
-    let absent = other.apply(vec![Effect::MakeCalendar(settings("home"))]).unwrap().made[0];
+    let absent = other
+        .apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") }])
+        .unwrap()
+        .made[0];
     let text = event("a", "DTSTART:20260302T090000Z");
     let expected = Clash::Calendar(absent);
     assert_eq!(clash(scene.apply(vec![Effect::Put(put(absent, "a", &text, NOW))])), expected);
@@ -173,7 +188,7 @@ fn a_set_whose_last_effect_fails_leaves_nothing() {
         scene.event("a", "new"),
         scene.event("kept", "changed"),
         scene.remove("kept", Removed::Trash),
-        Effect::MakeCalendar(settings("home")),
+        Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") },
         scene.remove("nobody", Removed::Trash),
     ];
     assert_eq!(clash(scene.apply(effects)), Clash::Object("nobody".to_owned()));
@@ -186,7 +201,10 @@ fn an_act_that_is_sent_again_answers_as_before() {
     let scene = Scene::new();
     let set = scene.set(
         vec![Expect::Object { calendar: scene.work, uid: "a".to_owned(), version: None }],
-        vec![scene.event("a", "one"), Effect::MakeCalendar(settings("home"))],
+        vec![
+            scene.event("a", "one"),
+            Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") },
+        ],
     );
     let first = scene.store.apply(set.clone()).unwrap();
     assert_eq!((first.made.len(), first.changed.len()), (1, 1));
@@ -205,7 +223,7 @@ fn acts_of_one_command_belong_together() {
         scene.store.apply(set).unwrap();
     }
     let snapshot = scene.snapshot();
-    let done = snapshot.history(1).unwrap().remove(0);
+    let done = snapshot.history(PrincipalId::OWNER, 1).unwrap().remove(0);
     assert_eq!((done.key, done.verb.as_str()), (command.key, "import"));
     let changes = snapshot.object_changes(&done, 0, 9).unwrap();
     assert_eq!(changes.iter().map(|(_, change)| change.uid.as_str()).collect::<Vec<_>>(), ["a", "b"]);
@@ -259,7 +277,7 @@ fn writers_of_many_threads_count_one_sequence() {
     versions.sort_unstable();
     versions.dedup();
     assert_eq!(versions.len(), 160);
-    assert_eq!(scene.snapshot().calendars().unwrap()[0].version, versions[159]);
+    assert_eq!(scene.snapshot().calendars(PrincipalId::OWNER).unwrap()[0].version, versions[159]);
 }
 
 #[test]
@@ -299,12 +317,14 @@ fn an_import_says_how_far_it_has_come() {
 fn upkeep_changes_nothing_that_is_seen() {
     let scene = Scene::new();
     scene.book("a", "one");
-    let before = scene.snapshot().history(9).unwrap();
+    let before = scene.snapshot().history(PrincipalId::OWNER, 9).unwrap();
     scene.keep_up(vec![Effect::Purge { trash: NOW, history: NOW }]).unwrap();
-    assert_eq!(scene.snapshot().history(9).unwrap(), before);
-    for effect in
-        [scene.event("b", "x"), scene.remove("a", Removed::Gone), Effect::MakeCalendar(settings("c"))]
-    {
+    assert_eq!(scene.snapshot().history(PrincipalId::OWNER, 9).unwrap(), before);
+    for effect in [
+        scene.event("b", "x"),
+        scene.remove("a", Removed::Gone),
+        Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("c") },
+    ] {
         let purge = Effect::Purge { trash: NOW, history: NOW };
         assert!(matches!(scene.keep_up(vec![purge, effect]), Err(Error::Database(_))));
     }

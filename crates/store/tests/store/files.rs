@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use store::{Effect, Error, Store, Waiting};
+use store::{Effect, Error, PrincipalId, Store, Waiting};
 
 use crate::scene::{Scene, settings};
 
@@ -23,7 +23,7 @@ fn only_the_owner_reads_what_is_made() {
     assert!(store.snapshot().unwrap().is_none());
     assert!(!folder.path().join("new").exists());
     let scene = Scene { store, ..Scene::new() };
-    scene.apply(vec![Effect::MakeCalendar(settings("a"))]).unwrap();
+    scene.apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("a") }]).unwrap();
     let _reading = scene.snapshot();
     assert_eq!(mode(&deep), 0o700);
     for name in ["kalends.db", "kalends.db-wal", "kalends.db-shm"] {
@@ -54,7 +54,8 @@ fn a_store_whose_making_was_cut_off_is_made_whole() {
     let scene = Scene::new();
     drop(scene.raw());
     let folder = scene.store.folder().to_owned();
-    let set = scene.set(vec![], vec![Effect::MakeCalendar(settings("home"))]);
+    let set = scene
+        .set(vec![], vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("home") }]);
     drop(scene.store);
     let cut: [&dyn Fn(&std::path::Path); 3] = [
         &|to| fs::write(to, "").unwrap(),
@@ -73,9 +74,9 @@ fn a_store_whose_making_was_cut_off_is_made_whole() {
         let place = tempfile::tempdir().unwrap();
         make(&place.path().join("kalends.db"));
         let store = Store::new(place.path(), Waiting::never());
-        assert!(store.snapshot().unwrap().unwrap().calendars().unwrap().is_empty());
+        assert!(store.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().is_empty());
         store.apply(set.clone()).unwrap();
-        assert_eq!(store.snapshot().unwrap().unwrap().calendars().unwrap().len(), 1);
+        assert_eq!(store.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().len(), 1);
         assert_eq!(store.check(&mut |_, _| ()).unwrap(), [""; 0]);
     }
 }
@@ -85,8 +86,14 @@ fn many_make_one_store() {
     let folder = tempfile::tempdir().unwrap();
     let scene = Scene::new();
     let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
-    let sets: Vec<_> =
-        (0..8).map(|n| scene.set(vec![], vec![Effect::MakeCalendar(settings(&format!("{n}")))])).collect();
+    let sets: Vec<_> = (0..8)
+        .map(|n| {
+            scene.set(
+                vec![],
+                vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings(&format!("{n}")) }],
+            )
+        })
+        .collect();
     std::thread::scope(|scope| {
         for set in sets {
             let place = folder.path();
@@ -94,7 +101,7 @@ fn many_make_one_store() {
         }
     });
     let store = Store::new(folder.path(), Waiting::never());
-    assert_eq!(store.snapshot().unwrap().unwrap().calendars().unwrap().len(), 8);
+    assert_eq!(store.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().len(), 8);
 }
 
 #[test]
@@ -105,7 +112,7 @@ fn a_newer_schema_is_refused_with_words() {
     let again = Store::new(folder, Waiting::never());
     let refused = again.snapshot().map(|_| ()).unwrap_err();
     assert!(matches!(refused, Error::Newer { found: 99, .. }));
-    assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 3)"));
+    assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 4)"));
     assert!(matches!(again.apply(scene.set(vec![], vec![])), Err(Error::Newer { .. })));
     assert!(matches!(again.check(&mut |_, _| ()), Err(Error::Newer { .. })));
     let copy = scene.folder.path().join("copy.db");
@@ -169,7 +176,8 @@ fn a_page_that_was_overwritten_is_found() {
     );
     assert!(matches!(damaged.apply(set), Err(Error::Damaged { .. })));
     let snapshot = damaged.snapshot().unwrap().unwrap();
-    let read = snapshot.calendars().and_then(|calendars| snapshot.page(calendars[0].id, None, 9));
+    let read =
+        snapshot.calendars(PrincipalId::OWNER).and_then(|calendars| snapshot.page(calendars[0].id, None, 9));
     assert!(matches!(read, Err(Error::Damaged { .. })));
 }
 
@@ -189,7 +197,7 @@ fn the_store_is_held_by_another_and_waiting_did_not_help() {
     assert_eq!(TOLD.load(Ordering::SeqCst), 1);
     assert!(matches!(scene.store.apply(set.clone()), Err(Error::Busy)));
     // Readers are never held up.
-    assert_eq!(patient.snapshot().unwrap().unwrap().calendars().unwrap().len(), 1);
+    assert_eq!(patient.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().len(), 1);
     other.execute_batch("ROLLBACK").unwrap();
     patient.apply(set).unwrap();
 }
@@ -265,7 +273,7 @@ fn a_backup_is_made_while_others_write() {
     let count = snapshot.count(scene.work).unwrap();
     assert!((900..=1_200).contains(&count));
     // A moment: as many objects as its calendar has changes.
-    let version = snapshot.calendars().unwrap()[0].version;
+    let version = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].version;
     assert_eq!(format!("{version:?}"), format!("Version({})", count - 899));
     restored.apply(scene.set(vec![], vec![scene.event("new", "x")])).unwrap();
 }

@@ -1,7 +1,7 @@
 //! Trash and history end; texts go when nothing refers to them, and not before.
 
 use ical::civil::Timestamp;
-use store::{Effect, Removed};
+use store::{Effect, PrincipalId, Removed};
 
 use crate::scene::{DAY, HOUR, NOW, Scene, event};
 
@@ -31,16 +31,16 @@ fn what_nothing_refers_to_is_forgotten_with_its_words() {
     scene.now.set(later(40));
     // The trash has the second, and history both.
     purge(&scene, later(0), later(0));
-    assert_eq!((texts(), scene.snapshot().trash(None, 9).unwrap().len()), (3, 1));
+    assert_eq!((texts(), scene.snapshot().trash(PrincipalId::OWNER, None, 9).unwrap().len()), (3, 1));
     purge(&scene, later(2), later(0));
-    assert_eq!((texts(), scene.snapshot().trash(None, 9).unwrap().len()), (3, 0));
+    assert_eq!((texts(), scene.snapshot().trash(PrincipalId::OWNER, None, 9).unwrap().len()), (3, 0));
     purge(&scene, later(2), later(2));
     assert_eq!((texts(), words()), (1, 1));
     let snapshot = scene.snapshot();
     assert_eq!(snapshot.versions(scene.work, "a", 9).unwrap(), []);
     assert!(scene.text("kept").unwrap().contains("stays"));
-    assert_eq!(snapshot.history(99).unwrap(), []);
-    assert_eq!(snapshot.to_undo().unwrap(), None);
+    assert_eq!(snapshot.history(PrincipalId::OWNER, 99).unwrap(), []);
+    assert_eq!(snapshot.to_undo(PrincipalId::OWNER).unwrap(), None);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn tombstones_end_with_history_and_the_calendar_says_so() {
     scene.now.set(later(9));
     purge(&scene, later(1), later(1));
     assert_eq!(scene.number("SELECT count(*) FROM tombstone"), 0);
-    let version = scene.snapshot().calendars().unwrap()[0].version;
+    let version = scene.snapshot().calendars(PrincipalId::OWNER).unwrap()[0].version;
     assert_eq!(version, gone);
     assert_eq!(scene.number("SELECT min_sequence = sequence FROM calendar"), 1);
 }
@@ -61,12 +61,18 @@ fn a_command_stays_while_one_that_took_it_back_does() {
     let scene = Scene::new();
     scene.book("a", "one");
     scene.now.set(later(5));
-    let done = scene.snapshot().to_undo().unwrap().unwrap();
+    let done = scene.snapshot().to_undo(PrincipalId::OWNER).unwrap().unwrap();
     scene.take_back(&done);
     scene.now.set(later(20));
     purge(&scene, later(1), later(1));
-    let undo =
-        |scene: &Scene| scene.snapshot().history(99).unwrap().into_iter().find(|done| done.undoes.is_some());
+    let undo = |scene: &Scene| {
+        scene
+            .snapshot()
+            .history(PrincipalId::OWNER, 99)
+            .unwrap()
+            .into_iter()
+            .find(|done| done.undoes.is_some())
+    };
     assert_eq!(undo(&scene).unwrap().undoes, Some(done.key));
     purge(&scene, later(6), later(6));
     assert_eq!(undo(&scene), None);
@@ -122,7 +128,7 @@ fn a_text_that_comes_back_is_not_collected() {
     let text = event("a", "DTSTART:20260302T090000Z");
     scene.apply(vec![scene.put("a", &text)]).unwrap();
     scene.apply(vec![scene.remove("a", Removed::Trash)]).unwrap();
-    let trashed = scene.snapshot().trash(None, 9).unwrap().remove(0);
+    let trashed = scene.snapshot().trash(PrincipalId::OWNER, None, 9).unwrap().remove(0);
     scene.apply(vec![Effect::Discard(trashed.id)]).unwrap();
     scene.now.set(Timestamp(NOW.0 + HOUR));
     scene.apply(vec![scene.put("a", &text)]).unwrap();

@@ -8,6 +8,7 @@ mod effects;
 mod files;
 mod forgetting;
 mod older;
+mod people;
 mod ranges;
 mod restoring;
 mod scene;

@@ -3,7 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use store::{Act, ChangeSet, Command, Expect, Key, Snapshot, Store, Waiting};
+use ical::value::CalAddress;
+use store::{
+    Act, Address, ChangeSet, Command, CredentialKind, Expect, Key, PrincipalId, Snapshot, State, Store,
+    Waiting,
+};
 use tempfile::TempDir;
 
 use crate::scene::{NOW, event, put};
@@ -33,10 +37,13 @@ fn is_sound(store: &Store) {
     let mut found = Vec::new();
     let verified = store.verify(&mut |finding| found.push(finding), &mut |_| ()).unwrap();
     assert_eq!((found, verified.objects > 0), (vec![], true));
+    let raw = rusqlite::Connection::open(store.folder().join("kalends.db")).unwrap();
+    let mut dangling = raw.prepare("PRAGMA foreign_key_check").unwrap();
+    assert!(dangling.query([]).unwrap().next().unwrap().is_none(), "what refers to nothing");
 }
 
 fn uids(snapshot: &Snapshot) -> Vec<String> {
-    let calendars = snapshot.calendars().unwrap();
+    let calendars = snapshot.calendars(PrincipalId::OWNER).unwrap();
     let objects = calendars.iter().flat_map(|calendar| snapshot.page(calendar.id, None, 99).unwrap());
     objects.map(|object| object.uid).collect()
 }
@@ -55,13 +62,51 @@ fn there_is_one_of_each_schema() {
 }
 
 #[test]
+fn calendars_and_acts_of_before_there_were_people_are_the_owners() {
+    let (_folder, store) = older(3);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let calendars = snapshot.all_calendars().unwrap();
+    assert!(calendars.len() > 1 && calendars.iter().all(|one| one.home == PrincipalId::OWNER));
+    assert_eq!(snapshot.calendars(PrincipalId::OWNER).unwrap(), calendars);
+    let people = snapshot.principals().unwrap();
+    assert_eq!(people.iter().map(|one| one.profile.name.clone()).collect::<Vec<_>>(), [None]);
+    assert!(snapshot.history(PrincipalId::OWNER, 99).unwrap().len() > 6);
+}
+
+#[test]
+fn people_of_schema_4_are_there_with_what_they_have() {
+    let (_folder, store) = older(4);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let ann = snapshot.principal_named("ann").unwrap().unwrap();
+    assert_eq!(ann.id, PrincipalId::OWNER);
+    let ben = Address::new(&CalAddress::new("mailto:ben@v4.example"));
+    let ben = snapshot.principal_at(&ben).unwrap().unwrap();
+    assert_eq!((ben.profile.name.as_deref(), ben.profile.state), (Some("ben"), State::Disabled));
+    let credentials = snapshot.credentials(ben.id).unwrap();
+    assert_eq!((credentials.len(), credentials[0].kind), (1, CredentialKind::App));
+    let segments = |home| {
+        let calendars = snapshot.calendars(home).unwrap().into_iter();
+        calendars.map(|one| one.settings.segment).collect::<Vec<_>>()
+    };
+    assert_eq!(segments(ben.id), ["house"]);
+    assert!(segments(ann.id).contains(&"house".to_owned()));
+    assert!(snapshot.to_undo(ann.id).unwrap().is_some_and(|last| last.line == "Trips was made"));
+    is_sound(&store);
+}
+
+#[test]
 fn what_rang_and_what_is_to_ring_are_known_of_schema_3() {
     let (folder, store) = older(3);
     let snapshot = store.snapshot().unwrap().unwrap();
     assert_eq!(uids(&snapshot).len(), 8);
     assert!(snapshot.rung_until().unwrap().is_some());
     assert_eq!(snapshot.rung().unwrap().len(), 2);
-    assert!(snapshot.to_undo().unwrap().is_some_and(|last| last.line == "Home renamed to House"));
+    assert!(
+        snapshot
+            .to_undo(PrincipalId::OWNER)
+            .unwrap()
+            .is_some_and(|last| last.line == "Home renamed to House")
+    );
     drop(snapshot);
     assert_eq!(texts(&folder.path().join("kalends.db")), texts(&file(3)));
     is_sound(&store);
@@ -72,12 +117,13 @@ fn schema_1_is_brought_up_to_date_and_nothing_is_lost() {
     let (folder, store) = older(1);
     let snapshot = store.snapshot().unwrap().unwrap();
     assert_eq!(uids(&snapshot).len(), 6);
-    assert_eq!(snapshot.trash(None, 9).unwrap().len(), 1);
+    assert_eq!(snapshot.trash(PrincipalId::OWNER, None, 9).unwrap().len(), 1);
     assert_eq!(snapshot.import_position(&[0; 32]).unwrap(), Some((Key([0; 16]), 64)));
-    let verbs: Vec<_> = snapshot.history(99).unwrap().into_iter().map(|done| done.verb).collect();
+    let verbs: Vec<_> =
+        snapshot.history(PrincipalId::OWNER, 99).unwrap().into_iter().map(|done| done.verb).collect();
     assert_eq!(verbs, ["undo", "edit", "add", "calendar", "rm", "import"]);
-    assert!(snapshot.to_redo().unwrap().is_some());
-    let work = snapshot.calendars().unwrap()[0].id;
+    assert!(snapshot.to_redo(PrincipalId::OWNER).unwrap().is_some());
+    let work = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].id;
     let series = snapshot.object(work, "series@v1.example").unwrap().unwrap();
     let text = String::from_utf8(snapshot.text(&series).unwrap()).unwrap();
     assert!(text.contains("SUMMARY:Team Grüße\n") && text.contains("RECURRENCE-ID"), "{text}");
@@ -90,7 +136,7 @@ fn schema_1_is_brought_up_to_date_and_nothing_is_lost() {
 fn schema_1_is_written_to() {
     let (_folder, store) = older(1);
     let snapshot = store.snapshot().unwrap().unwrap();
-    let work = snapshot.calendars().unwrap()[0].id;
+    let work = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].id;
     let tea = snapshot.object(work, "plain@v1.example").unwrap().unwrap();
     drop(snapshot);
     let expect = |version| Expect::Object { calendar: work, uid: "plain@v1.example".to_owned(), version };
@@ -100,14 +146,15 @@ fn schema_1_is_written_to() {
     };
     let set = |key: u8, version, summary: &str| {
         let command = Command { key: Key([key; 16]), verb: "do", line: String::new(), undoes: None };
-        let act = Some(Act { key: Key([key; 16]), command, at: NOW, versions: 100 });
+        let act =
+            Some(Act { key: Key([key; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 100 });
         ChangeSet { act, expects: vec![expect(version)], effects: effects(summary) }
     };
     assert!(store.apply(set(200, None, "nothing")).is_err());
     store.apply(set(201, Some(tea.version), "Coffee")).unwrap();
     let snapshot = store.snapshot().unwrap().unwrap();
-    assert_eq!(snapshot.search(&["coffee".to_owned()], 9).unwrap().len(), 1);
-    assert_eq!(snapshot.search(&["garden".to_owned()], 9).unwrap().len(), 0);
+    assert_eq!(snapshot.search(PrincipalId::OWNER, &["coffee".to_owned()], 9).unwrap().len(), 1);
+    assert_eq!(snapshot.search(PrincipalId::OWNER, &["garden".to_owned()], 9).unwrap().len(), 0);
     drop(snapshot);
     is_sound(&store);
 }

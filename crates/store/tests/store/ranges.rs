@@ -5,7 +5,7 @@ use ical::civil::{DateTime, Timestamp};
 use ical::recurrence::{Policies, Range, RecurrenceSet};
 use ical::zone::{Zone, Zones};
 use proptest::prelude::*;
-use store::{Effect, Index};
+use store::{Effect, Index, PrincipalId};
 
 use crate::scene::{DAY, HOUR, NOW, Scene, event, index};
 
@@ -293,10 +293,10 @@ fn an_index_is_written_anew() {
     let object = outdated(later.0 + 2 * YEAR).pop().unwrap();
     assert_eq!(object.uid, "a");
     let reindex = |version| Effect::Reindex { object: object.id, version, index: index(&text, later) };
-    let version = scene.snapshot().calendars().unwrap()[0].version;
+    let version = scene.snapshot().calendars(PrincipalId::OWNER).unwrap()[0].version;
     scene.apply(vec![reindex(object.version)]).unwrap();
     assert_eq!(outdated(later.0 + 2 * YEAR), []);
-    assert_eq!(scene.snapshot().calendars().unwrap()[0].version, version);
+    assert_eq!(scene.snapshot().calendars(PrincipalId::OWNER).unwrap()[0].version, version);
     let far = Range { from: Timestamp(later.0 + YEAR), to: Timestamp(later.0 + YEAR + 7 * DAY) };
     assert_eq!(scene.snapshot().in_range(scene.work, far).unwrap().len(), 1);
 

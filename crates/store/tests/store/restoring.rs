@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use store::{Effect, Error, Store, Waiting};
+use store::{Effect, Error, PrincipalId, Store, Waiting};
 
 use crate::scene::Scene;
 
@@ -18,7 +18,7 @@ fn with_backup() -> (Scene, std::path::PathBuf) {
 
 fn uids(store: &Store) -> Vec<String> {
     let snapshot = store.snapshot().unwrap().unwrap();
-    let calendars = snapshot.calendars().unwrap();
+    let calendars = snapshot.calendars(PrincipalId::OWNER).unwrap();
     let pages = calendars.iter().map(|calendar| snapshot.page(calendar.id, None, 9).unwrap());
     pages.flatten().map(|object| object.uid).collect()
 }
@@ -96,11 +96,11 @@ fn what_history_tells_of_calendars_and_objects() {
     assert!(snapshot.has_had(scene.work, "then", &text("then")).unwrap());
     assert!(!snapshot.has_had(scene.work, "then", &text("since")).unwrap());
     assert_eq!(snapshot.removed_at(scene.work, "then", "then.ics").unwrap(), None);
-    assert_eq!(snapshot.calendars_once("work").unwrap(), []);
+    assert_eq!(snapshot.calendars_once(PrincipalId::OWNER, "work").unwrap(), []);
     scene.apply(vec![scene.remove("then", store::Removed::Gone)]).unwrap();
     let settings = crate::scene::settings("praxis");
     scene.apply(vec![Effect::SetCalendar { calendar: scene.work, settings }]).unwrap();
     let snapshot = scene.snapshot();
     assert_eq!(snapshot.removed_at(scene.work, "then", "then.ics").unwrap(), Some(scene.now.get()));
-    assert_eq!(snapshot.calendars_once("work").unwrap(), [scene.work]);
+    assert_eq!(snapshot.calendars_once(PrincipalId::OWNER, "work").unwrap(), [scene.work]);
 }

@@ -6,8 +6,8 @@ use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::Zones;
 use store::{
-    Act, CalendarId, ChangeSet, Command, Done, Effect, Error, Expect, Index, Key, Outcome, Put, Removed,
-    Settings, Snapshot, Store, Text, Waiting,
+    Act, CalendarId, ChangeSet, Command, Done, Effect, Error, Expect, Index, Key, Outcome, PrincipalId, Put,
+    Removed, Settings, Snapshot, Store, Text, Waiting,
 };
 use tempfile::TempDir;
 
@@ -31,8 +31,8 @@ impl Scene {
         let store = Store::new(&folder.path().join("store"), Waiting::never());
         let command =
             Command { key: Key([0; 16]), verb: "calendar", line: "work was made".to_owned(), undoes: None };
-        let act = Act { key: Key([0; 16]), command, at: NOW, versions: 100 };
-        let effects = vec![Effect::MakeCalendar(settings("work"))];
+        let act = Act { key: Key([0; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 100 };
+        let effects = vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("work") }];
         let made = store.apply(ChangeSet { act: Some(act), expects: vec![], effects }).unwrap();
         Self { folder, store, work: made.made[0], now: Cell::new(NOW), keys: Cell::new(1) }
     }
@@ -45,7 +45,13 @@ impl Scene {
     /// A set that is a command of its own.
     pub(crate) fn set(&self, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
         let command = Command { key: self.key(), verb: "do", line: "something".to_owned(), undoes: None };
-        let act = Act { key: self.key(), command, at: self.now.get(), versions: 100 };
+        let act = Act {
+            key: self.key(),
+            command,
+            principal: PrincipalId::OWNER,
+            at: self.now.get(),
+            versions: 100,
+        };
         ChangeSet { act: Some(act), expects, effects }
     }
 
@@ -94,12 +100,18 @@ impl Scene {
     pub(crate) fn take_back(&self, done: &Done) -> Done {
         let command =
             Command { key: self.key(), verb: "undo", line: "taken back".to_owned(), undoes: Some(done.key) };
-        let act = Act { key: self.key(), command, at: self.now.get(), versions: 100 };
+        let act = Act {
+            key: self.key(),
+            command,
+            principal: PrincipalId::OWNER,
+            at: self.now.get(),
+            versions: 100,
+        };
         let mut effects =
             vec![self.event("marks", "anything"), Effect::Undone { key: done.key, is_undone: true }];
         effects.extend(done.undoes.map(|key| Effect::Undone { key, is_undone: false }));
         self.store.apply(ChangeSet { act: Some(act), expects: vec![], effects }).unwrap();
-        self.snapshot().history(1).unwrap().remove(0)
+        self.snapshot().history(PrincipalId::OWNER, 1).unwrap().remove(0)
     }
 
     /// The store's file by itself, for what nobody should do to it.

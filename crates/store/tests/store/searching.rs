@@ -1,12 +1,18 @@
 //! Words and handles.
 
-use store::{Effect, Removed, Settings, handle};
+use store::{Effect, PrincipalId, Removed, Settings, handle};
 
 use crate::scene::{Scene, event, settings};
 
 fn found(scene: &Scene, phrases: &[&str]) -> Vec<String> {
     let phrases: Vec<String> = phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
-    scene.snapshot().search(&phrases, 9).unwrap().into_iter().map(|object| object.uid).collect()
+    scene
+        .snapshot()
+        .search(PrincipalId::OWNER, &phrases, 9)
+        .unwrap()
+        .into_iter()
+        .map(|object| object.uid)
+        .collect()
 }
 
 #[test]
@@ -41,7 +47,7 @@ fn words_are_found_without_case_and_accents() {
     ] {
         assert_eq!(found(&scene, phrases), uids, "{phrases:?}");
     }
-    assert_eq!(scene.snapshot().search(&["review".to_owned()], 1).unwrap().len(), 1);
+    assert_eq!(scene.snapshot().search(PrincipalId::OWNER, &["review".to_owned()], 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -57,8 +63,11 @@ fn only_what_is_booked_in_calendars_that_are_there() {
     let removed = Settings { is_removed: true, ..settings("work") };
     scene.apply(vec![Effect::SetCalendar { calendar: scene.work, settings: removed }]).unwrap();
     assert_eq!(found(&scene, &["thread"]), [""; 0]);
-    assert_eq!(scene.snapshot().objects_with_uid("b").unwrap(), []);
-    assert_eq!(scene.snapshot().objects_with_handle(&handle::of_uid("b"), 9).unwrap(), []);
+    assert_eq!(scene.snapshot().objects_with_uid(PrincipalId::OWNER, "b").unwrap(), []);
+    assert_eq!(
+        scene.snapshot().objects_with_handle(PrincipalId::OWNER, &handle::of_uid("b"), 9).unwrap(),
+        []
+    );
 }
 
 #[test]
@@ -72,10 +81,11 @@ fn a_handle_is_as_short_as_it_can_be() {
     for uid in &uids {
         let whole = handle::of_uid(uid);
         let short = snapshot.shortest_handle(&whole).unwrap();
-        let named = snapshot.objects_with_handle(&short.to_uppercase(), 9).unwrap();
+        let named = snapshot.objects_with_handle(PrincipalId::OWNER, &short.to_uppercase(), 9).unwrap();
         assert_eq!(named.iter().map(|object| &object.uid).collect::<Vec<_>>(), [uid]);
         if short.len() > 3 {
-            let shorter = snapshot.objects_with_handle(&short[..short.len() - 1], 9).unwrap();
+            let shorter =
+                snapshot.objects_with_handle(PrincipalId::OWNER, &short[..short.len() - 1], 9).unwrap();
             assert!(shorter.len() > 1, "{short}");
         }
         longest = longest.max(short.len());
@@ -83,7 +93,11 @@ fn a_handle_is_as_short_as_it_can_be() {
     assert!(longest > 3);
     // The first and the last letter of all.
     for (prefix, handles) in [("v", true), ("b", true), ("a", false), ("%", false), ("", true)] {
-        assert_eq!(!snapshot.objects_with_handle(prefix, 1).unwrap().is_empty(), handles, "{prefix}");
+        assert_eq!(
+            !snapshot.objects_with_handle(PrincipalId::OWNER, prefix, 1).unwrap().is_empty(),
+            handles,
+            "{prefix}"
+        );
     }
 }
 
@@ -143,7 +157,7 @@ fn pages_leave_nothing_out() {
     let snapshot = scene.snapshot();
     let mut found: Vec<store::Trashed> = Vec::new();
     loop {
-        let page = snapshot.trash(found.last(), 2).unwrap();
+        let page = snapshot.trash(PrincipalId::OWNER, found.last(), 2).unwrap();
         if page.is_empty() {
             break;
         }

@@ -1,6 +1,6 @@
 //! What `undo` and `redo` would take back, after any number of them.
 
-use store::{Effect, Removed};
+use store::{Effect, PrincipalId, Removed};
 
 use crate::scene::{DAY, HOUR, NOW, Scene, index, settings};
 use ical::civil::Timestamp;
@@ -15,28 +15,28 @@ fn three(scene: &Scene) {
 /// Of which object is the command that `undo` would take back?
 fn next_undo(scene: &Scene) -> Option<String> {
     let snapshot = scene.snapshot();
-    let done = snapshot.to_undo().unwrap()?;
+    let done = snapshot.to_undo(PrincipalId::OWNER).unwrap()?;
     snapshot.object_changes(&done, 0, 1).unwrap().pop().map(|(_, change)| change.uid)
 }
 
 /// Of which object is the command that `redo` would put back?
 fn next_redo(scene: &Scene) -> Option<String> {
     let snapshot = scene.snapshot();
-    let undo = snapshot.to_redo().unwrap()?;
+    let undo = snapshot.to_redo(PrincipalId::OWNER).unwrap()?;
     assert!(!undo.is_undone);
-    let all = snapshot.history(100).unwrap();
+    let all = snapshot.history(PrincipalId::OWNER, 100).unwrap();
     let undone = all.into_iter().find(|done| Some(done.key) == undo.undoes).unwrap();
     assert!(undone.is_undone);
     snapshot.object_changes(&undone, 0, 1).unwrap().pop().map(|(_, change)| change.uid)
 }
 
 fn undo(scene: &Scene) {
-    let done = scene.snapshot().to_undo().unwrap().unwrap();
+    let done = scene.snapshot().to_undo(PrincipalId::OWNER).unwrap().unwrap();
     scene.take_back(&done);
 }
 
 fn redo(scene: &Scene) {
-    let done = scene.snapshot().to_redo().unwrap().unwrap();
+    let done = scene.snapshot().to_redo(PrincipalId::OWNER).unwrap().unwrap();
     scene.take_back(&done);
 }
 
@@ -107,7 +107,7 @@ fn a_calendars_settings_are_taken_back_too() {
     let set = Effect::SetCalendar { calendar: scene.work, settings: settings("job") };
     scene.apply(vec![set]).unwrap();
     let snapshot = scene.snapshot();
-    let done = snapshot.to_undo().unwrap().unwrap();
+    let done = snapshot.to_undo(PrincipalId::OWNER).unwrap().unwrap();
     let changes = snapshot.calendar_changes(&done).unwrap();
     assert_eq!(changes[0].before, Some(settings("work")));
     assert_eq!((changes[0].after.clone(), changes[0].version), (settings("job"), 2));
@@ -120,7 +120,7 @@ fn versions_of_an_object_each_with_its_command() {
     scene.book("a", "two");
     scene.apply(vec![scene.remove("a", Removed::Trash)]).unwrap();
     let snapshot = scene.snapshot();
-    let done = snapshot.history(3).unwrap();
+    let done = snapshot.history(PrincipalId::OWNER, 3).unwrap();
     let versions = snapshot.versions(scene.work, "a", 9).unwrap();
     assert_eq!(versions.iter().map(|(done, _)| done.clone()).collect::<Vec<_>>(), done);
     let text =

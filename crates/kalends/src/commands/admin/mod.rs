@@ -84,7 +84,7 @@ impl Admin {
         let mut verified = store::Verified::default();
         if findings.is_empty() {
             let mut progress = Progress::new("checking");
-            let all = local.owner().objects()?;
+            let all = local.keeper().objects()?;
             let mut tell = |found: store::Finding| {
                 let message = found.amiss.to_string();
                 findings.push(Finding { calendar: found.calendar, uid: found.uid, message });
@@ -133,7 +133,7 @@ impl Admin {
 
     fn reindex(&self, local: &Local) -> Result<Exit, Failure> {
         let mut progress = Progress::new("indexing");
-        let objects = local.owner().reindex(&mut |done, all| {
+        let objects = local.keeper().reindex(&mut |done, all| {
             progress.show(done, all);
             ControlFlow::Continue(())
         })?;

@@ -103,8 +103,8 @@ impl Restore {
         let mut plan = Plan::new(is_json);
         let planned = match present {
             Present::Unreadable => Ok(Restored::default()),
-            _ if is_exact => local.owner().compare(backup.store(), &mut plan),
-            _ => local.owner().merge(&self.how(&backup, true), &mut plan),
+            _ if is_exact => local.keeper().compare(backup.store(), &mut plan),
+            _ => local.keeper().merge(&self.how(&backup, true), &mut plan),
         };
         // The backup is whole, so it is the store that is not.
         let restored = match planned {
@@ -128,7 +128,7 @@ impl Restore {
             return self.replace(local, backup, &restored, is_json);
         }
         let mut work = Work { progress: Progress::new("restoring"), asked: interrupt::asked()? };
-        let restored = local.owner().merge(&self.how(&backup, false), &mut work);
+        let restored = local.keeper().merge(&self.how(&backup, false), &mut work);
         work.progress.clear();
         let restored = restored?;
         if restored.is_stopped {
@@ -177,7 +177,7 @@ impl Restore {
         let stamp = local.now.to_utc().map(|wall| DateOrTime::Utc(wall).to_string()).unwrap_or_default();
         let mut progress = Progress::new("restoring");
         let aside =
-            local.owner().replace(backup, &name, &format!("replaced-{stamp}.backup"), &mut |left, all| {
+            local.keeper().replace(backup, &name, &format!("replaced-{stamp}.backup"), &mut |left, all| {
                 progress.show(u64::from(all.saturating_sub(left)), u64::from(all));
             });
         progress.clear();
@@ -237,7 +237,7 @@ fn find_amiss(backup: &Backup) -> Result<Option<String>, store::Error> {
     }
     let mut all = 0;
     if let Some(snapshot) = backup.store().snapshot()? {
-        for calendar in snapshot.calendars()? {
+        for calendar in snapshot.all_calendars()? {
             all += snapshot.count(calendar.id)?;
         }
     }

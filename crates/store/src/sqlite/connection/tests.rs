@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
+use ical::value::CalAddress;
 use ical::zone::Zones;
 use ical::{ComponentKind, Document};
 
@@ -12,7 +13,11 @@ use super::*;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
 };
-use crate::{Index, NextAlarm, Rung, Text, alarms, apply, calendars, handle, history, objects, purge, trash};
+use crate::{
+    Address, CredentialId, CredentialKind, Index, NextAlarm, PrincipalId, PrincipalKind, Profile, Rung,
+    State, Text, Verifier, alarms, apply, calendars, credentials, handle, history, objects, principals,
+    purge, trash,
+};
 
 /// A connection that notes the plan of each statement before it runs.
 struct Explained<'c> {
@@ -69,7 +74,17 @@ const NOW: Timestamp = Timestamp(1_772_409_600);
 fn set(number: u8, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
     let undoes = (number == 6).then_some(Key([1; 16]));
     let command = Command { key: Key([number; 16]), verb: "do", line: String::new(), undoes };
-    ChangeSet { act: Some(Act { key: Key([number; 16]), command, at: NOW, versions: 100 }), expects, effects }
+    ChangeSet {
+        act: Some(Act {
+            key: Key([number; 16]),
+            command,
+            principal: PrincipalId::OWNER,
+            at: NOW,
+            versions: 100,
+        }),
+        expects,
+        effects,
+    }
 }
 
 fn put(uid: &str, lines: &str) -> Put {
@@ -106,7 +121,7 @@ fn write(explained: &Explained<'_>) {
     let moved = Effect::MoveAlarm { object: ObjectId(1), version: crate::Version(1), alarm };
     let renamed = Put { name: "other".to_owned(), ..put("a", "DTSTART:20260302T090000Z") };
     for set in [
-        set(1, vec![], vec![Effect::MakeCalendar(settings.clone())]),
+        set(1, vec![], vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings.clone() }]),
         set(2, expects, vec![Effect::Put(event()), Effect::Put(put("b", "SUMMARY:x"))]),
         set(3, vec![], vec![Effect::SetCalendar { calendar, settings }, reindex]),
         set(4, vec![], vec![Effect::Put(renamed), remove("a", Removed::Trash), remove("b", Removed::Trash)]),
@@ -122,15 +137,49 @@ fn write(explained: &Explained<'_>) {
     ] {
         apply::apply(explained, &set).unwrap();
     }
+    write_people(explained);
+}
+
+/// Does all that can be written of people.
+fn write_people(explained: &Explained<'_>) {
+    let principal = PrincipalId(2);
+    let address = Address::new(&CalAddress::new("mailto:ann@example.com"));
+    let profile = Profile {
+        kind: PrincipalKind::Individual,
+        name: Some("ann".to_owned()),
+        display: None,
+        addresses: vec![(address, true)],
+        state: State::Active,
+    };
+    let verifier = Verifier::new("secret");
+    let (kind, label) = (CredentialKind::Token, "phone".to_owned());
+    let given = Effect::SetCredential { principal, kind, label, verifier, expires: None };
+    let credential = CredentialId(1);
+    for set in [
+        set(10, vec![Expect::Directory(1)], vec![Effect::MakePrincipal(profile.clone()), given]),
+        set(11, vec![], vec![Effect::SetPrincipal { principal, profile }]),
+        set(12, vec![], vec![Effect::Used { credential, at: NOW }, Effect::RemoveCredential(credential)]),
+    ] {
+        apply::apply(explained, &set).unwrap();
+    }
 }
 
 /// Asks all that can be asked.
 fn read(explained: &Explained<'_>) {
     let calendar = CalendarId(1);
     calendars::list(explained).unwrap();
+    calendars::of_home(explained, PrincipalId::OWNER).unwrap();
+    calendars::by_id(explained, calendar).unwrap();
+    calendars::by_segment(explained, PrincipalId::OWNER, "work").unwrap();
+    principals::directory(explained).unwrap();
+    principals::list(explained).unwrap();
+    principals::by_name(explained, "ann").unwrap();
+    principals::by_address(explained, &Address::new(&CalAddress::new("mailto:ann@example.com"))).unwrap();
+    credentials::of(explained, PrincipalId(2)).unwrap();
+    credentials::by_verifier(explained, CredentialKind::Token, &Verifier::new("secret")).unwrap();
     objects::by_uid(explained, calendar, "a").unwrap();
-    objects::with_uid(explained, "a").unwrap();
-    objects::with_handle(explained, "bcd", 9).unwrap();
+    objects::with_uid(explained, PrincipalId::OWNER, "a").unwrap();
+    objects::with_handle(explained, PrincipalId::OWNER, "bcd", 9).unwrap();
     objects::shortest_handle(explained, &handle::of_uid("a")).unwrap();
     objects::page(explained, calendar, Some(ObjectId(1)), 9).unwrap();
     objects::count(explained, calendar).unwrap();
@@ -142,30 +191,32 @@ fn read(explained: &Explained<'_>) {
         objects::in_range(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
         objects::in_range(explained, calendar, Range { from: to, to }).unwrap();
     }
-    objects::with_words(explained, &["words".to_owned()], 9).unwrap();
+    objects::with_words(explained, PrincipalId::OWNER, &["words".to_owned()], 9).unwrap();
     objects::outdated(explained, 0, NOW, 9).unwrap();
     alarms::until(explained).unwrap();
     alarms::rung(explained).unwrap();
     alarms::may_ring(explained, NOW, NOW).unwrap();
     alarms::to_move(explained, NOW, 9).unwrap();
-    history::commands(explained, 9).unwrap();
-    history::to_undo(explained).unwrap();
-    history::to_redo(explained).unwrap();
+    history::commands(explained, PrincipalId::OWNER, 9).unwrap();
+    history::last(explained).unwrap();
+    history::to_undo(explained, PrincipalId::OWNER).unwrap();
+    history::to_redo(explained, PrincipalId::OWNER).unwrap();
     history::taking_back(explained, 1).unwrap();
     history::versions(explained, calendar, "a", 9).unwrap();
-    let done = history::commands(explained, 1).unwrap().remove(0);
+    let done = history::commands(explained, PrincipalId::OWNER, 1).unwrap().remove(0);
     history::object_changes(explained, &done, 0, 9).unwrap();
     history::calendar_changes(explained, &done).unwrap();
     purge::has_expired(explained, NOW, NOW).unwrap();
-    trash::page(explained, None, 9).unwrap();
+    trash::page(explained, PrincipalId::OWNER, None, 9).unwrap();
     trash::by_id(explained, TrashId(1)).unwrap();
     trash::with_uid(explained, calendar, "a").unwrap();
 }
 
 /// What may be read from one end to the other, and why.
-const MAY_BE_SCANNED: [&str; 7] = [
+const MAY_BE_SCANNED: [&str; 8] = [
     // There are few, and all are wanted.
     "SCAN calendar",
+    "SCAN principal",
     // One row.
     "SCAN store",
     "SCAN ringing",

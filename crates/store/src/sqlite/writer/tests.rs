@@ -6,6 +6,7 @@ use ical::civil::Timestamp;
 use tempfile::TempDir;
 
 use super::*;
+use crate::PrincipalId;
 use crate::change_set::{Act, Command, Effect, Key, Settings};
 use crate::sqlite::open_to_write;
 
@@ -28,8 +29,18 @@ fn set(number: u8, bytes: usize) -> ChangeSet {
         zone: None,
         is_removed: false,
     };
-    let act = Act { key: Key([number; 16]), command, at: Timestamp(0), versions: 100 };
-    ChangeSet { act: Some(act), expects: vec![], effects: vec![Effect::MakeCalendar(settings)] }
+    let act = Act {
+        key: Key([number; 16]),
+        command,
+        principal: PrincipalId::OWNER,
+        at: Timestamp(0),
+        versions: 100,
+    };
+    ChangeSet {
+        act: Some(act),
+        expects: vec![],
+        effects: vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings }],
+    }
 }
 
 /// Hands sets to `commit` together; their answers.

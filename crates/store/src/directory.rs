@@ -1,0 +1,64 @@
+//! Who is there at one moment: principals, found by id, name and address, and what they sign in with.
+
+use crate::Snapshot;
+use crate::credentials::{self, Credential, CredentialKind, Verifier};
+use crate::error::Error;
+use crate::principals::{self, Address, Principal, PrincipalId};
+
+impl Snapshot {
+    /// Counts the changes of principals, addresses and credentials.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn directory(&self) -> Result<i64, Error> {
+        principals::directory(&self.transaction())
+    }
+
+    /// All principals, in the order in which they were made, removed ones too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn principals(&self) -> Result<Vec<Principal>, Error> {
+        principals::list(&self.transaction())
+    }
+
+    /// A principal by its id.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn principal(&self, id: PrincipalId) -> Result<Option<Principal>, Error> {
+        principals::by_id(&self.transaction(), id)
+    }
+
+    /// The principal of a name, in any case.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn principal_named(&self, name: &str) -> Result<Option<Principal>, Error> {
+        principals::by_name(&self.transaction(), name)
+    }
+
+    /// The principal of an address.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn principal_at(&self, address: &Address) -> Result<Option<Principal>, Error> {
+        principals::by_address(&self.transaction(), address)
+    }
+
+    /// The credentials of a principal, by kind and label.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn credentials(&self, principal: PrincipalId) -> Result<Vec<Credential>, Error> {
+        credentials::of(&self.transaction(), principal)
+    }
+
+    /// The credential of a kind that is known by a verifier.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn credential(&self, kind: CredentialKind, verifier: &Verifier) -> Result<Option<Credential>, Error> {
+        credentials::by_verifier(&self.transaction(), kind, verifier)
+    }
+}
