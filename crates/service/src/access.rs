@@ -3,7 +3,7 @@
 use store::{Calendar, CalendarId, Snapshot};
 
 use crate::actor::{Actor, Standing};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 
 /// What somebody wants of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,14 @@ impl Actor<'_> {
         match self.standing {
             Standing::Keeper => true,
             Standing::Principal => calendar.home == self.principal,
+        }
+    }
+
+    /// Asks for what is for whoever keeps the store.
+    pub(crate) fn must_keep(self) -> Result<(), Error> {
+        match self.standing {
+            Standing::Keeper => Ok(()),
+            Standing::Principal => Err(Refusal::NotKeeper.into()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Calendars: made, named, coloured, removed and brought back.
 
-use store::{Calendar, CalendarId, Effect, Expect, Settings, Snapshot};
+use store::{Calendar, CalendarId, Effect, Expect, PrincipalId, Settings, Snapshot};
 
 use crate::access::Want;
 use crate::actor::Actor;
@@ -16,6 +16,29 @@ impl Actor<'_> {
             Some(snapshot) => self.calendars_of(&snapshot),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The calendars of somebody's home that the Actor may read, in the order in which they were made.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn calendars_in(self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let mut calendars = snapshot.calendars(home)?;
+        calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());
+        Ok(calendars)
+    }
+
+    /// The calendar of a segment in somebody's home, if the Actor may read it.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be read.
+    pub fn calendar_in(self, home: PrincipalId, segment: &str) -> Result<Calendar, Error> {
+        let nothing = || Error::NotFound(format!("there is no calendar at {segment}"));
+        let snapshot = self.snapshot()?.ok_or_else(nothing)?;
+        let calendar = snapshot.calendar_of(home, segment)?.ok_or_else(nothing)?;
+        self.ask(Want::Read, &calendar).map_err(|_| nothing())?;
+        Ok(calendar)
     }
 
     /// How many objects a calendar has.

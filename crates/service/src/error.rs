@@ -97,6 +97,24 @@ pub enum Refusal {
     BadSegment(String),
     /// Of no such moment is it known what changed since.
     TokenUnknown,
+    /// It is for whoever keeps the store.
+    NotKeeper,
+    /// Another principal has this name, or this address.
+    PrincipalTaken(String),
+    /// A principal of this name was removed: it keeps its name and its addresses, and is given nothing.
+    WasRemoved(String),
+    /// A name that no principal can have.
+    BadPrincipal(String),
+    /// What is no address.
+    BadAddress(String),
+    /// What is no password.
+    BadPassword,
+    /// What no app password or token can be called.
+    BadLabel(String),
+    /// An app password or a token of this label is there.
+    LabelTaken(String),
+    /// The store's owner stays.
+    OwnerStays,
 }
 
 impl From<Refusal> for Error {
@@ -139,6 +157,27 @@ impl fmt::Display for Refusal {
             Self::Method => f.write_str("it has a METHOD: what a calendar keeps is no message"),
             Self::BadSegment(name) => write!(f, "nothing can be named {name:?}"),
             Self::TokenUnknown => f.write_str("what changed since then is not known: list all again"),
+            Self::NotKeeper => f.write_str("it is for whoever keeps the store"),
+            Self::PrincipalTaken(name) => write!(f, "{name} is another's already"),
+            Self::WasRemoved(name) => {
+                write!(
+                    f,
+                    "{name} was removed, and keeps name and addresses: `kalends admin user enable {name}`"
+                )
+            }
+            Self::BadPrincipal(name) => write!(
+                f,
+                "{name:?} cannot be a name: up to 64 letters from a to z, digits, and `.`, `_`, `-` behind the first"
+            ),
+            Self::BadAddress(text) => write!(f, "{text:?} is no address: wanted one as ann@example.com"),
+            Self::BadPassword => {
+                f.write_str("wanted a password, a line of 1,024 bytes at most that is not empty")
+            }
+            Self::BadLabel(label) => write!(f, "{label:?} cannot be a label: up to 64 letters, one at least"),
+            Self::LabelTaken(label) => {
+                write!(f, "{label} is there already: revoke it first, or take another label")
+            }
+            Self::OwnerStays => f.write_str("the store's owner stays: disable them instead"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
     }

@@ -31,22 +31,26 @@ mod changes;
 mod delete;
 mod density;
 mod dismiss;
+mod doorman;
 mod edit;
 mod erase;
 mod error;
 mod export;
 mod history;
 mod import;
+mod login;
 mod look;
 mod names;
 mod occurrence;
 mod options;
+mod principals;
 mod put;
 mod relocate;
 mod remind;
 mod resource;
 mod restore;
 mod search;
+mod secret;
 mod snooze;
 mod stream;
 mod trash;
@@ -65,18 +69,22 @@ use actor::Standing;
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
 pub use booked::Booked;
 pub use changes::{Changed, Changes};
+use doorman::Doorman;
 pub use edit::{Edit, Length, Scope};
 pub use error::{Error, Refusal};
 pub use export::Export;
 pub use history::{Past, Taken};
 pub use import::{Bounds, Import, Known, Passed, Report, Source, Stage, Watch};
+pub use login::{Credentials, SignIn};
 pub use look::{Look, Objects};
 pub use names::Names;
 pub use options::{LIMITS, Limit, Options};
+pub use principals::Newcomer;
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
 pub use resource::{Member, Resource};
 pub use restore::{Fate, Fated, Restore, Restored, Witness};
+pub use secret::Secret;
 pub use snooze::Snooze;
 pub use which::Found;
 pub use write::Written;
@@ -90,12 +98,13 @@ pub struct Service {
     options: Options,
     /// Zones that texts brought or named.
     cache: Arc<ZoneCache>,
+    doorman: Doorman,
 }
 
 impl Service {
     /// A service over a store, by a clock.
     pub fn new(store: Store, clock: fn() -> Timestamp, names: Names, options: Options) -> Self {
-        Self { store, clock, names, options, cache: Arc::default() }
+        Self { store, clock, names, options, cache: Arc::default(), doorman: Doorman::new() }
     }
 
     /// The store's owner, for whoever can open its folder.

@@ -17,6 +17,10 @@ pub struct Options {
     pub periods: u64,
     /// Objects in one answer of a search.
     pub found: u32,
+    /// Failed sign-ins of one principal in a minute; then it is slowed.
+    pub failed_sign_ins: u32,
+    /// Failed sign-ins from one network address in a minute, whoever is meant.
+    pub failed_sign_ins_from: u32,
     /// What was deleted is kept so many days.
     pub trash_days: u32,
     /// What was done is remembered so many days.
@@ -34,6 +38,8 @@ impl Default for Options {
             occurrences_of_one: 10_000,
             periods: 1_000_000,
             found: 1_000,
+            failed_sign_ins: 10,
+            failed_sign_ins_from: 30,
             trash_days: 30,
             history_days: 400,
             history_versions: 100,
@@ -87,7 +93,7 @@ impl Most for u32 {
 }
 
 /// All that can be set by name, as it is called in the errors of what goes past it.
-pub const LIMITS: [Limit; 18] = limits! {
+pub const LIMITS: [Limit; 20] = limits! {
     "object", "bytes of an object", limits.object;
     "line", "bytes of a line", limits.line;
     "components", "components of an object", limits.components;
@@ -103,6 +109,8 @@ pub const LIMITS: [Limit; 18] = limits! {
     "occurrences_of_one", "occurrences of one object in an answer", occurrences_of_one;
     "found", "objects found by words", found;
     "calendars", "calendars", calendars;
+    "failed_sign_ins", "failed sign-ins of one principal in a minute", failed_sign_ins;
+    "failed_sign_ins_from", "failed sign-ins from one address in a minute", failed_sign_ins_from;
     "trash_days", "days in the trash", trash_days;
     "history_days", "days that are remembered", history_days;
     "history_versions", "versions of an object that are remembered", history_versions;

@@ -1,0 +1,208 @@
+//! Credentials to an Actor.
+//!
+//! A name or an address goes with a password or an app password; a token goes alone. Whatever is wrong, the answer is one and
+//! takes the same time: nobody learns which names there are. Failures are counted by the minute, for a principal and for the
+//! network they come from. What was made by chance nobody guesses, so app passwords and tokens are good also while their
+//! principal is slowed: a stranger who guesses locks nobody's devices out. A password is then good only from where somebody
+//! came in with it before and nobody failed since.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use ical::civil::Timestamp;
+use ical::value::CalAddress;
+use sha2::{Digest, Sha256};
+use store::{
+    Address, ChangeSet, Credential, CredentialKind, Effect, Principal, PrincipalId, Snapshot, State,
+};
+
+use crate::Service;
+use crate::actor::{Actor, Standing};
+use crate::doorman::{Network, Who};
+use crate::secret::Secret;
+
+/// What somebody shows to be let in.
+#[derive(Clone, Copy)]
+pub enum Credentials<'c> {
+    /// A name or an address, and a password or an app password (RFC 7617).
+    Password {
+        /// The name, or one of the addresses.
+        login: &'c str,
+        /// The password.
+        secret: &'c Secret,
+    },
+    /// A token (RFC 6750).
+    Token(&'c Secret),
+}
+
+/// Without what is secret.
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Password { login, .. } => write!(f, "Password({login:?})"),
+            Self::Token(_) => f.write_str("Token(..)"),
+        }
+    }
+}
+
+/// Why somebody was not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignIn {
+    /// Nobody is called so, or what they show is wrong, is over, or was taken back.
+    #[error("the name or the password is wrong")]
+    Wrong,
+    /// Too many failures.
+    #[error("too many sign-ins have failed: try again in {seconds} seconds")]
+    Slowed {
+        /// So long at least.
+        seconds: u32,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] store::Error),
+}
+
+/// When a credential was used is noted to this many seconds.
+const HOUR: i64 = 3_600;
+/// So many seconds, where nobody knows how many.
+const SOON: u32 = 1;
+
+impl Service {
+    /// Lets somebody in. It may take a while, and wait: no place for it is where others wait for their turn.
+    ///
+    /// # Errors
+    /// They are not let in.
+    pub fn sign_in(&self, credentials: &Credentials<'_>, from: Option<IpAddr>) -> Result<Actor<'_>, SignIn> {
+        let now = self.now();
+        let from = from.map(Network::of);
+        if let Some(from) = from {
+            let most = self.options.failed_sign_ins_from;
+            self.must_not_be_slowed(&Who::Network(from), most, now)?;
+        }
+        let snapshot = self.store.snapshot()?;
+        let found = match credentials {
+            Credentials::Password { login, secret } => {
+                self.password(snapshot.as_ref(), login, secret, from, now)?
+            }
+            Credentials::Token(secret) => token(snapshot.as_ref(), secret, now)?,
+        };
+        drop(snapshot);
+        let Some(credential) = found else {
+            if let Some(from) = from {
+                self.doorman.note_failure(Who::Network(from), now);
+            }
+            return Err(SignIn::Wrong);
+        };
+        self.note_use(&credential, now);
+        Ok(Actor::new(self, credential.principal, Standing::Principal))
+    }
+
+    /// Whose password or app password it is, if anybody's.
+    fn password(
+        &self,
+        snapshot: Option<&Snapshot>,
+        login: &str,
+        secret: &Secret,
+        from: Option<Network>,
+        now: Timestamp,
+    ) -> Result<Option<Credential>, SignIn> {
+        let principal = snapshot.map(|snapshot| called(snapshot, login)).transpose()?.flatten();
+        let mut credentials = match (snapshot, &principal) {
+            (Some(snapshot), Some(principal)) => snapshot.credentials(principal.id)?,
+            _ => Vec::new(),
+        };
+        credentials.retain(|credential| credential.expires.is_none_or(|at| now < at));
+        let made = secret.made();
+        let is_app = |one: &&Credential| {
+            one.kind == CredentialKind::App && made.as_ref().is_some_and(|made| *made == one.verifier)
+        };
+        if let Some(app) = credentials.iter().find(is_app) {
+            return Ok(Some(app.clone()));
+        }
+        let password = credentials.into_iter().find(|one| one.kind == CredentialKind::Password);
+        let who = principal.as_ref().map_or_else(|| nobody(login), |found| Who::Principal(found.id));
+        let is_known = self.is_known(principal.as_ref(), from, now);
+        let may_try = || match is_known {
+            true => Ok(()),
+            false => self.must_not_be_slowed(&who, self.options.failed_sign_ins, now),
+        };
+        may_try()?;
+        let was_right =
+            || password.as_ref().is_some_and(|known| self.doorman.was_right(secret, &known.verifier, now));
+        if !was_right() {
+            // One after the other: so guesses that are made at once are counted, and who is right is hashed once.
+            let Some(_turn) = self.doorman.turn() else { return Err(SignIn::Slowed { seconds: SOON }) };
+            may_try()?;
+            let is_right = secret.is_password()
+                && match &password {
+                    Some(known) => was_right() || secret.is_known_by(&known.verifier),
+                    None => {
+                        // It takes as long as if there were one.
+                        let _ = secret.hash();
+                        false
+                    }
+                };
+            if !is_right {
+                self.doorman.note_failure(who, now);
+                return Ok(None);
+            }
+        }
+        if let Some(known) = &password {
+            self.doorman.note_right(secret, &known.verifier, now);
+            from.inspect(|from| self.doorman.note_came_in(known.principal, *from, now));
+        }
+        Ok(password)
+    }
+
+    /// Did this principal come in from there before, and has nobody failed there since?
+    fn is_known(&self, principal: Option<&Principal>, from: Option<Network>, now: Timestamp) -> bool {
+        let (Some(principal), Some(from)) = (principal, from) else { return false };
+        self.doorman.has_come_in(principal.id, from, now)
+            && !self.doorman.has_failed(&Who::Network(from), now)
+    }
+
+    fn must_not_be_slowed(&self, who: &Who, most: u32, now: Timestamp) -> Result<(), SignIn> {
+        self.doorman.is_slowed(who, most, now).map_or(Ok(()), |seconds| Err(SignIn::Slowed { seconds }))
+    }
+
+    /// Notes that a credential was used, once an hour, and waits for nothing: whoever signs in need not know.
+    fn note_use(&self, credential: &Credential, now: Timestamp) {
+        let is_noted = credential.last_used.is_some_and(|last| now.0.saturating_sub(last.0) < HOUR);
+        if !is_noted {
+            let effects = vec![Effect::Used { credential: credential.id, at: now }];
+            drop(self.store.submit(ChangeSet { act: None, expects: Vec::new(), effects }));
+        }
+    }
+}
+
+/// Who may sign in by a name, or by an address that was verified.
+fn called(snapshot: &Snapshot, login: &str) -> Result<Option<Principal>, store::Error> {
+    let mut found = snapshot.principal_named(login)?;
+    if found.is_none() {
+        let address = Address::new(&CalAddress::new(login));
+        found = snapshot.principal_at(&address)?.filter(|principal| {
+            principal.profile.addresses.iter().any(|(one, is_verified)| *one == address && *is_verified)
+        });
+    }
+    Ok(found.filter(|principal| principal.profile.state == State::Active))
+}
+
+/// Whose token it is.
+fn token(
+    snapshot: Option<&Snapshot>,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Option<Credential>, store::Error> {
+    let (Some(snapshot), Some(made)) = (snapshot, secret.made()) else { return Ok(None) };
+    let Some(found) = snapshot.credential(CredentialKind::Token, &made)? else { return Ok(None) };
+    let is_active = |id: PrincipalId| {
+        let principal = snapshot.principal(id)?;
+        Ok::<_, store::Error>(principal.is_some_and(|one| one.profile.state == State::Active))
+    };
+    let is_good = found.expires.is_none_or(|at| now < at) && is_active(found.principal)?;
+    Ok(is_good.then_some(found))
+}
+
+fn nobody(login: &str) -> Who {
+    Who::Nobody(Sha256::digest(Address::new(&CalAddress::new(login.to_lowercase())).as_str()).into())
+}
