@@ -58,11 +58,11 @@ fn sign_in<'s>(
     service.sign_in(&credentials, from.map(|from| from.parse::<IpAddr>().unwrap()))
 }
 
-fn is_wrong(answer: Result<Actor<'_>, SignIn>) -> bool {
+fn is_wrong(answer: &Result<Actor<'_>, SignIn>) -> bool {
     matches!(answer, Err(SignIn::Wrong))
 }
 
-fn is_slowed(answer: Result<Actor<'_>, SignIn>) -> bool {
+fn is_slowed(answer: &Result<Actor<'_>, SignIn>) -> bool {
     matches!(answer, Err(SignIn::Slowed { seconds: 1..=60 }))
 }
 
@@ -118,10 +118,10 @@ fn one_signs_in_by_name_or_address_in_any_case() {
         assert_eq!(sign_in(&service, login, PASSWORD, None).unwrap().principal_id(), ann.id, "{login}");
     }
     for (login, secret) in [("ann", "wrong"), ("ann", ""), ("ben", PASSWORD), ("", ""), ("@", PASSWORD)] {
-        assert!(is_wrong(sign_in(&service, login, secret, None)), "{login}");
+        assert!(is_wrong(&sign_in(&service, login, secret, None)), "{login}");
     }
     let empty = tempfile::tempdir().unwrap();
-    assert!(is_wrong(sign_in(&self::service(&empty), "ann", PASSWORD, None)), "nothing was ever written");
+    assert!(is_wrong(&sign_in(&self::service(&empty), "ann", PASSWORD, None)), "nothing was ever written");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn another_password_ends_the_one_before_at_once() {
     add(&service, "ann");
     sign_in(&service, "ann", PASSWORD, None).unwrap();
     service.keeper().set_password("ann", &Secret::new("battery staple")).unwrap();
-    assert!(is_wrong(sign_in(&service, "ann", PASSWORD, None)), "it was right a moment ago");
+    assert!(is_wrong(&sign_in(&service, "ann", PASSWORD, None)), "it was right a moment ago");
     sign_in(&service, "ann@example.com", "battery staple", None).unwrap();
 }
 
@@ -235,13 +235,13 @@ fn app_passwords_and_tokens_are_shown_once_and_can_be_revoked() {
         service.sign_in(&Credentials::Token(&token), None).unwrap().principal_id(),
         ann.principal_id()
     );
-    assert!(is_wrong(sign_in(&service, "ben", app.as_str(), None)), "it is another's");
-    assert!(is_wrong(sign_in(&service, "ann", token.as_str(), None)), "a token is no password");
-    assert!(is_wrong(service.sign_in(&Credentials::Token(&app), None)), "a password is no token");
+    assert!(is_wrong(&sign_in(&service, "ben", app.as_str(), None)), "it is another's");
+    assert!(is_wrong(&sign_in(&service, "ann", token.as_str(), None)), "a token is no password");
+    assert!(is_wrong(&service.sign_in(&Credentials::Token(&app), None)), "a password is no token");
     keeper.revoke("ann", "phone").unwrap();
     keeper.revoke("ann", "script").unwrap();
-    assert!(is_wrong(sign_in(&service, "ann", app.as_str(), None)));
-    assert!(is_wrong(service.sign_in(&Credentials::Token(&token), None)));
+    assert!(is_wrong(&sign_in(&service, "ann", app.as_str(), None)));
+    assert!(is_wrong(&service.sign_in(&Credentials::Token(&token), None)));
     assert!(matches!(keeper.revoke("ann", "phone"), Err(Error::NotFound(_))));
     sign_in(&service, "ann", PASSWORD, None).unwrap();
 }
@@ -257,8 +257,8 @@ fn what_expires_is_good_until_then() {
     sign_in(&service, "ann", app.as_str(), None).unwrap();
     service.sign_in(&Credentials::Token(&token), None).unwrap();
     wait(60);
-    assert!(is_wrong(sign_in(&service, "ann", app.as_str(), None)));
-    assert!(is_wrong(service.sign_in(&Credentials::Token(&token), None)));
+    assert!(is_wrong(&sign_in(&service, "ann", app.as_str(), None)));
+    assert!(is_wrong(&service.sign_in(&Credentials::Token(&token), None)));
 }
 
 #[test]
@@ -293,9 +293,9 @@ fn who_is_disabled_does_not_come_in_and_who_is_removed_keeps_their_name() {
     let app = keeper.make_credential("ben", CredentialKind::App, "phone", None).unwrap();
     let token = keeper.make_credential("ben", CredentialKind::Token, "script", None).unwrap();
     let is_out = || {
-        is_wrong(sign_in(&service, "ben", PASSWORD, None))
-            && is_wrong(sign_in(&service, "ben", app.as_str(), None))
-            && is_wrong(service.sign_in(&Credentials::Token(&token), None))
+        is_wrong(&sign_in(&service, "ben", PASSWORD, None))
+            && is_wrong(&sign_in(&service, "ben", app.as_str(), None))
+            && is_wrong(&service.sign_in(&Credentials::Token(&token), None))
     };
     sign_in(&service, "ben", PASSWORD, None).unwrap();
     keeper.set_state("ben", State::Disabled).unwrap();
@@ -330,15 +330,15 @@ fn failures_of_a_principal_are_slowed_for_a_minute() {
     let token = service.keeper().make_credential("ann", CredentialKind::Token, "script", None).unwrap();
     sign_in(&service, "ann", PASSWORD, Some("192.0.2.7")).unwrap();
     for from in ["198.51.100.1", "198.51.100.2", "198.51.100.3"] {
-        assert!(is_wrong(sign_in(&service, "ann", "guess", Some(from))));
+        assert!(is_wrong(&sign_in(&service, "ann", "guess", Some(from))));
     }
-    assert!(is_slowed(sign_in(&service, "ann", PASSWORD, Some("198.51.100.4"))), "right, but slowed");
-    assert!(is_slowed(sign_in(&service, "ann@example.com", PASSWORD, None)), "by whatever name");
+    assert!(is_slowed(&sign_in(&service, "ann", PASSWORD, Some("198.51.100.4"))), "right, but slowed");
+    assert!(is_slowed(&sign_in(&service, "ann@example.com", PASSWORD, None)), "by whatever name");
     sign_in(&service, "ann", PASSWORD, Some("192.0.2.7")).unwrap();
     sign_in(&service, "ann", app.as_str(), Some("198.51.100.4")).unwrap();
     service.sign_in(&Credentials::Token(&token), Some("198.51.100.4".parse().unwrap())).unwrap();
-    assert!(is_wrong(sign_in(&service, "ann", "guess", Some("192.0.2.7"))));
-    assert!(is_slowed(sign_in(&service, "ann", PASSWORD, Some("192.0.2.7"))), "somebody guesses there, too");
+    assert!(is_wrong(&sign_in(&service, "ann", "guess", Some("192.0.2.7"))));
+    assert!(is_slowed(&sign_in(&service, "ann", PASSWORD, Some("192.0.2.7"))), "somebody guesses there, too");
     wait(60);
     sign_in(&service, "ann", PASSWORD, Some("198.51.100.4")).unwrap();
 }
@@ -349,9 +349,9 @@ fn a_name_that_is_nobodys_is_slowed_alike() {
     let service = with(&folder, Options { failed_sign_ins: 2, ..Options::default() });
     add(&service, "ann");
     for login in ["nobody", "Nobody"] {
-        assert!(is_wrong(sign_in(&service, login, "guess", None)));
+        assert!(is_wrong(&sign_in(&service, login, "guess", None)));
     }
-    assert!(is_slowed(sign_in(&service, "nobody", "guess", None)));
+    assert!(is_slowed(&sign_in(&service, "nobody", "guess", None)));
     sign_in(&service, "ann", PASSWORD, None).unwrap();
 }
 
@@ -361,11 +361,11 @@ fn failures_from_an_address_are_slowed_whoever_is_meant() {
     let service = with(&folder, Options { failed_sign_ins_from: 3, ..Options::default() });
     add(&service, "ann");
     let token = Secret::new("no token");
-    assert!(is_wrong(service.sign_in(&Credentials::Token(&token), Some("2001:db8::1".parse().unwrap()))));
+    assert!(is_wrong(&service.sign_in(&Credentials::Token(&token), Some("2001:db8::1".parse().unwrap()))));
     for login in ["one", "two"] {
-        assert!(is_wrong(sign_in(&service, login, "guess", Some("2001:db8::2"))));
+        assert!(is_wrong(&sign_in(&service, login, "guess", Some("2001:db8::2"))));
     }
-    assert!(is_slowed(sign_in(&service, "ann", PASSWORD, Some("2001:db8::3"))), "it is the same network");
+    assert!(is_slowed(&sign_in(&service, "ann", PASSWORD, Some("2001:db8::3"))), "it is the same network");
     sign_in(&service, "ann", PASSWORD, Some("2001:db8:1::1")).unwrap();
     wait(60);
     sign_in(&service, "ann", PASSWORD, Some("2001:db8::3")).unwrap();
@@ -380,7 +380,7 @@ fn guesses_made_at_once_are_counted_one_by_one() {
     std::thread::scope(|scope| {
         for _ in 0..24 {
             scope.spawn(|| {
-                if is_wrong(sign_in(&service, "ann", "guess", None)) {
+                if is_wrong(&sign_in(&service, "ann", "guess", None)) {
                     tried.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 }
             });
@@ -437,7 +437,7 @@ fn a_merge_brings_people_back_with_what_is_theirs() {
     assert_eq!(ben.search(&["tea".to_owned()]).unwrap().len(), 1);
     assert_eq!(here.owner().me().unwrap().profile.name.as_deref(), Some("ann"));
     assert!(here.owner().search(&["tea".to_owned()]).unwrap().is_empty());
-    assert!(is_wrong(sign_in(&here, "carol", PASSWORD, None)));
+    assert!(is_wrong(&sign_in(&here, "carol", PASSWORD, None)));
     assert!(!merge(false).is_anything());
 
     here.keeper().set_state("ben", State::Removed).unwrap();
