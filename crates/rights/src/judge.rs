@@ -1,5 +1,7 @@
 //! May they do this here? Denial first, except over a decreed grant; what nobody grants is denied.
 
+use ical::ComponentKind;
+
 use crate::facts::Facts;
 use crate::rule::{Effect, Permission, Rule};
 use crate::scope::{Part, Scope};
@@ -9,9 +11,9 @@ use crate::who::Asker;
 ///
 /// It is given all rules that stand there: those of the calendar, those of its home, and what is decreed.
 #[derive(Clone, Debug)]
-pub struct Judge<'r, P> {
+pub struct Judge<P> {
     /// Those that name the asker.
-    rules: Vec<&'r Rule<P>>,
+    rules: Vec<Rule<P>>,
 }
 
 /// How much of an object somebody sees. A door that shows objects as wholes shows no more parts than these: a client would
@@ -26,24 +28,23 @@ pub enum Sight {
     Whole,
 }
 
-impl<'r, P: PartialEq> Judge<'r, P> {
+impl<P: PartialEq> Judge<P> {
     /// The judge of an asker among rules.
-    pub fn new(rules: impl IntoIterator<Item = &'r Rule<P>>, asker: &Asker<'_, P>) -> Self {
+    pub fn new(rules: impl IntoIterator<Item = Rule<P>>, asker: &Asker<'_, P>) -> Self {
         Self { rules: rules.into_iter().filter(|rule| asker.is_named(&rule.who)).collect() }
     }
 }
 
-impl<P> Judge<'_, P> {
+impl<P> Judge<P> {
     /// How much do they see of an object?
     pub fn sight(&self, object: &Facts) -> Sight {
         self.sight_of(Part::of(object.kind, object.is_public))
     }
 
-    /// How much do they see of every object, if it is alike? Then none need be asked by itself.
-    pub fn sight_of_all(&self) -> Option<Sight> {
-        let mut sights = Part::of_objects().map(|parts| self.sight_of(parts));
-        let first = sights.next()?;
-        sights.all(|sight| sight == first).then_some(first)
+    /// How much do they see of every object of a kind, if it is alike? Then none need be read for it.
+    pub fn sight_of_kind(&self, kind: ComponentKind) -> Option<Sight> {
+        let public = self.sight_of(Part::of(kind, true));
+        (public == self.sight_of(Part::of(kind, false))).then_some(public)
     }
 
     fn sight_of(&self, parts: [Part; 2]) -> Sight {

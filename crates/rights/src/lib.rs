@@ -8,19 +8,24 @@
 //! use ical::ComponentKind;
 //! use rights::{Asker, Facts, Judge, Permission, Rule, Scope, Sight, Who, predefined};
 //!
-//! // Ann's calendar: Bob sees when she is busy, but nothing of her to-dos.
+//! // Ann's calendar: who has signed in sees when she is busy, and Bob all but her to-dos.
 //! let rules = [
 //!     predefined::default_owner(),
-//!     Rule::grant("busy", Who::Principal("bob"), [Permission::Search], [Scope::Times]),
+//!     Rule::grant("busy", Who::SignedIn, [Permission::Search], [Scope::Times]),
+//!     Rule::grant("read", Who::Principal("bob"), [Permission::Search], [Scope::Objects]),
 //!     Rule::deny("to-dos", Who::Principal("bob"), [Permission::Search], [Scope::Todos]),
 //! ];
-//! let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| Asker { principal: Some(name), groups: &[], is_owner: name == "ann" });
 //! let event = Facts { kind: ComponentKind::Event, is_public: true, method: None };
 //! let todo = Facts { kind: ComponentKind::Todo, ..event.clone() };
-//! assert_eq!(Judge::new(&rules, &ann).sight(&event), Sight::Whole);
-//! assert_eq!(Judge::new(&rules, &bob).sight(&event), Sight::Busy);
-//! assert_eq!(Judge::new(&rules, &bob).sight(&todo), Sight::Nothing);
-//! assert_eq!(Judge::new(&rules, &eve).sight(&event), Sight::Nothing);
+//! for (name, sees) in [
+//!     ("ann", [Sight::Whole, Sight::Whole]),
+//!     ("bob", [Sight::Whole, Sight::Nothing]),
+//!     ("eve", [Sight::Busy, Sight::Nothing]),
+//! ] {
+//!     let asker = Asker { principal: Some(name), groups: &[], is_owner: name == "ann" };
+//!     let judge = Judge::new(rules.clone(), &asker);
+//!     assert_eq!([&event, &todo].map(|object| judge.sight(object)), sees, "{name}");
+//! }
 //! ```
 //!
 //! The parts of a rule are those of a VCAR, so that CAP's rights, WebDAV's access control lists and the command line are three

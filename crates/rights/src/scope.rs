@@ -23,14 +23,11 @@ impl Part {
         [Self::Times(kind, is_public), Self::Words(kind, is_public)]
     }
 
-    /// Those of all objects that rules tell apart.
-    pub(crate) fn of_objects() -> impl Iterator<Item = [Self; 2]> {
-        ComponentKind::ALL.iter().flat_map(|kind| [Self::of(*kind, true), Self::of(*kind, false)])
-    }
-
     /// All that there are.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Self::of_objects().flatten().chain([Self::FreeBusy, Self::Settings, Self::Rules])
+        let of_kind = |kind: &ComponentKind| [Self::of(*kind, true), Self::of(*kind, false)];
+        let objects = ComponentKind::ALL.iter().flat_map(of_kind).flatten();
+        objects.chain([Self::FreeBusy, Self::Settings, Self::Rules])
     }
 }
 
@@ -64,7 +61,7 @@ scopes! {
     Journals "VJOURNAL" "Journal entries.";
     Availability "VAVAILABILITY" "When somebody is there at all (RFC 7953).";
     Public "public" "Objects whose CLASS is PUBLIC.";
-    Times "times" "When objects take place, and whether they make busy; nothing else of them.";
+    Times "times" "When events and other busy times take place, and whether they make busy: nothing else of them.";
     FreeBusy "free-busy" "When somebody is busy, objects not told apart: `SELECT * FROM VFREEBUSY`.";
     Settings "settings" "What a calendar is called, and the rest of its settings; in a home also that it is there: to make and remove it.";
     Rules "rules" "Its rules: `SELECT * FROM VCAR`.";
@@ -87,7 +84,10 @@ impl Scope {
             Self::Journals => is_kind(ComponentKind::Journal),
             Self::Availability => is_kind(ComponentKind::Availability),
             Self::Public => matches!(part, Times(_, true) | Words(_, true)),
-            Self::Times => matches!(part, Times(..)),
+            Self::Times => matches!(
+                part,
+                Times(ComponentKind::Event | ComponentKind::Freebusy | ComponentKind::Availability, _)
+            ),
             Self::FreeBusy => part == Part::FreeBusy,
             Self::Settings => part == Part::Settings,
             Self::Rules => part == Part::Rules,

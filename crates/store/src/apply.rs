@@ -14,6 +14,7 @@ use crate::index::Index;
 use crate::objects::{self, Stored};
 use crate::principals::{self, PrincipalId};
 use crate::purge;
+use crate::rules::{self, Container};
 use crate::texts;
 
 /// Applies a set. On an error the engine takes back what was written.
@@ -95,6 +96,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Settings { calendar, version } => {
             calendars::settings_version(connection, *calendar)? == Some(*version)
         }
+        Expect::Rights { calendar, version } => rules::version(connection, *calendar)? == Some(*version),
         Expect::Command { key, is_undone } => history::is_undone(connection, *key)? == Some(*is_undone),
         Expect::Position { source, objects } => {
             history::import_position(connection, source)?.map(|(_, position)| position) == *objects
@@ -108,6 +110,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
     Err(Error::Conflict(match expect {
         Expect::Object { uid, .. } => Clash::Object(uid.clone()),
         Expect::Settings { calendar, .. } => Clash::Calendar(*calendar),
+        Expect::Rights { calendar, .. } => Clash::Rights(*calendar),
         Expect::Command { .. } => Clash::Command,
         Expect::Position { .. } => Clash::Position,
         Expect::Rung(_) => Clash::Ringing,
@@ -137,6 +140,14 @@ impl Writing<'_> {
                 let before = calendars::set(self.connection, *calendar, settings)?;
                 history::of_calendar(self.connection, self.act, *calendar, Some(&before), settings)
             }
+            Effect::AddRule { container, rule } => {
+                let container = match *container {
+                    Container::Home(home) => Container::Home(self.principal(home)?),
+                    calendar @ Container::Calendar(_) => calendar,
+                };
+                rules::add(self.connection, container, rule)
+            }
+            Effect::RemoveRule(rule) => rules::remove(self.connection, *rule),
             Effect::MakePrincipal(profile) => {
                 self.outcome.principals.push(principals::make(self.connection, profile)?);
                 Ok(())

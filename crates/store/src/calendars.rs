@@ -16,6 +16,8 @@ pub struct Calendar {
     pub settings: Settings,
     /// Counts the changes of its settings.
     pub settings_version: i64,
+    /// Counts the changes of the rules that stand for it.
+    pub rights_version: i64,
     /// Its sequence number: that of the last change inside.
     pub version: Version,
 }
@@ -23,7 +25,7 @@ pub struct Calendar {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home FROM calendar ",
+            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home, rights_version FROM calendar ",
             $rest
         )
     };
@@ -66,6 +68,7 @@ fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
         home: PrincipalId(row.integer(9)?),
         settings,
         settings_version: row.integer(7)?,
+        rights_version: row.integer(10)?,
         version: Version(row.integer(8)?),
     })
 }

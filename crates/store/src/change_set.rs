@@ -3,11 +3,13 @@
 use std::fmt;
 
 use ical::civil::Timestamp;
+use rights::Rule;
 
 use crate::alarms::{NextAlarm, Rung};
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
+use crate::rules::{Container, RuleId};
 use crate::texts::Text;
 
 /// A calendar of this store.
@@ -100,6 +102,13 @@ pub enum Expect {
         /// [`Calendar::settings_version`](crate::Calendar).
         version: i64,
     },
+    /// The rules that stand for a calendar are as they were read.
+    Rights {
+        /// Which calendar.
+        calendar: CalendarId,
+        /// [`Calendar::rights_version`](crate::Calendar).
+        version: i64,
+    },
     /// A command is, or is not, taken back.
     Command {
         /// Which command.
@@ -148,6 +157,15 @@ pub enum Effect {
         /// All its settings from now on.
         settings: Settings,
     },
+    /// Adds a rule of rights.
+    AddRule {
+        /// Where it stands.
+        container: Container,
+        /// What it says.
+        rule: Rule<PrincipalId>,
+    },
+    /// Takes a rule away.
+    RemoveRule(RuleId),
     /// Makes a principal.
     MakePrincipal(Profile),
     /// Says something else of a principal.
@@ -305,6 +323,10 @@ pub enum Clash {
     Segment(String),
     /// Another object has this name in the calendar.
     Name(String),
+    /// The rules that stand for a calendar are not as they were.
+    Rights(CalendarId),
+    /// A rule is there no longer.
+    Rule,
     /// Principals, addresses or credentials are not as they were.
     Directory,
     /// Another principal has this name, or this address.
@@ -324,6 +346,8 @@ impl fmt::Display for Clash {
             Self::Position => f.write_str("the same import is running elsewhere"),
             Self::Segment(segment) => write!(f, "a calendar named {segment} is there already"),
             Self::Name(name) => write!(f, "another object is named {name}"),
+            Self::Rights(_) => f.write_str("who may do what was changed meanwhile"),
+            Self::Rule => f.write_str("the rule is there no longer"),
             Self::Directory => f.write_str("people or their credentials were changed meanwhile"),
             Self::Principal(name) => write!(f, "{name} is another's already"),
             Self::Ringing => f.write_str("another kalends rang meanwhile"),

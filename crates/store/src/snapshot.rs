@@ -18,6 +18,7 @@ use crate::listing::{self, Listed};
 use crate::objects::{self, Place, Stored};
 use crate::principals::PrincipalId;
 use crate::purge;
+use crate::rules::{self, Container, Standing};
 use crate::sqlite::{self, Transaction};
 use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
@@ -75,6 +76,30 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn calendar_of(&self, home: PrincipalId, segment: &str) -> Result<Option<Calendar>, Error> {
         calendars::by_segment(&self.transaction(), home, segment)
+    }
+
+    /// The rules that stand for a calendar: its own, and those of its home.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn rules_for(&self, calendar: &Calendar) -> Result<Vec<Standing>, Error> {
+        rules::of_calendar(&self.transaction(), calendar)
+    }
+
+    /// The rules that stand at one place, in the order in which they came.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn rules(&self, container: Container) -> Result<Vec<Standing>, Error> {
+        rules::of_container(&self.transaction(), container)
+    }
+
+    /// The calendars for which a rule stands that names a principal, in the order in which they were made, removed ones too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn calendars_naming(&self, principal: PrincipalId) -> Result<Vec<Calendar>, Error> {
+        rules::naming(&self.transaction(), principal)
     }
 
     /// The text of an object.

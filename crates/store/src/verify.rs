@@ -393,7 +393,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 24] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 27] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "calendar"."home" -> "principal"."id",
@@ -411,6 +411,9 @@ const REFERENCES: [(&str, &str, &str, &str); 24] = refers! {
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
+    "rule"."calendar" -> "calendar"."id",
+    "rule"."home" -> "principal"."id",
+    "rule"."principal" -> "principal"."id",
     "rung"."calendar" -> "calendar"."id",
     "season"."calendar" -> "calendar"."id",
     "season"."object" -> "object"."id",

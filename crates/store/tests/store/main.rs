@@ -11,6 +11,7 @@ mod older;
 mod people;
 mod ranges;
 mod restoring;
+mod rights;
 mod scene;
 mod searching;
 mod seasons;

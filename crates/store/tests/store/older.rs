@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ical::value::CalAddress;
+use rights::{Restriction, Who, predefined};
 use store::{
-    Act, Address, ChangeSet, Command, CredentialKind, Expect, Key, PrincipalId, Snapshot, State, Store,
-    Waiting,
+    Act, Address, ChangeSet, Command, Container, CredentialKind, Expect, Key, PrincipalId, Snapshot, State,
+    Store, Waiting,
 };
 use tempfile::TempDir;
 
@@ -91,6 +92,31 @@ fn people_of_schema_4_are_there_with_what_they_have() {
     assert_eq!(segments(ben.id), ["house"]);
     assert!(segments(ann.id).contains(&"house".to_owned()));
     assert!(snapshot.to_undo(ann.id).unwrap().is_some_and(|last| last.line == "Trips was made"));
+    is_sound(&store);
+}
+
+#[test]
+fn free_busy_is_for_who_has_signed_in_since_schema_5_and_rules_of_it_stand() {
+    for schema in [3, 4, 5] {
+        let (_folder, store) = older(schema);
+        let snapshot = store.snapshot().unwrap().unwrap();
+        for principal in snapshot.principals().unwrap() {
+            let rules = snapshot.rules(Container::Home(principal.id)).unwrap();
+            assert_eq!(rules.first().map(|one| one.rule.clone()), Some(predefined::read_busy_time_info()));
+        }
+    }
+    let (_folder, store) = older(5);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let ben = snapshot.principal_named("ben").unwrap().unwrap();
+    let names: Vec<String> =
+        snapshot.calendars_naming(ben.id).unwrap().into_iter().map(|one| one.settings.name).collect();
+    assert_eq!(names, ["House", "Club"]);
+    let club = snapshot.calendar_of(PrincipalId::OWNER, "club").unwrap().unwrap();
+    let rules = snapshot.rules_for(&club).unwrap();
+    assert_eq!((rules.len(), club.rights_version), (3, 3));
+    assert!(rules.iter().skip(1).all(|one| one.rule.who == Who::Principal(ben.id)));
+    let requests = snapshot.rules(Container::Home(ben.id)).unwrap().pop().unwrap().rule;
+    assert_eq!(requests.restrictions, [Restriction::Method(ical::value::Method::Request)]);
     is_sound(&store);
 }
 
