@@ -81,7 +81,8 @@ impl<'s> Actor<'s> {
     ) -> Result<(Outcome, T), Error> {
         for _ in 0..TRIES {
             let snapshot = self.snapshot()?;
-            let (expects, effects, decided) = decide(snapshot.as_ref())?;
+            let (mut expects, effects, decided) = decide(snapshot.as_ref())?;
+            self.permit(snapshot.as_ref(), &effects, &mut expects)?;
             drop(snapshot);
             if effects.is_empty() {
                 return Ok((Outcome::default(), decided));
@@ -94,6 +95,8 @@ impl<'s> Actor<'s> {
                     | Clash::Command
                     | Clash::Name(_)
                     | Clash::Trash
+                    | Clash::Rights(_)
+                    | Clash::Rule
                     | Clash::Directory,
                 )) => {}
                 Err(error) => return Err(error.into()),

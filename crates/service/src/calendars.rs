@@ -2,7 +2,7 @@
 
 use store::{Calendar, CalendarId, Effect, Expect, PrincipalId, Settings, Snapshot};
 
-use crate::access::Want;
+use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 
@@ -24,9 +24,7 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn calendars_in(self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
-        let mut calendars = snapshot.calendars(home)?;
-        calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());
-        Ok(calendars)
+        self.those_seen(&snapshot, snapshot.calendars(home)?)
     }
 
     /// The calendar of a segment in somebody's home, if the Actor may read it.
@@ -37,8 +35,7 @@ impl Actor<'_> {
         let nothing = || Error::NotFound(format!("there is no calendar at {segment}"));
         let snapshot = self.snapshot()?.ok_or_else(nothing)?;
         let calendar = snapshot.calendar_of(home, segment)?.ok_or_else(nothing)?;
-        self.ask(Want::Read, &calendar).map_err(|_| nothing())?;
-        Ok(calendar)
+        self.those_seen(&snapshot, vec![calendar])?.pop().ok_or_else(nothing)
     }
 
     /// How many objects a calendar has.
@@ -46,14 +43,39 @@ impl Actor<'_> {
     /// # Errors
     /// The store cannot be read.
     pub fn count(self, calendar: &Calendar) -> Result<u64, Error> {
-        self.ask(Want::Read, calendar)?;
-        Ok(self.snapshot()?.map(|snapshot| snapshot.count(calendar.id)).transpose()?.unwrap_or(0))
+        Ok(self.reading(calendar.id)?.snapshot.count(calendar.id)?)
     }
 
     pub(crate) fn calendars_of(self, snapshot: &Snapshot) -> Result<Vec<Calendar>, Error> {
-        let mut calendars = snapshot.calendars(self.principal)?;
-        calendars.retain(|calendar| self.ask(Want::Read, calendar).is_ok());
-        Ok(calendars)
+        self.those_seen(snapshot, snapshot.calendars(self.principal)?)
+    }
+
+    /// The calendars of others that the Actor sees because a rule names them, in the order in which they were made.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn shared(self) -> Result<Vec<Calendar>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let mut calendars = snapshot.calendars_naming(self.principal)?;
+        calendars.retain(|calendar| calendar.home != self.principal);
+        self.those_seen(&snapshot, calendars)
+    }
+
+    /// Those of calendars that are there for the Actor.
+    pub(crate) fn those_seen(
+        self,
+        snapshot: &Snapshot,
+        calendars: Vec<Calendar>,
+    ) -> Result<Vec<Calendar>, Error> {
+        let mut seen = Vec::new();
+        for calendar in calendars {
+            match self.ask(snapshot, Want::Read, &calendar) {
+                Ok(()) => seen.push(calendar),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(seen)
     }
 
     /// The calendar of a name: its segment, or its name for people, in any case.
@@ -118,7 +140,6 @@ impl Actor<'_> {
     ) -> Result<(), Error> {
         let command = self.command("calendar", line);
         self.decide(&command, |snapshot| {
-            let gone = || Error::NotFound("the calendar is gone".to_owned());
             let snapshot = snapshot.ok_or_else(gone)?;
             let before = self.ask_for(snapshot, calendar, Want::Settings)?;
             let calendars = snapshot.calendars(before.home)?;

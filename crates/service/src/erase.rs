@@ -15,9 +15,9 @@ impl Actor<'_> {
     /// There is none, or no such calendar; or `when` does not hold ([`Refusal::TagMismatch`]).
     pub fn erase(self, calendar: CalendarId, name: &str, when: impl Fn(&Tag) -> bool) -> Result<(), Error> {
         let title = {
-            let snapshot = self.reading(calendar)?;
-            let listed = snapshot.named(calendar, name)?.ok_or_else(|| nothing_at(name))?;
-            Booked::read(&snapshot, listed.stored)?.title()
+            let view = self.view(calendar, Want::Write)?;
+            let listed = view.snapshot.named(calendar, name)?.ok_or_else(|| nothing_at(name))?;
+            Booked::read(&view.snapshot, listed.stored)?.title()
         };
         let command = self.command("rm", title);
         self.decide(&command, |snapshot| {

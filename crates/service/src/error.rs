@@ -82,6 +82,8 @@ pub enum Refusal {
     NothingRang(String),
     /// A name that no calendar can have.
     BadName(String),
+    /// They may not.
+    NoRight,
     /// What is there is not what it was to be: an entity tag does not match.
     TagMismatch,
     /// A UID is in a calendar under one name and stays there: which.
@@ -151,6 +153,7 @@ impl fmt::Display for Refusal {
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
+            Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
             Self::UidConflict { name } => write!(f, "one name has one UID in a calendar: see {name}"),
             Self::NotOneCalendar(found) => write!(f, "wanted a text of one VCALENDAR, found {found}"),

@@ -199,7 +199,7 @@ impl Actor<'_> {
         for change in snapshot.calendar_changes(done)?.into_iter().rev() {
             let calendar = change.calendar;
             let Some(found) = snapshot.calendar(calendar)? else { continue };
-            self.ask(Want::Settings, &found)?;
+            self.ask(snapshot, Want::Settings, &found)?;
             if found.settings_version != change.version {
                 return Err(Refusal::ChangedSince(found.settings.name.clone()).into());
             }

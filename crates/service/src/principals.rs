@@ -2,9 +2,10 @@
 
 use ical::civil::Timestamp;
 use ical::value::CalAddress;
+use rights::predefined;
 use store::{
-    Address, Credential, CredentialKind, Effect, Expect, Principal, PrincipalId, PrincipalKind, Profile,
-    Settings, Snapshot, State, Verifier,
+    Address, Container, Credential, CredentialKind, Effect, Expect, Principal, PrincipalId, PrincipalKind,
+    Profile, Settings, Snapshot, State, Verifier,
 };
 
 use crate::actor::{Actor, Standing};
@@ -95,7 +96,12 @@ impl Actor<'_> {
                 Some(owner) => {
                     (owner, vec![Effect::SetPrincipal { principal: owner, profile: profile.clone() }])
                 }
-                None => (PrincipalId::MADE, vec![Effect::MakePrincipal(profile.clone())]),
+                None => {
+                    let container = Container::Home(PrincipalId::MADE);
+                    let rule = predefined::read_busy_time_info();
+                    let made = Effect::MakePrincipal(profile.clone());
+                    (PrincipalId::MADE, vec![made, Effect::AddRule { container, rule }])
+                }
             };
             if let Some(verifier) = &password {
                 effects.push(set_password(principal, verifier));

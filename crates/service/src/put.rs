@@ -7,7 +7,7 @@ use ical::zone::{Zone, ZoneCache};
 use ical::{ComponentKind, Document, Limits, Object, Problem, ProblemKind, PropertyKind};
 use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
 
-use crate::access::Want;
+use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::agenda::{Entry, Question};
 use crate::booked::{self, Booked};
@@ -30,13 +30,14 @@ impl Actor<'_> {
         verb: &'static str,
         line: &str,
     ) -> Result<Booked, Error> {
-        self.ask(Want::Write, calendar)?;
         let document = read(text.to_vec(), &self.service.options.limits)?;
         let put = self.derive_written(calendar.id, &document)?;
         let command = self.command(verb, line);
         let uid = put.uid.clone();
         self.decide(&command, |snapshot| {
-            let before = snapshot.map(|snapshot| snapshot.object(calendar.id, &uid)).transpose()?.flatten();
+            let snapshot = snapshot.ok_or_else(gone)?;
+            self.ask_for(snapshot, calendar.id, Want::Write)?;
+            let before = snapshot.object(calendar.id, &uid)?;
             let mut put = put.clone();
             if let Some(before) = &before {
                 put.name.clone_from(&before.name);

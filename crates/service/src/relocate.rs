@@ -4,7 +4,6 @@ use store::{Calendar, Effect, Expect, Removed, Stored};
 
 use crate::access::Want;
 use crate::actor::Actor;
-use crate::booked::Booked;
 use crate::error::{Error, Refusal};
 
 impl Actor<'_> {
@@ -13,7 +12,6 @@ impl Actor<'_> {
     /// # Errors
     /// The other calendar has an object of this UID, or this one is gone.
     pub fn relocate(self, object: &Stored, to: &Calendar, keep: Keep, line: &str) -> Result<(), Error> {
-        self.ask(Want::Write, to)?;
         let verb = match keep {
             Keep::Both => "copy",
             Keep::Target => "move",
@@ -23,10 +21,11 @@ impl Actor<'_> {
             let gone = || Error::NotFound(format!("{} is gone", object.uid));
             let snapshot = snapshot.ok_or_else(gone)?;
             let found = snapshot.object(object.calendar, &object.uid)?.ok_or_else(gone)?;
+            self.ask_for(snapshot, to.id, Want::Write)?;
             if snapshot.object(to.id, &object.uid)?.is_some() {
                 return Err(Refusal::UidTaken(to.settings.name.clone()).into());
             }
-            let booked = Booked::read(snapshot, found)?;
+            let booked = self.read_whole(snapshot, found)?;
             let put = self.derive(to.id, &booked.document)?;
             let (calendar, uid) = (object.calendar, object.uid.clone());
             let version = Some(booked.stored.version);
@@ -36,10 +35,7 @@ impl Actor<'_> {
             ];
             let mut effects = Vec::new();
             if keep == Keep::Target {
-                self.ask_for(snapshot, calendar, Want::Write)?;
                 effects.push(Effect::Remove { calendar, uid, to: Removed::Gone });
-            } else {
-                self.ask_for(snapshot, calendar, Want::Read)?;
             }
             effects.push(Effect::Put(put));
             Ok((expects, effects, ()))

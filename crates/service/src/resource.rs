@@ -6,9 +6,9 @@ use ical::ComponentKind;
 use ical::civil::Timestamp;
 use store::{CalendarId, Listed, ObjectId, Snapshot, Stored, Tag};
 
-use crate::access::Want;
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
+use crate::view::{Seen, View};
 
 /// An object as an Actor sees it in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Resource {
     pub name: String,
     /// What kind of components.
     pub kind: ComponentKind,
-    /// What tells its text from others.
+    /// What tells its text, as it is seen, from others.
     pub tag: Tag,
     /// How many bytes its text has.
     pub size: u64,
@@ -50,20 +50,25 @@ pub struct Member<'s> {
     /// What is known of it.
     pub resource: Resource,
     stored: Stored,
+    stand_in: Option<Vec<u8>>,
     snapshot: &'s Snapshot,
 }
 
 impl<'s> Member<'s> {
-    pub(crate) fn new(snapshot: &'s Snapshot, listed: Listed) -> Self {
-        Self { resource: Resource::from(&listed), stored: listed.stored, snapshot }
+    pub(crate) fn new(view: &'s View, seen: Seen) -> Self {
+        let Seen { listed, stand_in } = seen;
+        Self { resource: Resource::from(&listed), stored: listed.stored, stand_in, snapshot: &view.snapshot }
     }
 
-    /// Its text, byte for byte.
+    /// Its text, byte for byte; or what stands in for it.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn text(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.snapshot.text(&self.stored)?)
+        match &self.stand_in {
+            Some(text) => Ok(text.clone()),
+            None => Ok(self.snapshot.text(&self.stored)?),
+        }
     }
 }
 
@@ -93,9 +98,9 @@ impl Actor<'_> {
         name: &str,
         take: impl FnOnce(Member<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let snapshot = self.reading(calendar)?;
-        let listed = snapshot.named(calendar, name)?.ok_or_else(|| nothing_at(name))?;
-        take(Member::new(&snapshot, listed))
+        let view = self.reading(calendar)?;
+        let seen = view.named(name)?.ok_or_else(|| nothing_at(name))?;
+        take(Member::new(&view, seen))
     }
 
     /// Hands over the objects of these names in their order, `None` where there is none, all as they are at one moment, until
@@ -109,10 +114,10 @@ impl Actor<'_> {
         names: impl IntoIterator<Item = &'n str>,
         mut take: impl FnMut(&'n str, Option<Member<'_>>) -> Result<ControlFlow<()>, Error>,
     ) -> Result<(), Error> {
-        let snapshot = self.reading(calendar)?;
+        let view = self.reading(calendar)?;
         for name in names {
-            let found = snapshot.named(calendar, name)?;
-            if take(name, found.map(|listed| Member::new(&snapshot, listed)))?.is_break() {
+            let found = view.named(name)?;
+            if take(name, found.map(|seen| Member::new(&view, seen)))?.is_break() {
                 break;
             }
         }
@@ -130,16 +135,18 @@ impl Actor<'_> {
         after: Option<ObjectId>,
         most: u32,
     ) -> Result<Vec<Resource>, Error> {
-        let listed = self.reading(calendar)?.listing(calendar, after, most)?;
-        Ok(listed.iter().map(Resource::from).collect())
-    }
-
-    /// What is there now, for one who may read a calendar.
-    pub(crate) fn reading(self, calendar: CalendarId) -> Result<Snapshot, Error> {
-        let gone = || Error::NotFound("the calendar is gone".to_owned());
-        let snapshot = self.snapshot()?.ok_or_else(gone)?;
-        self.ask_for(&snapshot, calendar, Want::Read)?;
-        Ok(snapshot)
+        let view = self.reading(calendar)?;
+        let (mut after, mut seen) = (after, Vec::new());
+        // A page of which nothing is seen is not the last.
+        while seen.is_empty() {
+            let listed = view.snapshot.listing(calendar, after, most)?;
+            let Some(last) = listed.last() else { break };
+            after = Some(last.stored.id);
+            for listed in listed {
+                seen.extend(view.see(listed)?.map(|seen| Resource::from(&seen.listed)));
+            }
+        }
+        Ok(seen)
     }
 }
 

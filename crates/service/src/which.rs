@@ -103,7 +103,7 @@ impl Actor<'_> {
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
         self.ask_for(&snapshot, stored.calendar, Want::Read)?;
         let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
-        Booked::read(&snapshot, found)
+        self.read_whole(&snapshot, found)
     }
 
     fn named(self, snapshot: &Snapshot, word: &str) -> Result<Vec<Stored>, Error> {

@@ -85,7 +85,7 @@ impl Scene {
         let backup = self.backup_of(other);
         let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry: false };
         let mut notes = Notes::default();
-        let restored = self.here.owner().merge(&restore, &mut notes).unwrap();
+        let restored = self.here.keeper().merge(&restore, &mut notes).unwrap();
         (restored, notes.fates)
     }
 }
@@ -171,11 +171,11 @@ fn what_was_stopped_goes_on_and_is_taken_back_whole() {
     let epoch = || scene.here.store().snapshot().unwrap().unwrap().epoch().unwrap();
     let before = epoch();
     let mut notes = Notes { most: Some(1), ..Notes::default() };
-    let stopped = scene.here.owner().merge(&restore, &mut notes).unwrap();
+    let stopped = scene.here.keeper().merge(&restore, &mut notes).unwrap();
     assert!(stopped.is_stopped && (1..count).contains(&(stopped.back as usize)), "{stopped:?}");
     let middle = epoch();
     assert_ne!(before, middle, "the first set begins an epoch");
-    let gone_on = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    let gone_on = scene.here.keeper().merge(&restore, &mut ()).unwrap();
     assert_eq!(gone_on.same, stopped.back);
     assert_eq!((gone_on.same + gone_on.back, gone_on.only_here), (count as u64, 1));
     let restores = scene.here.owner().history(99).unwrap();
@@ -184,7 +184,7 @@ fn what_was_stopped_goes_on_and_is_taken_back_whole() {
     assert_eq!(text(&scene.here, "u0"), None);
     assert!(text(&scene.here, "mine").is_some());
     // As if nothing had been: what was taken back was deleted since.
-    let again = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    let again = scene.here.keeper().merge(&restore, &mut ()).unwrap();
     assert_eq!(again.deleted, count as u64);
 }
 
@@ -197,9 +197,9 @@ fn a_dry_run_writes_nothing() {
     let history = scene.here.owner().history(9).unwrap();
     let backup = scene.backup_of(&there.here);
     let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry: true };
-    let restored = scene.here.owner().merge(&restore, &mut ()).unwrap();
+    let restored = scene.here.keeper().merge(&restore, &mut ()).unwrap();
     assert_eq!((restored.back, restored.only_here), (1, 1));
-    assert_eq!(scene.here.owner().compare(backup.store(), &mut ()).unwrap().gone, 1);
+    assert_eq!(scene.here.keeper().compare(backup.store(), &mut ()).unwrap().gone, 1);
     assert_eq!(scene.here.owner().history(9).unwrap(), history);
     assert_eq!(text(&scene.here, "a"), None);
 }

@@ -183,7 +183,7 @@ impl Actor<'_> {
             None => self.calendars()?.into_iter().next(),
         };
         if let Some(calendar) = &calendar {
-            self.ask(Want::Write, calendar)?;
+            self.view(calendar.id, Want::Import)?;
         }
         let name = calendar.as_ref().map_or(NEW, |calendar| &*calendar.settings.name).to_owned();
         let mut reading = Reading { watch, bytes: 0, objects: 0 };

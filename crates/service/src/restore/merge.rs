@@ -8,7 +8,6 @@ use store::{
 };
 
 use super::{BYTES, Fate, Fated, OBJECTS, Restore, Restored, Witness, digest, objects, present, title};
-use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::Error;
@@ -163,7 +162,6 @@ impl<'r> Merge<'r> {
             let (expects, effect) = match &found {
                 None => (Vec::new(), Effect::MakeCalendar { home, settings }),
                 Some(ours) if is_newer(ours) || is_back(ours) => {
-                    self.actor.ask(Want::Settings, ours)?;
                     let is_taken = |other: &&Calendar| other.settings.segment == settings.segment;
                     if !is_newer(ours) {
                         settings = Settings { is_removed: false, ..ours.settings.clone() };

@@ -149,6 +149,7 @@ impl Actor<'_> {
     /// # Errors
     /// One of the two cannot be read, or this store not be written.
     pub fn merge(self, restore: &Restore<'_>, witness: &mut dyn Witness) -> Result<Restored, Error> {
+        self.must_keep()?;
         let there = restore.backup.snapshot()?.ok_or(Refusal::NothingDone)?;
         Merge::new(self, restore, there, witness)?.run()
     }
@@ -158,6 +159,7 @@ impl Actor<'_> {
     /// # Errors
     /// One of the two cannot be read.
     pub fn compare(self, backup: &Store, witness: &mut dyn Witness) -> Result<Restored, Error> {
+        self.must_keep()?;
         let there = backup.snapshot()?.ok_or(Refusal::NothingDone)?;
         let mut restored = Restored::default();
         let Some(here) = self.snapshot()? else {
@@ -221,6 +223,7 @@ impl Actor<'_> {
         aside: &str,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Option<PathBuf>, Error> {
+        self.must_keep()?;
         // The backup may know the name that would be made here.
         let command = Command { key: Names::act_key(self.now()), ..self.command("restore", name) };
         let mut effects = vec![Effect::Epoch(Names::act_key(self.now()).0)];

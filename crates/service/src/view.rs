@@ -1,0 +1,102 @@
+//! A calendar as an Actor sees it at one moment: objects whole, what stands in for them, or nothing.
+
+use std::borrow::Borrow;
+
+use ical::{ComponentKind, Document};
+use rights::{Facts, Judge, Sight};
+use store::{Calendar, CalendarId, Listed, PrincipalId, Snapshot, Stored, Tag};
+
+use crate::access::{Want, gone};
+use crate::actor::Actor;
+use crate::booked::{self, Booked};
+use crate::error::{Error, Refusal};
+use crate::resource::nothing_at;
+use crate::stand_in::stand_in;
+
+/// A calendar at one moment, and what the Actor may see of it.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) calendar: Calendar,
+    judge: Judge<PrincipalId>,
+    /// Is only asked when somebody is busy? Then each object is seen by its times at least.
+    want: Want,
+}
+
+/// What an Actor sees of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The object, with tag and size of what is seen.
+    pub(crate) listed: Listed,
+    /// What stands in for its text.
+    pub(crate) stand_in: Option<Vec<u8>>,
+}
+
+impl Actor<'_> {
+    /// What is there now, for one who may read a calendar.
+    pub(crate) fn reading(self, calendar: CalendarId) -> Result<View, Error> {
+        self.view(calendar, Want::Read)
+    }
+
+    /// What is there now, for one who wants something of a calendar.
+    pub(crate) fn view(self, calendar: CalendarId, want: Want) -> Result<View, Error> {
+        let snapshot = self.snapshot()?.ok_or_else(gone)?;
+        let calendar = self.ask_for(&snapshot, calendar, want)?;
+        let judge = self.judge_of(&snapshot, &calendar)?;
+        Ok(View { snapshot, calendar, judge, want })
+    }
+
+    /// An object with its text, for one who sees all of it.
+    pub(crate) fn read_whole(self, snapshot: &Snapshot, stored: Stored) -> Result<Booked, Error> {
+        let calendar = self.ask_for(snapshot, stored.calendar, Want::Read)?;
+        let judge = self.judge_of(snapshot, &calendar)?;
+        let booked = Booked::read(snapshot, stored)?;
+        match sight(&judge, booked.stored.kind, || Ok(&booked.document))? {
+            Sight::Whole => Ok(booked),
+            Sight::Busy => Err(Refusal::NoRight.into()),
+            Sight::Nothing => Err(nothing_at(&booked.stored.name)),
+        }
+    }
+}
+
+impl View {
+    /// The object of a name, as it is seen.
+    pub(crate) fn named(&self, name: &str) -> Result<Option<Seen>, Error> {
+        let listed = self.snapshot.named(self.calendar.id, name)?;
+        Ok(listed.map(|listed| self.see(listed)).transpose()?.flatten())
+    }
+
+    /// An object as it is seen; its text is read only where more than its kind matters.
+    pub(crate) fn see(&self, listed: Listed) -> Result<Option<Seen>, Error> {
+        let document = || booked::document(self.snapshot.text(&listed.stored)?);
+        let least = if self.want == Want::FreeBusy { Sight::Busy } else { Sight::Nothing };
+        let seen = match sight(&self.judge, listed.stored.kind, document)?.max(least) {
+            Sight::Whole => Some(Seen { listed, stand_in: None }),
+            Sight::Busy => stand_in(&document()?)?.map(|text| Seen {
+                listed: Listed { tag: Tag::of(&text), size: text.len() as u64, ..listed },
+                stand_in: Some(text),
+            }),
+            Sight::Nothing => None,
+        };
+        Ok(seen)
+    }
+
+    /// May objects of one kind be seen and others not, by what their texts say? Then one that is not may have been.
+    pub(crate) fn may_vanish(&self, listed: &Listed) -> bool {
+        self.judge.sight_of_kind(listed.stored.kind).is_none()
+    }
+}
+
+/// How much of an object is seen: its document is read only where its kind does not tell.
+fn sight<D: Borrow<Document>>(
+    judge: &Judge<PrincipalId>,
+    kind: ComponentKind,
+    document: impl FnOnce() -> Result<D, Error>,
+) -> Result<Sight, Error> {
+    if let Some(sight) = judge.sight_of_kind(kind) {
+        return Ok(sight);
+    }
+    let document = document()?;
+    let object = document.borrow().objects().into_iter().next();
+    Ok(object.map_or(Sight::Nothing, |object| judge.sight(&Facts::of(&object))))
+}
