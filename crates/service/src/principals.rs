@@ -86,7 +86,8 @@ impl Actor<'_> {
     pub fn make_principal(self, newcomer: &Newcomer<'_>) -> Result<Principal, Error> {
         let profile = profile(newcomer)?;
         let password = newcomer.password.map(password).transpose()?;
-        let command = self.command("user", format!("{} was added", newcomer.name));
+        let name = profile.name.as_deref().unwrap_or_default();
+        let command = self.command("user", format!("{name} was added"));
         let (outcome, owner) = self.directory(&command, |snapshot| {
             is_free(snapshot, &profile, None)?;
             let owner = snapshot.map_or(Ok(PrincipalId::OWNER), first_person)?;
@@ -249,25 +250,23 @@ impl Actor<'_> {
         Ok(snapshot.credentials(principal.id)?)
     }
 
-    /// Takes an app password or a token back: it is good for nothing from now on.
+    /// Takes an app password or a token back, or both of a label: they are good for nothing from now on.
     ///
     /// # Errors
     /// There is none of the label, or the Actor does not keep the store.
-    pub fn revoke(self, name: &str, label: &str) -> Result<(), Error> {
+    pub fn revoke(self, name: &str, label: &str) -> Result<Vec<Credential>, Error> {
         let command = self.command("token", format!("{label} of {name} was revoked"));
-        self.directory(&command, |snapshot| {
+        let (_, revoked) = self.directory(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| nobody_is(name))?;
             let principal = self.principal_in(snapshot, name)?;
-            let credentials = snapshot.credentials(principal.id)?.into_iter();
-            let is_it = |one: &Credential| one.kind != CredentialKind::Password && one.label == label.trim();
-            let effects: Vec<_> =
-                credentials.filter(is_it).map(|one| Effect::RemoveCredential(one.id)).collect();
-            if effects.is_empty() {
+            let mut revoked = snapshot.credentials(principal.id)?;
+            revoked.retain(|one| one.kind != CredentialKind::Password && one.label == label.trim());
+            if revoked.is_empty() {
                 return Err(Error::NotFound(format!("{name} has nothing called {label}")));
             }
-            Ok((effects, ()))
+            Ok((revoked.iter().map(|one| Effect::RemoveCredential(one.id)).collect(), revoked))
         })?;
-        Ok(())
+        Ok(revoked)
     }
 
     /// A principal who is not removed.

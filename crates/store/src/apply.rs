@@ -28,7 +28,9 @@ pub(crate) fn apply(connection: &dyn Connection, set: &ChangeSet) -> Result<Outc
         check(connection, expect)?;
     }
     let id = history::begin(connection, act)?;
-    let mut writing = Writing { connection, act: id, set: act, outcome: Outcome::default() };
+    let is_of_people = |effect| matches!(effect, &Effect::MakePrincipal(_) | &Effect::SetPrincipal { .. });
+    let is_of_people = set.effects.iter().any(is_of_people);
+    let mut writing = Writing { connection, act: id, set: act, is_of_people, outcome: Outcome::default() };
     for effect in &set.effects {
         writing.effect(effect)?;
     }
@@ -122,6 +124,8 @@ struct Writing<'w> {
     connection: &'w dyn Connection,
     act: i64,
     set: &'w Act,
+    /// Does the set make or change a principal?
+    is_of_people: bool,
     outcome: Outcome,
 }
 
@@ -191,7 +195,10 @@ impl Writing<'_> {
     fn make_calendar(&mut self, home: PrincipalId, settings: &Settings) -> Result<(), Error> {
         let home = self.principal(home)?;
         let calendar = calendars::make(self.connection, home, settings)?;
-        history::of_calendar(self.connection, self.act, calendar, None, settings)?;
+        // What comes with somebody does not go by `undo`, for they stay.
+        if !self.is_of_people {
+            history::of_calendar(self.connection, self.act, calendar, None, settings)?;
+        }
         self.outcome.made.push(calendar);
         Ok(())
     }

@@ -6,6 +6,7 @@ mod admin;
 mod export;
 mod import;
 mod limits;
+mod people;
 #[path = "../run/mod.rs"]
 mod run;
 

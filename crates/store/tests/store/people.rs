@@ -116,6 +116,10 @@ fn who_is_made_has_a_calendar_and_a_password_by_the_same_set() {
     let segment = |home| snapshot.calendar_of(home, "work").unwrap().unwrap().id;
     assert_eq!((segment(ann), segment(PrincipalId::OWNER)), (outcome.made[0], scene.work));
     assert_eq!(snapshot.all_calendars().unwrap().len(), 2);
+    assert_eq!(
+        snapshot.to_undo(PrincipalId::OWNER).unwrap().map(|done| done.line),
+        Some("work was made".to_owned())
+    );
     let nobody = Effect::MakeCalendar { home: made, settings: settings("x") };
     assert_eq!(clash(scene.apply(vec![nobody])), Clash::Directory);
 }

@@ -1,6 +1,9 @@
-//! `kalends admin`: a store checked, copied, restored, indexed anew; also while others write to it.
+//! `kalends admin`: a store checked, copied, restored, indexed anew, and who signs in there; also while others write to it.
 
+mod password;
 mod restore;
+mod token;
+mod user;
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -12,7 +15,7 @@ use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::output::Programs;
 
-/// Keeps a store: checks it, copies it, restores it, indexes it anew
+/// Keeps a store, and those who have calendars there
 #[derive(clap::Args)]
 #[command(after_help = "Example: kalends admin backup calendars.backup")]
 pub(crate) struct Admin {
@@ -41,6 +44,9 @@ enum Act {
     /// Derives anew what is looked up: times, words. It can be broken off and done again
     #[command(after_help = "Example: kalends admin reindex")]
     Reindex,
+    User(user::User),
+    Password(password::Password),
+    Token(token::Token),
 }
 
 /// Something amiss.
@@ -71,6 +77,9 @@ impl Admin {
             Act::Backup { file, force } => self.backup(local, file, *force),
             Act::Restore(restore) => restore.run(local, self.json),
             Act::Reindex => self.reindex(local),
+            Act::User(user) => user.run(local, self.json),
+            Act::Password(password) => password.run(local, self.json),
+            Act::Token(token) => token.run(local, self.json),
         }
     }
 

@@ -65,6 +65,7 @@ struct Told {
     changed: u64,
     same: u64,
     only_here: u64,
+    people: u64,
     calendars: u64,
     /// Where the store as it was is kept.
     aside: Option<String>,
@@ -194,7 +195,18 @@ impl Restore {
     ) -> Result<Exit, Failure> {
         let aside = aside.map(|aside| aside.display().to_string());
         let Restored {
-            back, newer, older, deleted, left_out, gone, changed, same, only_here, calendars, ..
+            back,
+            newer,
+            older,
+            deleted,
+            left_out,
+            gone,
+            changed,
+            same,
+            only_here,
+            people,
+            calendars,
+            ..
         } = *restored;
         if is_json {
             let (exact, done) = (is_exact, is_done);
@@ -211,6 +223,7 @@ impl Restore {
                 changed,
                 same,
                 only_here,
+                people,
                 calendars,
                 aside,
             })?;
@@ -334,6 +347,7 @@ impl Plan {
             (restored.changed, "as it was then"),
             (restored.same, "the same"),
             (restored.only_here, "only here"),
+            (restored.people, "of people"),
             (restored.calendars, "of calendars"),
         ];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
