@@ -83,7 +83,15 @@ impl Actor<'_> {
     /// # Errors
     /// There is none.
     pub fn calendar(self, name: &str) -> Result<Calendar, Error> {
-        named(&self.calendars()?, name)
+        self.calendar_named(self.principal, name)
+    }
+
+    /// The calendar of a name in somebody's home, if the Actor may read it.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be read.
+    pub fn calendar_named(self, home: PrincipalId, name: &str) -> Result<Calendar, Error> {
+        named(&self.calendars_in(home)?, name)
     }
 
     /// The calendar that is meant when none is named: the first. It is made where there is none.

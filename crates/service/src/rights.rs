@@ -10,6 +10,8 @@ use crate::error::{Error, Refusal};
 /// What people give one another, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Right {
+    /// To ask when the owner is busy; the calendar is not seen.
+    FreeBusy,
     /// To see when there is something, without what it is.
     Busy,
     /// To see all that is there.
@@ -25,11 +27,12 @@ const CARID: &str = "SHARED";
 
 impl Right {
     /// All of them, each behind those that it contains.
-    pub const EACH: [Self; 4] = [Self::Busy, Self::Read, Self::Write, Self::All];
+    pub const EACH: [Self; 5] = [Self::FreeBusy, Self::Busy, Self::Read, Self::Write, Self::All];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::FreeBusy => "free-busy",
             Self::Busy => "busy",
             Self::Read => "read",
             Self::Write => "write",
@@ -44,6 +47,7 @@ impl Right {
         };
         let read = || grant(&[Permission::Search], &[Scope::Objects, Scope::FreeBusy, Scope::Settings]);
         match self {
+            Self::FreeBusy => vec![grant(&[Permission::Search], &[Scope::FreeBusy])],
             Self::Busy => {
                 vec![grant(&[Permission::Search], &[Scope::Times, Scope::FreeBusy, Scope::Settings])]
             }
@@ -134,23 +138,18 @@ impl Actor<'_> {
             if rules.iter().any(|rule| rule.is_decreed) {
                 return Err(Refusal::NoRight.into());
             }
-            let (mut expects, mut effects) = (Vec::new(), Vec::new());
+            let mut expects = Vec::new();
             if let Container::Calendar(calendar) = container {
                 let version = snapshot.calendar(calendar)?.ok_or_else(gone)?.rights_version;
                 expects.push(Expect::Rights { calendar, version });
             }
-            let mut wanted: Vec<&Rule<PrincipalId>> = rules.iter().collect();
-            for standing in snapshot.rules(container)? {
-                if standing.rule.is_decreed || !is_replaced(&standing.rule) {
-                    continue;
-                }
-                // What stands already stays.
-                match wanted.iter().position(|rule| **rule == standing.rule) {
-                    Some(at) => drop(wanted.remove(at)),
-                    None => effects.push(Effect::RemoveRule(standing.id)),
-                }
+            let mut replaced = snapshot.rules(container)?;
+            replaced.retain(|standing| !standing.rule.is_decreed && is_replaced(&standing.rule));
+            let mut effects = Vec::new();
+            if !replaced.iter().map(|standing| &standing.rule).eq(rules) {
+                effects.extend(replaced.iter().map(|standing| Effect::RemoveRule(standing.id)));
+                effects.extend(rules.iter().map(|rule| Effect::AddRule { container, rule: rule.clone() }));
             }
-            effects.extend(wanted.into_iter().map(|rule| Effect::AddRule { container, rule: rule.clone() }));
             Ok((expects, effects, ()))
         })?;
         Ok(())
@@ -197,6 +196,7 @@ mod tests {
         assert_eq!(
             answers,
             [
+                (Sight::Nothing, [t, f, f, f, f, f]),
                 (Sight::Busy, [t, t, f, f, f, f]),
                 (Sight::Whole, [t, t, f, f, f, f]),
                 (Sight::Whole, [t, t, t, t, t, f]),

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod limits;
 mod people;
+mod rights;
 #[path = "../run/mod.rs"]
 mod run;
 

@@ -1,5 +1,7 @@
-//! `kalends admin`: a store checked, copied, restored, indexed anew, and who signs in there; also while others write to it.
+//! `kalends admin`: a store checked, copied, restored, indexed anew; who signs in there, and who may do what. Also while
+//! others write to it.
 
+mod grant;
 mod password;
 mod restore;
 mod token;
@@ -47,6 +49,7 @@ enum Act {
     User(user::User),
     Password(password::Password),
     Token(token::Token),
+    Grant(grant::Grant),
 }
 
 /// Something amiss.
@@ -80,6 +83,7 @@ impl Admin {
             Act::User(user) => user.run(local, self.json),
             Act::Password(password) => password.run(local, self.json),
             Act::Token(token) => token.run(local, self.json),
+            Act::Grant(grant) => grant.run(local, self.json),
         }
     }
 
