@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use rights::Sight;
 use store::{
     CalendarId, ChangeSet, Command, Done, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put, Removed,
     Snapshot, Stored, TextId,
 };
 
-use crate::access::Want;
+use crate::access::{Want, facts};
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
@@ -57,12 +58,20 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn versions(self, object: &Stored, most: u32) -> Result<Vec<Past>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
-        self.ask_for(&snapshot, object.calendar, Want::Read)?;
-        let versions = snapshot.versions(object.calendar, &object.uid, most)?;
-        let with_text = |(done, text): (Done, Option<TextId>)| {
-            Ok(Past { done, text: text.map(|text| snapshot.text_of(text)).transpose()? })
-        };
-        versions.into_iter().map(with_text).collect()
+        let calendar = self.ask_for(&snapshot, object.calendar, Want::Read)?;
+        let judge = self.judge_of(&snapshot, &calendar)?;
+        let mut versions = Vec::new();
+        for (done, text) in snapshot.versions(object.calendar, &object.uid, most)? {
+            let text = text.map(|text| snapshot.text_of(text)).transpose()?;
+            // What was done is told in words of the object, so only who saw all of it may know.
+            let is_seen = self.owns(calendar.home)
+                || match &text {
+                    Some(text) => judge.sight(&facts(text.clone())?) == Sight::Whole,
+                    None => false,
+                };
+            versions.extend(is_seen.then_some(Past { done, text }));
+        }
+        Ok(versions)
     }
 
     /// Takes back the last command whole.
@@ -142,7 +151,8 @@ impl Actor<'_> {
             effects.push(Effect::Undone { key: *key, is_undone: *is_undone });
         }
         sets.push((expects, effects));
-        for (expects, effects) in sets {
+        for (mut expects, effects) in sets {
+            self.permit(Some(snapshot), &effects, &mut expects)?;
             let set: ChangeSet = self.change_set(command, expects, effects);
             self.service.store.apply(set).map_err(|error| match error {
                 store::Error::Conflict(clash) => Refusal::ChangedSince(clash.to_string()).into(),
@@ -167,6 +177,7 @@ impl Actor<'_> {
         if now == net.before {
             return Ok(None);
         }
+        let of = self.ask_for(snapshot, calendar, want)?;
         if now != net.after {
             let text = now.or(net.after).or(net.before).map(|text| snapshot.text_of(text)).transpose()?;
             let title = match text {
@@ -175,7 +186,6 @@ impl Actor<'_> {
             };
             return Err(Refusal::ChangedSince(title).into());
         }
-        let of = self.ask_for(snapshot, calendar, want)?;
         let version = found.map(|found| found.version);
         let expect = Expect::Object { calendar, uid: uid.to_owned(), version };
         let Some(text) = net.before else {

@@ -267,6 +267,45 @@ fn a_right_given_twice_stands_once() {
 }
 
 #[test]
+fn what_one_did_is_taken_back_only_while_one_may() {
+    let scene = Scene::new();
+    scene.share(Right::Write);
+    let (ben, id) = (scene.ben(), scene.work.id);
+    ben.write(id, "tea.ics", text_of_tea(), |_| true).unwrap();
+    scene.share(Right::Read);
+    assert!(is_refused(ben.undo()));
+    let tea = scene.ann().search(&["coffee".to_owned()]).unwrap().remove(0).stored;
+    assert_eq!(ben.versions(&tea, 9).unwrap().len(), 2);
+    scene.share(Right::Busy);
+    assert_eq!(ben.versions(&tea, 9).unwrap(), [], "what was done is told in words of the object");
+    scene.share(Right::Write);
+    ben.undo().unwrap();
+    assert!(scene.seen()[0].1.contains("SUMMARY:Tea"));
+}
+
+#[test]
+fn an_import_into_the_calendar_of_another() {
+    struct File(Vec<u8>);
+    impl crate::Source for File {
+        fn name(&self) -> String {
+            "file".to_owned()
+        }
+        fn read(&self, take: &mut dyn FnMut(&mut dyn std::io::Read)) -> std::io::Result<()> {
+            take(&mut self.0.as_slice());
+            Ok(())
+        }
+    }
+    let scene = Scene::new();
+    scene.share(Right::Write);
+    let calendar = Some(scene.work.clone());
+    let import =
+        Import { calendar, known: crate::Known::Newer, is_dry: false, bounds: crate::Bounds::default() };
+    let file = File(text("VEVENT", "new", "SUMMARY:New\n"));
+    scene.ben().import(&[&file], &import, &mut ()).unwrap();
+    assert_eq!(scene.names().len(), 4);
+}
+
+#[test]
 fn an_owner_is_never_locked_out_and_nobody_decrees() {
     let scene = Scene::new();
     scene.rule(Rule::deny("No CAR At All", Who::Anyone, Permission::ALL, [Scope::All]));

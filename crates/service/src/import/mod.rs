@@ -179,12 +179,9 @@ impl Actor<'_> {
         watch: &mut dyn Watch,
     ) -> Result<Report, Error> {
         let calendar = match &import.calendar {
-            Some(calendar) => Some(calendar.clone()),
+            Some(calendar) => Some(self.view(calendar.id, Want::Import)?.calendar),
             None => self.calendars()?.into_iter().next(),
         };
-        if let Some(calendar) = &calendar {
-            self.view(calendar.id, Want::Import)?;
-        }
         let name = calendar.as_ref().map_or(NEW, |calendar| &*calendar.settings.name).to_owned();
         let mut reading = Reading { watch, bytes: 0, objects: 0 };
         let limits = &self.service.options.limits;

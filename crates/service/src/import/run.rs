@@ -194,6 +194,12 @@ impl<'r, 's> Run<'r, 's> {
         Ok(Effect::MakeCalendar { home, settings })
     }
 
+    /// What has to stay so in a calendar of another's: what the Actor was found to be allowed.
+    fn rights(&self) -> Option<Expect> {
+        let calendar = self.calendar.as_ref().filter(|calendar| !self.actor.owns(calendar.home))?;
+        Some(Expect::Rights { calendar: calendar.id, version: calendar.rights_version })
+    }
+
     /// Where objects go; [`CalendarId::MADE`] until the calendar is there.
     fn target(&self) -> CalendarId {
         self.calendar.as_ref().map_or(CalendarId::MADE, |calendar| calendar.id)
@@ -332,6 +338,7 @@ impl<'r, 's> Run<'r, 's> {
         }
         let source = self.survey.digest;
         expects.push(Expect::Position { source, objects: self.handed_over });
+        expects.extend(self.rights());
         let is_first = self.calendar.is_none() && !effects.is_empty();
         if is_first {
             effects.insert(0, self.new_calendar()?);
@@ -441,6 +448,7 @@ impl<'r, 's> Run<'r, 's> {
     ) -> Result<(), Error> {
         let source = self.survey.digest;
         expects.push(Expect::Position { source, objects: self.handed_over });
+        expects.extend(self.rights());
         if self.calendar.is_none() && !effects.is_empty() {
             effects.insert(0, self.new_calendar()?);
         }
