@@ -2,7 +2,9 @@
 //! written when all of it is known.
 
 use rights::{Asker, Facts, Judge, Permission, Scope, Sight, predefined};
-use store::{Calendar, CalendarId, Container, Effect, Expect, PrincipalId, Put, Snapshot, Standing as Kept};
+use store::{
+    Calendar, CalendarId, Container, Effect, Expect, PrincipalId, Put, Snapshot, Standing as Kept, State,
+};
 
 use crate::actor::{Actor, Standing};
 use crate::booked;
@@ -81,7 +83,7 @@ impl Actor<'_> {
         snapshot: &Snapshot,
         calendar: &Calendar,
     ) -> Result<Judge<PrincipalId>, Error> {
-        self.judge_by(calendar.home, || snapshot.rules_for(calendar))
+        self.judge_by(snapshot, calendar.home, || snapshot.rules_for(calendar))
     }
 
     /// The judge of what the Actor may do with the calendars of a home: make and remove them.
@@ -90,19 +92,24 @@ impl Actor<'_> {
         snapshot: &Snapshot,
         home: PrincipalId,
     ) -> Result<Judge<PrincipalId>, Error> {
-        self.judge_by(home, || snapshot.rules(Container::Home(home)))
+        self.judge_by(snapshot, home, || snapshot.rules(Container::Home(home)))
     }
 
-    /// What is decreed for an owner stands over all that anybody else says, so nothing is read for them.
+    /// What is decreed for an owner stands over all that anybody else says, so nothing is read for them. What was given by one
+    /// who was removed is good for nothing until they are back.
     fn judge_by(
         self,
+        snapshot: &Snapshot,
         home: PrincipalId,
         rules: impl FnOnce() -> Result<Vec<Kept>, store::Error>,
     ) -> Result<Judge<PrincipalId>, Error> {
         let is_owner = self.owns(home);
         // A group has no members yet.
         let asker = Asker { principal: Some(self.principal), groups: &[], is_owner };
-        let rules = if is_owner { Vec::new() } else { rules()? };
+        let is_there = || -> Result<bool, store::Error> {
+            Ok(snapshot.principal(home)?.is_some_and(|one| one.profile.state != State::Removed))
+        };
+        let rules = if is_owner || !is_there()? { Vec::new() } else { rules()? };
         let rules = rules.into_iter().map(|kept| kept.rule).chain([predefined::default_owner()]);
         Ok(Judge::new(rules, &asker))
     }

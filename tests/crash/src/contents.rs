@@ -96,6 +96,14 @@ impl Contents {
         if dangling > 0 {
             return Ok(Err(format!("{dangling} rows refer to nothing")));
         }
+        // Who is added comes with an address and a calendar, or not at all.
+        let sql = "SELECT count(*) FROM principal WHERE name IS NOT NULL AND \
+                   (NOT EXISTS (SELECT 1 FROM address WHERE principal = principal.id) OR \
+                   NOT EXISTS (SELECT 1 FROM calendar WHERE home = principal.id))";
+        let halves: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        if halves > 0 {
+            return Ok(Err(format!("{halves} people are there by half")));
+        }
         let mut calendars = connection.prepare("SELECT segment, name FROM calendar ORDER BY id")?;
         for calendar in calendars.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
             contents.calendars.push(calendar?);

@@ -156,7 +156,7 @@ impl Edit {
 }
 
 /// Commands one after another on one store: small imports of new and known objects, removals,
-/// undo, redo.
+/// undo, redo, people who come.
 pub(crate) fn edits(program: &Program, seed: u64, count: usize) -> Vec<Edit> {
     let mut numbers = Numbers::of(seed);
     let mut now: Arc<Objects> = Arc::default();
@@ -186,6 +186,12 @@ pub(crate) fn edits(program: &Program, seed: u64, count: usize) -> Vec<Edit> {
             }
             // It writes how far was rung, and changes no object.
             6 if !now.is_empty() => Edit::other(&["remind", "--once"], &now, &now),
+            // Somebody comes, with an address and a calendar, and no object changes.
+            7 if !now.is_empty() => {
+                let name = format!("person-{}", edits.len());
+                let address = format!("{name}@example.com");
+                Edit::other(&["admin", "user", "add", &name, "--address", &address], &now, &now)
+            }
             _ => {
                 let file = some_objects(&mut versions, &now, &mut numbers);
                 future.clear();

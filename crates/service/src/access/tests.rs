@@ -2,7 +2,7 @@
 
 use ical::civil::Timestamp;
 use rights::{Permission, Rule, Scope, Who};
-use store::{Calendar, Container, PrincipalId, PrincipalKind, Store, Tag, Waiting};
+use store::{Calendar, Container, PrincipalId, PrincipalKind, State, Store, Tag, Waiting};
 
 use crate::actor::{Actor, Standing};
 use crate::{Changed, Error, Import, Keep, Names, Newcomer, Options, Refusal, Right, Service};
@@ -109,6 +109,24 @@ fn of_what_is_not_shared_nothing_is_known() {
     assert!(ben.view(id, super::Want::FreeBusy).is_ok(), "who has signed in may ask who is busy");
     scene.ann().share(Container::Home(scene.ann), Who::SignedIn, None, "nobody").unwrap();
     assert!(is_not_there(ben.view(id, super::Want::FreeBusy)));
+}
+
+#[test]
+fn what_was_shared_by_one_who_was_removed_is_not_there_until_they_are_back() {
+    let scene = Scene::new();
+    let (ann, his) = (scene.ann(), scene.ben().default_calendar().unwrap());
+    let at = Container::Calendar(his.id);
+    scene.ben().share(at, Who::Principal(scene.ann), Some(Right::Read), "shared").unwrap();
+    let is_there = || ann.page(his.id, None, 9).is_ok() && ann.shared().unwrap().len() == 1;
+    assert!(is_there());
+    let set = |state| drop(scene.service.keeper().set_state("ben", state).unwrap());
+    set(State::Disabled);
+    assert!(is_there(), "who does not sign in is still there for others");
+    set(State::Removed);
+    assert!(is_not_there(ann.page(his.id, None, 9)) && ann.shared().unwrap().is_empty());
+    assert!(is_not_there(ann.view(his.id, super::Want::FreeBusy)));
+    set(State::Active);
+    assert!(is_there());
 }
 
 #[test]
