@@ -1,5 +1,7 @@
 //! 207: what became of each resource, written one response after another (RFC 4918 13).
 
+use std::ops::Deref;
+
 use http::StatusCode;
 use xml::Writer;
 
@@ -82,15 +84,16 @@ pub fn all_or_none<'n>(
 /// # Ok::<(), dav::BadHref>(())
 /// ```
 #[derive(Debug)]
-pub struct Multistatus<'s> {
+pub struct Multistatus<S> {
     writer: Writer,
-    site: &'s Site,
+    site: S,
     is_minimal: bool,
 }
 
-impl<'s> Multistatus<'s> {
+/// The site is borrowed, or shared: an answer may be written long after the request was read.
+impl<S: Deref<Target = Site>> Multistatus<S> {
     /// Begins; with `return=minimal` properties that are not there are left out (RFC 8144 2.1).
-    pub fn new(site: &'s Site, prefer: Prefer) -> Self {
+    pub fn new(site: S, prefer: Prefer) -> Self {
         let mut writer = Writer::new(&PREFIXES);
         writer.start(dav("multistatus"));
         Self { writer, site, is_minimal: prefer.is_minimal() }
@@ -99,7 +102,7 @@ impl<'s> Multistatus<'s> {
     /// A resource and its properties.
     pub fn resource(&mut self, href: &Href, found: &[Found]) {
         self.begin(href);
-        write_propstats(&mut self.writer, found, self.site, self.is_minimal);
+        write_propstats(&mut self.writer, found, &self.site, self.is_minimal);
         self.writer.end();
     }
 
@@ -157,7 +160,7 @@ impl<'s> Multistatus<'s> {
     fn end(&mut self, status: StatusCode, precondition: Option<&Precondition>, description: &str) {
         write_status(&mut self.writer, status);
         if let Some(precondition) = precondition {
-            precondition.write_error(&mut self.writer, self.site);
+            precondition.write_error(&mut self.writer, &self.site);
         }
         if !description.is_empty() {
             self.writer.leaf(dav("responsedescription"), description);
@@ -198,7 +201,8 @@ pub(crate) fn write_propstats(writer: &mut Writer, found: &[Found], site: &Site,
     }
 }
 
-fn write_status(writer: &mut Writer, status: StatusCode) {
+/// Writes `DAV:status`.
+pub(crate) fn write_status(writer: &mut Writer, status: StatusCode) {
     let words = status.canonical_reason().unwrap_or_default();
     writer.leaf(dav("status"), format!("HTTP/1.1 {} {words}", status.as_str()).trim_end());
 }

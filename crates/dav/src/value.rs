@@ -1,11 +1,13 @@
 //! What a property says, and how it is written.
 
+use http::StatusCode;
 use xml::{Name, Writer};
 
 use crate::acl::Ace;
 use crate::collation::Collation;
 use crate::href::{Href, Site};
 use crate::lock::{ActiveLock, LockScope};
+use crate::multistatus::{Found, write_propstats, write_status};
 use crate::name::{CALENDAR_DATA, COMP, HREF, caldav, dav};
 use crate::privilege::Privilege;
 use crate::property::PropertyName;
@@ -22,6 +24,8 @@ pub enum Value {
     Text(String),
     /// Resources.
     Hrefs(Vec<Href>),
+    /// Resources, each with its properties, as `expand-property` answers them; without, where it is not there.
+    Resources(Vec<(Href, Option<Vec<Found>>)>),
     /// Addresses that are elsewhere: `mailto:`.
     Addresses(Vec<String>),
     /// Elements without anything inside: types, words.
@@ -63,6 +67,15 @@ impl Value {
             Self::Text(text) | Self::CalendarData(text) if text.is_empty() => {}
             Self::Text(text) | Self::CalendarData(text) => writer.text(text),
             Self::Hrefs(hrefs) => hrefs.iter().for_each(|href| writer.leaf(HREF, &site.write(href))),
+            Self::Resources(resources) => resources.iter().for_each(|(href, found)| {
+                writer.start(dav("response"));
+                writer.leaf(HREF, &site.write(href));
+                match found {
+                    Some(found) => write_propstats(writer, found, site, false),
+                    None => write_status(writer, StatusCode::NOT_FOUND),
+                }
+                writer.end();
+            }),
             Self::Addresses(addresses) => addresses.iter().for_each(|address| writer.leaf(HREF, address)),
             Self::Names(names) => names.iter().for_each(|name| writer.empty(*name)),
             Self::SupportedLock => [LockScope::Exclusive, LockScope::Shared].into_iter().for_each(|scope| {
