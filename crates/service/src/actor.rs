@@ -6,11 +6,19 @@ use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, Princi
 use crate::Service;
 use crate::error::Error;
 use crate::names::Names;
+use crate::options::Options;
 
 /// Who acts in one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'s> {
     pub(crate) service: &'s Service,
+    pub(crate) principal: PrincipalId,
+    pub(crate) standing: Standing,
+}
+
+/// What an Actor leaves with whoever asks on in its name: between two pages of a long answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Badge {
     pub(crate) principal: PrincipalId,
     pub(crate) standing: Standing,
 }
@@ -42,8 +50,19 @@ impl<'s> Actor<'s> {
         Ok(self.service.store.snapshot()?)
     }
 
-    pub(crate) fn now(self) -> Timestamp {
+    /// What the clock of the service says.
+    pub fn now(self) -> Timestamp {
         self.service.now()
+    }
+
+    /// Limits and terms of the service.
+    pub const fn options(self) -> &'s Options {
+        &self.service.options
+    }
+
+    /// What [`Service::actor`] knows it by.
+    pub const fn badge(self) -> Badge {
+        Badge { principal: self.principal, standing: self.standing }
     }
 
     /// A command that begins now.

@@ -43,6 +43,18 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Will the same do later: was another faster, or is the store held?
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(store::Error::Busy | store::Error::Conflict(_)))
+    }
+
+    /// Is there no room for it?
+    pub const fn is_out_of_room(&self) -> bool {
+        matches!(self, Self::Unavailable(store::Error::Full))
+    }
+}
+
 /// The rule that stands against a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

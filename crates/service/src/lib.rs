@@ -25,8 +25,10 @@
 mod access;
 mod actor;
 mod agenda;
+mod allowed;
 mod booked;
 mod calendars;
+mod candidates;
 mod changes;
 mod delete;
 mod density;
@@ -52,9 +54,11 @@ mod restore;
 mod rights;
 mod search;
 mod secret;
+mod segments;
 mod snooze;
 mod stand_in;
 mod stream;
+mod transfer;
 mod trash;
 mod upkeep;
 mod view;
@@ -65,12 +69,14 @@ use std::sync::Arc;
 
 use ical::civil::Timestamp;
 use ical::zone::ZoneCache;
-use store::{PrincipalId, Store};
+use store::Store;
 
-pub use actor::Actor;
 use actor::Standing;
+pub use actor::{Actor, Badge};
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
+pub use allowed::Allowed;
 pub use booked::Booked;
+pub use candidates::Candidates;
 pub use changes::{Changed, Changes};
 use doorman::Doorman;
 pub use edit::{Edit, Length, Scope};
@@ -90,6 +96,9 @@ pub use restore::{Fate, Fated, Restore, Restored, Witness};
 pub use rights::Right;
 pub use secret::Secret;
 pub use snooze::Snooze;
+// What the store keeps as the service gives it: doors know no other.
+pub use store::{Calendar, CalendarId, ObjectId, Principal, PrincipalId, PrincipalKind, Settings, Tag};
+pub use transfer::Target;
 pub use which::Found;
 pub use write::Written;
 
@@ -119,6 +128,11 @@ impl Service {
     /// Who keeps the store: whoever can open its folder may do so. Their acts are the owner's.
     pub const fn keeper(&self) -> Actor<'_> {
         Actor::new(self, PrincipalId::OWNER, Standing::Keeper)
+    }
+
+    /// The Actor who left this.
+    pub const fn actor(&self, badge: Badge) -> Actor<'_> {
+        Actor::new(self, badge.principal, badge.standing)
     }
 
     /// The store.

@@ -154,10 +154,8 @@ pub(crate) fn nothing_at(name: &str) -> Error {
     Error::NotFound(format!("nothing is named {name}"))
 }
 
-/// Can a resource have this name? It is one segment of a URL.
+/// Can a resource have this name? It is one segment of a URL, where a slash is written as `%2F`.
 pub(crate) fn may_be_named(name: &str) -> Result<(), Refusal> {
-    let is_fit = !matches!(name, "" | "." | "..")
-        && name.len() <= 255
-        && !name.chars().any(|c| c == '/' || c.is_control());
+    let is_fit = !matches!(name, "" | "." | "..") && name.len() <= 255 && !name.chars().any(char::is_control);
     if is_fit { Ok(()) } else { Err(Refusal::BadSegment(name.to_owned())) }
 }

@@ -153,7 +153,7 @@ fn what_no_calendar_keeps_is_refused() {
         let answer = write(owner, work, "1.ics", &text);
         assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?} of {}", String::from_utf8_lossy(&text));
     }
-    for name in ["", ".", "..", "a/b", "a\nb", &"x".repeat(256)] {
+    for name in ["", ".", "..", "a\nb", &"x".repeat(256)] {
         let wanted = Refusal::BadSegment(name.to_owned());
         assert_eq!(refusal(write(owner, work, name, &calendar(one))), wanted);
     }

@@ -1,0 +1,92 @@
+//! An object copied or moved to a name, as URLs have it (RFC 4918 9.8, 9.9): its text stays as it is.
+
+use store::{CalendarId, Effect, Expect, Removed, Tag};
+
+use crate::access::Want;
+use crate::actor::Actor;
+use crate::error::{Error, Refusal};
+use crate::relocate::Keep;
+use crate::resource::{may_be_named, nothing_at};
+
+/// Where an object goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'n> {
+    /// Into which calendar.
+    pub calendar: CalendarId,
+    /// Under which name.
+    pub name: &'n str,
+    /// May it take the place of what has the name? That goes into the trash.
+    pub overwrite: bool,
+}
+
+impl Actor<'_> {
+    /// Copies or moves the object of a name to another name; whether that was free. `when` is asked of its tag as
+    /// [`Actor::write`] asks it.
+    ///
+    /// # Errors
+    /// There is none, or no such calendar; `when` does not hold, or something is there that may not be overwritten
+    /// ([`Refusal::TagMismatch`]); its UID is at another name of that calendar ([`Refusal::UidConflict`]).
+    pub fn transfer(
+        self,
+        from: CalendarId,
+        name: &str,
+        to: Target<'_>,
+        keep: Keep,
+        when: impl Fn(&Tag) -> bool,
+    ) -> Result<bool, Error> {
+        may_be_named(to.name)?;
+        let verb = match keep {
+            Keep::Both => "copy",
+            Keep::Target => "move",
+        };
+        let title = {
+            let view = self.reading(from)?;
+            let seen = view.named(name)?.ok_or_else(|| nothing_at(name))?;
+            self.read_whole(&view.snapshot, seen.listed.stored)?.title()
+        };
+        let command = self.command(verb, title);
+        let (_, is_new) = self.decide(&command, |snapshot| {
+            let snapshot = snapshot.ok_or_else(|| nothing_at(name))?;
+            self.ask_for(snapshot, from, if keep == Keep::Target { Want::Write } else { Want::Read })?;
+            let into = self.ask_for(snapshot, to.calendar, Want::Write)?;
+            let listed = snapshot.named(from, name)?.ok_or_else(|| nothing_at(name))?;
+            let there = snapshot.named(to.calendar, to.name)?;
+            if !when(&listed.tag) || (there.is_some() && !to.overwrite) {
+                return Err(Refusal::TagMismatch.into());
+            }
+            let booked = self.read_whole(snapshot, listed.stored)?;
+            let put = store::Put { name: to.name.to_owned(), ..self.derive(to.calendar, &booked.document)? };
+            let uid = || put.uid.clone();
+            // Within a calendar the UID goes with the name; a copy would be a second name of it.
+            let is_renamed = from == to.calendar && keep == Keep::Target;
+            let other = snapshot.object(to.calendar, &put.uid)?.filter(|_| !is_renamed);
+            if let Some(other) = other.as_ref().filter(|other| other.name != to.name) {
+                return Err(Refusal::UidConflict { name: other.name.clone() }.into());
+            }
+            let mut expects = vec![
+                Expect::Settings { calendar: to.calendar, version: into.settings_version },
+                Expect::Object { calendar: from, uid: uid(), version: Some(booked.stored.version) },
+            ];
+            let mut effects = Vec::new();
+            if let Some(there) = there.as_ref().filter(|there| there.stored.uid != put.uid) {
+                let (calendar, uid) = (to.calendar, there.stored.uid.clone());
+                expects.push(Expect::Object {
+                    calendar,
+                    uid: uid.clone(),
+                    version: Some(there.stored.version),
+                });
+                effects.push(Effect::Remove { calendar, uid, to: Removed::Trash });
+            }
+            if !is_renamed {
+                let version = other.map(|other| other.version);
+                expects.push(Expect::Object { calendar: to.calendar, uid: uid(), version });
+                if keep == Keep::Target {
+                    effects.push(Effect::Remove { calendar: from, uid: uid(), to: Removed::Gone });
+                }
+            }
+            effects.push(Effect::Put(put));
+            Ok((expects, effects, there.is_none()))
+        })?;
+        Ok(is_new)
+    }
+}
