@@ -1,0 +1,189 @@
+//! Why a request is not done, in the words of the protocol: the one place where refusals become statuses and preconditions.
+
+use dav::header::BadHeader;
+use dav::{BadHref, Precondition, Site};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use service::{Error, Refusal};
+
+use super::answer::{Answer, Content, TEXT, XML};
+use super::resource::InHome;
+
+/// Why a request is not done.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    pub(crate) precondition: Option<Precondition>,
+    /// A sentence for people.
+    words: String,
+    headers: Vec<(http::HeaderName, HeaderValue)>,
+}
+
+impl Fault {
+    /// A status, and a sentence that says why.
+    pub(crate) fn new(status: StatusCode, words: impl Into<String>) -> Self {
+        Self { status, precondition: None, words: words.into(), headers: Vec::new() }
+    }
+
+    /// Nothing is there, or nothing that the asker may know of.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "there is nothing here")
+    }
+
+    /// The conditions of the request do not hold.
+    pub(crate) fn failed() -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "a condition of the request does not hold")
+    }
+
+    /// A named condition of the request does not hold: 412, whatever the name is told with elsewhere.
+    pub(crate) fn failed_by(precondition: Precondition) -> Self {
+        Self { precondition: Some(precondition), ..Self::failed() }
+    }
+
+    /// Nobody has signed in, or not with what is known here.
+    pub(crate) fn unknown(words: impl Into<String>) -> Self {
+        let challenge = HeaderValue::from_static("Basic realm=\"Kalends\", charset=\"UTF-8\"");
+        Self::new(StatusCode::UNAUTHORIZED, words).with(WWW_AUTHENTICATE, challenge)
+    }
+
+    /// The resource has no such method; those that it has.
+    pub(crate) fn not_allowed(allow: &str) -> Self {
+        let fault = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("this can be done here: {allow}"));
+        match HeaderValue::from_str(allow) {
+            Ok(allow) => fault.with(ALLOW, allow),
+            Err(_) => fault,
+        }
+    }
+
+    /// It may be done later.
+    pub(crate) fn later(words: impl Into<String>, seconds: u32) -> Self {
+        Self::wait(StatusCode::SERVICE_UNAVAILABLE, words, seconds)
+    }
+
+    /// A status that says to come again after so many seconds.
+    pub(crate) fn wait(status: StatusCode, words: impl Into<String>, seconds: u32) -> Self {
+        Self::new(status, words).with(RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    fn with(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The answer that tells it.
+    pub(crate) fn into_answer(self, site: &Site) -> Answer {
+        let mut answer = Answer::new(self.status);
+        for (name, value) in self.headers {
+            answer.headers.append(name, value);
+        }
+        let (media, body) = match &self.precondition {
+            Some(precondition) => (XML, precondition.to_body(site)),
+            None => (TEXT, format!("{}\n", self.words)),
+        };
+        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+        answer.content = Content::Whole(body.into());
+        answer
+    }
+}
+
+impl From<Precondition> for Fault {
+    fn from(precondition: Precondition) -> Self {
+        let words = format!("{} does not hold", precondition.name());
+        Self { precondition: Some(precondition.clone()), ..Self::new(precondition.status(), words) }
+    }
+}
+
+impl From<dav::Error> for Fault {
+    fn from(error: dav::Error) -> Self {
+        match error {
+            dav::Error::Precondition(precondition) => precondition.into(),
+            error => Self::new(error.status(), error.to_string()),
+        }
+    }
+}
+
+impl From<BadHeader> for Fault {
+    fn from(error: BadHeader) -> Self {
+        dav::Error::from(error).into()
+    }
+}
+
+impl From<BadHref> for Fault {
+    fn from(error: BadHref) -> Self {
+        dav::Error::from(error).into()
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound(_) => Self::not_found(),
+            Error::Refused(refusal) => refusal.into(),
+            Error::Invalid(problems) => {
+                let words: Vec<String> =
+                    problems.iter().take(5).map(|problem| problem.message.to_string()).collect();
+                Self { words: words.join("; "), ..Precondition::ValidCalendarData.into() }
+            }
+            error if error.is_passing() => Self::later("the store is busy: try again", 1),
+            error if error.is_out_of_room() => Precondition::SufficientDiskSpace.into(),
+            error => {
+                // What went wrong inside is for the keeper of the service, and tells others too much.
+                tracing::error!(%error, "a request could not be done");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "the service could not do this; its log says why",
+                )
+            }
+        }
+    }
+}
+
+/// A rule that stands against a request, where it is of no matter which calendar it is about.
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let words = refusal.to_string();
+        let number = |most: usize| u64::try_from(most).unwrap_or(u64::MAX);
+        let precondition = match refusal {
+            Refusal::TagMismatch => return Self { words, ..Self::failed() },
+            Refusal::TokenUnknown => Precondition::ValidSyncToken,
+            Refusal::TooMany { what: "bytes of an object" | "bytes of a text", most } => {
+                Precondition::MaxResourceSize(number(most))
+            }
+            Refusal::TooMany { what: "attendees", most } => {
+                Precondition::MaxAttendeesPerInstance(number(most))
+            }
+            Refusal::TooMany { what: "calendars", .. } => Precondition::QuotaNotExceeded,
+            Refusal::TooDense { most } => Precondition::MaxInstances(number(most)),
+            Refusal::TooMany { .. }
+            | Refusal::OverBudget(_)
+            | Refusal::NotOneObject(_)
+            | Refusal::NotOneCalendar(_)
+            | Refusal::NoUid
+            | Refusal::Method => Precondition::ValidCalendarObjectResource,
+            Refusal::OtherKind(_) => Precondition::SupportedCalendarComponent,
+            Refusal::NameTaken(_) => return Self::new(StatusCode::CONFLICT, words),
+            _ => return Self::new(StatusCode::FORBIDDEN, words),
+        };
+        Self { words, ..precondition.into() }
+    }
+}
+
+/// Why something was not done in a calendar, where the answer names other resources of it.
+pub(crate) fn refused(error: Error, within: &InHome) -> Fault {
+    match error {
+        Error::Refused(Refusal::UidConflict { name }) => match within.member(&name).href() {
+            Ok(href) => Precondition::NoUidConflict(href).into(),
+            Err(bad) => bad.into(),
+        },
+        error => error.into(),
+    }
+}
+
+/// What was asked for, if it is there.
+pub(crate) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Fault> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

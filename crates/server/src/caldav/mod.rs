@@ -1,0 +1,116 @@
+//! CalDAV: HTTP method to file.
+
+pub(crate) mod answer;
+mod delete;
+pub(crate) mod error;
+mod format;
+mod get;
+mod guard;
+mod lock;
+pub(crate) mod locks;
+pub(crate) mod login;
+mod mkcalendar;
+mod options;
+mod place;
+mod post;
+mod properties;
+mod propfind;
+mod proppatch;
+mod put;
+mod relocate;
+mod report;
+mod resource;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dav::header::{self, BadHeader, Prefer};
+use dav::{Href, Site};
+use http::{HeaderMap, StatusCode};
+use service::Actor;
+
+use answer::Answer;
+use error::Fault;
+use locks::Locks;
+use place::Place;
+use resource::Resource;
+
+pub(crate) use resource::principal_href;
+
+/// One request, and who asks.
+pub(crate) struct Call<'c> {
+    pub(crate) actor: Actor<'c>,
+    pub(crate) method: &'c str,
+    pub(crate) href: Href,
+    pub(crate) headers: &'c HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) prefer: Prefer,
+    pub(crate) site: Arc<Site>,
+    pub(crate) scope: Arc<Scope>,
+}
+
+/// What answers are written with, also those that are written long after the request was read.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    /// The principal who asks.
+    pub(crate) me: Href,
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) locks: Arc<Locks>,
+    pub(crate) limits: dav::Limits,
+    /// Octets of a body at most.
+    pub(crate) body: usize,
+}
+
+type Handler = fn(&Call<'_>) -> Result<Answer, Fault>;
+
+/// The methods, and what answers each.
+const METHODS: [(&str, Handler); 15] = [
+    ("OPTIONS", options::answer),
+    ("GET", get::answer),
+    ("HEAD", get::answer),
+    ("PUT", put::answer),
+    ("DELETE", delete::answer),
+    ("PROPFIND", propfind::answer),
+    ("PROPPATCH", proppatch::answer),
+    ("REPORT", report::answer),
+    ("MKCALENDAR", mkcalendar::answer),
+    ("MKCOL", mkcalendar::answer),
+    ("COPY", relocate::answer),
+    ("MOVE", relocate::answer),
+    ("LOCK", lock::lock),
+    ("UNLOCK", lock::unlock),
+    ("POST", post::answer),
+];
+
+/// Answers a request.
+pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
+    match METHODS.iter().find(|(method, _)| *method == call.method) {
+        Some((_, handler)) => handler(call),
+        None => Err(Fault::new(StatusCode::NOT_IMPLEMENTED, "nobody here knows this method")),
+    }
+}
+
+impl Call<'_> {
+    /// The value of a header; the lines of one that is there more than once are joined.
+    pub(crate) fn header(&self, name: &'static str) -> Result<Option<Cow<'_, str>>, BadHeader> {
+        header::joined(self.headers, name)
+    }
+
+    /// The body as XML; `None` where there is none.
+    pub(crate) fn xml(&self) -> Result<Option<xml::Document>, Fault> {
+        let media = self.header("content-type")?;
+        Ok(dav::body::read(&self.body, media.as_deref(), &self.scope.limits)?)
+    }
+
+    /// Where the request goes to.
+    pub(crate) fn place(&self) -> Result<Place, Fault> {
+        Place::of(&self.href).ok_or_else(Fault::not_found)
+    }
+
+    /// The resource that is asked.
+    pub(crate) fn resource(&self) -> Result<Resource, Fault> {
+        Resource::find(self.actor, &self.place()?)?.ok_or_else(Fault::not_found)
+    }
+}

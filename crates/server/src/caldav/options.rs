@@ -1,0 +1,33 @@
+//! OPTIONS: what is spoken here, and what can be done with a resource (RFC 4918 10.1, RFC 4791 5.1).
+
+use http::header::ALLOW;
+use http::{HeaderName, StatusCode};
+
+use super::Call;
+use super::answer::Answer;
+use super::error::Fault;
+use super::place::Place;
+
+/// What is spoken: WebDAV with locks, parts of ACL, extended MKCOL, CalDAV, sync, add-member.
+pub(crate) const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access";
+
+pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
+    let allow = allowed(&call.place()?);
+    let dav = HeaderName::from_static("dav");
+    Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allow).with(dav, DAV))
+}
+
+/// The methods of a place.
+pub(crate) const fn allowed(place: &Place) -> &'static str {
+    match place {
+        Place::Root | Place::Principals | Place::Principal(_) | Place::Homes | Place::Home(_) => {
+            "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT"
+        }
+        Place::Calendar { .. } => {
+            "OPTIONS, GET, HEAD, POST, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL, COPY, MOVE, LOCK, UNLOCK"
+        }
+        Place::Object { .. } => {
+            "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, COPY, MOVE, LOCK, UNLOCK"
+        }
+    }
+}

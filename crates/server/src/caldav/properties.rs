@@ -1,0 +1,301 @@
+//! What the live properties of each kind of resource say.
+
+use std::time::{Duration, SystemTime};
+
+use dav::acl::{Ace, Principal as Whom};
+use dav::{Found, Privilege, Property, PropertyName, Propfind, Refused, Report, Value};
+use httpdate::fmt_http_date;
+use ical::ComponentKind;
+use ical::civil::Timestamp;
+use service::{Actor, Principal, PrincipalKind};
+
+use super::Scope;
+use super::answer::CALENDAR;
+use super::error::Fault;
+use super::place::Place;
+use super::resource::{InHome, Resource, home_href, principal_href};
+
+/// The kinds of objects that a calendar keeps.
+pub(crate) const KINDS: [&str; 5] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"];
+
+/// What is answered of a resource to one who asks for these.
+pub(crate) fn found(
+    actor: Actor<'_>,
+    scope: &Scope,
+    resource: &Resource,
+    asked: &Propfind,
+) -> Result<Vec<Found>, Fault> {
+    let mut all = Vec::new();
+    match asked {
+        Propfind::Prop(names) => {
+            for name in names {
+                let value = value(actor, scope, resource, name)?;
+                all.push(Found { name: name.clone(), value: value.ok_or(Refused::NOT_FOUND) });
+            }
+        }
+        Propfind::Allprop(_) | Propfind::Propname => {
+            for property in Property::ALL.iter().copied().filter(|property| asked.asks(*property)) {
+                let name = PropertyName::Known(property);
+                if let Some(value) = value(actor, scope, resource, &name)? {
+                    let value = if asked.asks_all() { value } else { Value::Empty };
+                    all.push(Found { name, value: Ok(value) });
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What a property of a resource says; `None` where it has none.
+fn value(
+    actor: Actor<'_>,
+    scope: &Scope,
+    resource: &Resource,
+    name: &PropertyName,
+) -> Result<Option<Value>, Fault> {
+    let Some(property) = name.known() else { return Ok(None) };
+    if let Some(value) = of_all(actor, scope, resource, property)? {
+        return Ok(Some(value));
+    }
+    match resource {
+        Resource::Root | Resource::Principals | Resource::Homes => Ok(None),
+        Resource::Principal(principal) => of_principal(principal, property),
+        Resource::Home(principal) => of_home(principal, property),
+        Resource::Calendar(within) => of_calendar(actor, scope, within, property),
+        Resource::Object(within, object) => of_object(within, object, property),
+    }
+}
+
+/// What every resource has.
+fn of_all(
+    actor: Actor<'_>,
+    scope: &Scope,
+    resource: &Resource,
+    property: Property,
+) -> Result<Option<Value>, Fault> {
+    Ok(Some(match property {
+        Property::ResourceType => Value::Names(types(resource)),
+        Property::CurrentUserPrincipal => Value::Hrefs(vec![scope.me.clone()]),
+        Property::PrincipalCollectionSet => Value::Hrefs(vec![Place::Principals.href()?]),
+        Property::SupportedReportSet => Value::Reports(reports(resource)),
+        Property::CurrentUserPrivilegeSet => Value::Privileges(privileges(actor, resource)?),
+        Property::SupportedPrivilegeSet => Value::PrivilegeTree(SUPPORTED.to_vec()),
+        Property::AclRestrictions => Value::Names(vec![dav::name::dav("deny-before-grant")]),
+        Property::SupportedLock => Value::SupportedLock,
+        Property::LockDiscovery => {
+            let now = actor.now();
+            let locks = scope.locks.on(&resource.href()?, now);
+            Value::Locks(locks.iter().map(|lock| lock.told(&scope.name, now)).collect())
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// `resourcetype`
+pub(crate) fn types(resource: &Resource) -> Vec<xml::Name<'static>> {
+    match resource {
+        Resource::Root | Resource::Principals | Resource::Homes | Resource::Home(_) => {
+            vec![dav::name::COLLECTION]
+        }
+        Resource::Principal(_) => vec![dav::name::COLLECTION, dav::name::dav("principal")],
+        Resource::Calendar(_) => vec![dav::name::COLLECTION, dav::name::CALENDAR],
+        Resource::Object(..) => Vec::new(),
+    }
+}
+
+/// Which reports a resource answers.
+pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
+    let [query, multiget, free_busy, sync, expand, acl, principal, search, search_set] = Report::NAMES;
+    match resource {
+        Resource::Calendar(_) => vec![query, multiget, free_busy, sync, expand, acl],
+        Resource::Object(..) => vec![query, multiget, expand, acl],
+        Resource::Home(_) => vec![multiget, expand, acl],
+        Resource::Principals | Resource::Root => vec![expand, principal, search, search_set],
+        Resource::Principal(_) | Resource::Homes => vec![expand],
+    }
+}
+
+/// What there is to be allowed.
+const SUPPORTED: [Privilege; 11] = [
+    Privilege::All,
+    Privilege::Read,
+    Privilege::ReadFreeBusy,
+    Privilege::ReadAcl,
+    Privilege::ReadCurrentUserPrivilegeSet,
+    Privilege::Write,
+    Privilege::WriteProperties,
+    Privilege::WriteContent,
+    Privilege::Bind,
+    Privilege::Unbind,
+    Privilege::Unlock,
+];
+
+/// What who asks may do.
+fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, Fault> {
+    let within = match resource {
+        Resource::Home(home) if home.id == actor.principal_id() => return Ok(SUPPORTED.to_vec()),
+        Resource::Calendar(within) | Resource::Object(within, _) => within,
+        _ => return Ok(vec![Privilege::Read, Privilege::ReadCurrentUserPrivilegeSet]),
+    };
+    if within.home.id == actor.principal_id() {
+        return Ok(SUPPORTED.to_vec());
+    }
+    let allowed = actor.allowed(within.calendar.id)?;
+    let mut all = vec![Privilege::ReadCurrentUserPrivilegeSet, Privilege::ReadFreeBusy];
+    let mut give = |is_allowed: bool, privileges: &[Privilege]| {
+        all.extend(privileges.iter().filter(|_| is_allowed));
+    };
+    give(allowed.read, &[Privilege::Read]);
+    give(allowed.write, &[Privilege::WriteContent, Privilege::Bind, Privilege::Unbind]);
+    give(allowed.settings, &[Privilege::WriteProperties]);
+    give(allowed.write && allowed.settings, &[Privilege::Write]);
+    give(allowed.read_rules, &[Privilege::ReadAcl]);
+    Ok(all)
+}
+
+fn of_principal(principal: &Principal, property: Property) -> Result<Option<Value>, Fault> {
+    let profile = &principal.profile;
+    let name = profile.name.as_deref().unwrap_or_default();
+    let addresses = || profile.addresses.iter().map(|(address, _)| address.to_string());
+    Ok(Some(match property {
+        Property::DisplayName => Value::Text(profile.display.as_deref().unwrap_or(name).to_owned()),
+        Property::PrincipalUrl | Property::Owner => Value::Hrefs(vec![principal_href(principal)?]),
+        Property::AlternateUriSet => Value::Addresses(addresses().collect()),
+        Property::GroupMembership => Value::Hrefs(Vec::new()),
+        Property::GroupMemberSet if profile.kind == PrincipalKind::Group => Value::Hrefs(Vec::new()),
+        Property::CalendarHomeSet => Value::Hrefs(vec![home_href(principal)?]),
+        // Clients take any of them for themselves; a path of our own is one that stays.
+        Property::CalendarUserAddressSet => {
+            let own = principal_href(principal)?.to_string();
+            Value::Addresses(addresses().chain([own]).collect())
+        }
+        Property::CalendarUserType => Value::Text(
+            match profile.kind {
+                PrincipalKind::Individual => "INDIVIDUAL",
+                PrincipalKind::Group => "GROUP",
+                PrincipalKind::Room => "ROOM",
+                PrincipalKind::Resource => "RESOURCE",
+            }
+            .to_owned(),
+        ),
+        _ => return Ok(None),
+    }))
+}
+
+fn of_home(home: &Principal, property: Property) -> Result<Option<Value>, Fault> {
+    Ok(Some(match property {
+        Property::DisplayName => {
+            let name = home.profile.display.as_deref().or(home.profile.name.as_deref());
+            Value::Text(name.unwrap_or_default().to_owned())
+        }
+        Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
+        Property::Acl => acl(home)?,
+        Property::SupportedCalendarComponentSet => components(),
+        _ => return Ok(None),
+    }))
+}
+
+fn of_calendar(
+    actor: Actor<'_>,
+    scope: &Scope,
+    within: &InHome,
+    property: Property,
+) -> Result<Option<Value>, Fault> {
+    let InHome { home, calendar } = within;
+    let settings = &calendar.settings;
+    let limits = &actor.options().limits;
+    let number = |number: usize| Value::Text(number.to_string());
+    Ok(Some(match property {
+        Property::DisplayName => Value::Text(settings.name.clone()),
+        Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
+        Property::Acl => acl(home)?,
+        Property::GetCtag => Value::Text(format!("\"{}\"", actor.token(calendar.id)?)),
+        Property::SyncToken => Value::Text(super::report::token_uri(&actor.token(calendar.id)?)),
+        Property::SupportedCalendarComponentSet => components(),
+        Property::SupportedCalendarData => Value::SupportedCalendarData,
+        Property::SupportedCollationSet => Value::SupportedCollations,
+        Property::MaxResourceSize => number(limits.object.min(scope.body)),
+        Property::MaxAttendeesPerInstance => number(limits.attendees),
+        Property::MinDateTime => Value::Text("00000101T000000Z".to_owned()),
+        Property::MaxDateTime => Value::Text("99991231T235959Z".to_owned()),
+        Property::CalendarColor => match &settings.color {
+            Some(color) => Value::Text(color.clone()),
+            None => return Ok(None),
+        },
+        Property::CalendarDescription => match &settings.description {
+            Some(description) => Value::Text(description.clone()),
+            None => return Ok(None),
+        },
+        Property::CalendarTimezoneId => match &settings.zone {
+            Some(zone) => Value::Text(zone.clone()),
+            None => return Ok(None),
+        },
+        Property::AddMember => Value::Hrefs(vec![within.place().href()?]),
+        _ => return Ok(None),
+    }))
+}
+
+fn of_object(
+    within: &InHome,
+    object: &service::Resource,
+    property: Property,
+) -> Result<Option<Value>, Fault> {
+    Ok(Some(match property {
+        Property::GetEtag => Value::Text(super::resource::tag(&object.tag).to_string()),
+        Property::GetContentType => Value::Text(media(object.kind)),
+        Property::GetContentLength => Value::Text(object.size.to_string()),
+        Property::GetLastModified => Value::Text(http_date(object.modified)),
+        Property::CreationDate => match rfc_3339(object.created) {
+            Some(date) => Value::Text(date),
+            None => return Ok(None),
+        },
+        Property::Owner => Value::Hrefs(vec![principal_href(&within.home)?]),
+        Property::Acl => acl(&within.home)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn components() -> Value {
+    Value::Components(KINDS.iter().map(|kind| (*kind).to_owned()).collect())
+}
+
+/// The owner of a home may do all, and nobody may change that.
+fn acl(home: &Principal) -> Result<Value, Fault> {
+    Ok(Value::Acl(vec![Ace {
+        principal: Whom::Href(principal_href(home)?),
+        is_inverted: false,
+        is_denied: false,
+        privileges: vec![Privilege::All],
+        is_protected: true,
+        inherited: None,
+    }]))
+}
+
+/// The media type of an object, with the kind of its components, as clients like to know it before they ask for more.
+pub(crate) fn media(kind: ComponentKind) -> String {
+    match kind.name() {
+        Some(name) => format!("{CALENDAR}; component={}", name.to_lowercase()),
+        None => CALENDAR.to_owned(),
+    }
+}
+
+/// A time as HTTP has it (RFC 9110 5.6.7).
+pub(crate) fn http_date(at: Timestamp) -> String {
+    let seconds = u64::try_from(at.0).unwrap_or(0);
+    fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799)))
+}
+
+/// A time as `creationdate` has it (RFC 4918 15.1).
+fn rfc_3339(at: Timestamp) -> Option<String> {
+    let wall = at.to_utc()?;
+    let (date, time) = (wall.date, wall.time);
+    Some(format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    ))
+}

@@ -1,0 +1,157 @@
+//! PROPPATCH: properties changed together or not at all (RFC 4918 9.2).
+
+use std::sync::Arc;
+
+use dav::{Instruction, Precondition, Property, Proppatch, Refused, SetProperty, all_or_none, timezone};
+use http::StatusCode;
+use ical::zone::ZoneCache;
+use service::Settings;
+
+use super::Call;
+use super::answer::{Answer, Step, multistatus};
+use super::error::Fault;
+use super::guard::{Change, Guard};
+use super::properties::KINDS;
+use super::resource::Resource;
+
+/// What becomes of a calendar's settings by a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    Name(String),
+    Description(Option<String>),
+    Color(Option<String>),
+    Zone(Option<String>),
+    /// It is so already.
+    Nothing,
+}
+
+impl Setting {
+    /// What a property of a new calendar sets; some can be set then alone (RFC 4791 5.2.3).
+    pub(crate) fn read_new(property: &SetProperty) -> Result<Self, Refused> {
+        if property.name.known() != Some(Property::SupportedCalendarComponentSet) {
+            return Self::read(property);
+        }
+        let mut names = property.elements.iter().filter_map(|comp| comp.attribute.as_deref());
+        let is_known = |name: &str| KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(name));
+        match names.all(is_known) {
+            true => Ok(Self::Nothing),
+            false => Err(Precondition::SupportedCalendarComponent.into()),
+        }
+    }
+
+    fn read(property: &SetProperty) -> Result<Self, Refused> {
+        let cache: Arc<ZoneCache> = Arc::default();
+        let text = property.text.trim();
+        Ok(match property.name.known() {
+            Some(Property::DisplayName) if !text.is_empty() => Self::Name(text.to_owned()),
+            Some(Property::CalendarDescription) => Self::Description(Some(property.text.clone())),
+            Some(Property::CalendarColor) => Self::Color(Some(color(text)?)),
+            Some(Property::CalendarTimezone) => {
+                let zone = timezone::of_text(&property.text, &cache)?;
+                Self::Zone(zone.iana_name().map(str::to_owned))
+            }
+            Some(Property::CalendarTimezoneId) => {
+                let zone = timezone::of_name(text, &cache)?;
+                Self::Zone(zone.iana_name().map(str::to_owned))
+            }
+            Some(property) if property.is_protected() => {
+                return Err(Precondition::CannotModifyProtectedProperty.into());
+            }
+            _ => return Err(Refused::FORBIDDEN),
+        })
+    }
+
+    fn remove(property: Property) -> Result<Self, Refused> {
+        Ok(match property {
+            Property::CalendarDescription => Self::Description(None),
+            Property::CalendarColor => Self::Color(None),
+            Property::CalendarTimezone | Property::CalendarTimezoneId => Self::Zone(None),
+            property if property.is_protected() => {
+                return Err(Precondition::CannotModifyProtectedProperty.into());
+            }
+            Property::DisplayName => return Err(Refused::FORBIDDEN),
+            _ => Self::Nothing,
+        })
+    }
+
+    pub(crate) fn apply(self, settings: &mut Settings) {
+        match self {
+            Self::Name(name) => settings.name = name,
+            Self::Description(description) => settings.description = description,
+            Self::Color(color) => settings.color = color,
+            Self::Zone(zone) => settings.zone = zone,
+            Self::Nothing => {}
+        }
+    }
+}
+
+/// A color as Apple's programs write it, `#RRGGBB` or `#RRGGBBAA`, or by a word of CSS.
+fn color(text: &str) -> Result<String, Refused> {
+    let is_hexadecimal = |digits: &str| {
+        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
+    let is_word =
+        !text.is_empty() && text.len() <= 32 && text.bytes().all(|letter| letter.is_ascii_alphabetic());
+    if is_word || text.strip_prefix('#').is_some_and(is_hexadecimal) {
+        Ok(text.to_owned())
+    } else {
+        Err(Refused::plain(StatusCode::CONFLICT))
+    }
+}
+
+/// The settings of a calendar of which nothing is said.
+pub(crate) fn blank(segment: &str) -> Settings {
+    Settings {
+        segment: segment.to_owned(),
+        name: segment.to_owned(),
+        color: None,
+        description: None,
+        zone: None,
+        is_removed: false,
+    }
+}
+
+pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
+    let document = call.xml()?;
+    let document = document
+        .ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, "wanted a body with DAV:propertyupdate"))?;
+    let patch = Proppatch::read(&document, &call.scope.limits)?;
+    let resource = call.resource()?;
+    Guard::read(call)?.ask(&call.href, Change::Itself)?;
+    let settings: Vec<_> =
+        patch.instructions.iter().map(|instruction| setting(&resource, instruction)).collect();
+    if let (Resource::Calendar(within), true) = (&resource, settings.iter().all(Result::is_ok)) {
+        call.actor.set_in_place(within.calendar.id, |changed| {
+            settings.iter().flatten().cloned().for_each(|setting| setting.apply(changed));
+        })?;
+    }
+    let refused = |name: &_| {
+        let of =
+            patch.instructions.iter().zip(&settings).filter(|(instruction, _)| instruction.name() == name);
+        of.filter_map(|(_, setting)| setting.as_ref().err().cloned()).next()
+    };
+    let mut found = Some(all_or_none(patch.names(), refused));
+    let href = call.href.clone();
+    multistatus(call, move |_, writing| {
+        if let Some(found) = found.take() {
+            writing.resource(&href, &found);
+        }
+        Ok(Step::Done(None))
+    })
+}
+
+fn setting(resource: &Resource, instruction: &Instruction) -> Result<Setting, Refused> {
+    match (resource, instruction) {
+        (Resource::Calendar(_), Instruction::Set(property)) => Setting::read(property),
+        // What is not there is gone already (RFC 4918 14.23).
+        (Resource::Calendar(_), Instruction::Remove(name)) => {
+            name.known().map_or(Ok(Setting::Nothing), Setting::remove)
+        }
+        (_, instruction) => match instruction.name().known() {
+            Some(property) if property.is_protected() => {
+                Err(Precondition::CannotModifyProtectedProperty.into())
+            }
+            _ => Err(Refused::FORBIDDEN),
+        },
+    }
+}

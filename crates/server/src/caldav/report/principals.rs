@@ -1,0 +1,99 @@
+//! Reports about principals (RFC 3744 9.2 to 9.5).
+
+use std::sync::Arc;
+
+use dav::report::{
+    AclPrincipalPropSet, MatchBy, PrincipalMatch, PrincipalPropertySearch, SearchProperty,
+    principal_search_property_set,
+};
+use dav::{Precondition, Property, PropertyName, Propfind, Value};
+use http::StatusCode;
+use service::Principal;
+
+use crate::caldav::answer::{Answer, Step, XML, multistatus};
+use crate::caldav::error::Fault;
+use crate::caldav::resource::Resource;
+use crate::caldav::{Call, properties};
+
+/// By what principals are found, and what it is in English.
+const SEARCHED: [(Property, &str); 3] = [
+    (Property::DisplayName, "Name"),
+    (Property::CalendarUserAddressSet, "Address"),
+    (Property::CalendarUserType, "Kind: individual, group, room or resource"),
+];
+
+/// `acl-principal-prop-set`: of a home's only entry, its owner.
+pub(crate) fn of_acl(
+    call: &Call<'_>,
+    resource: &Resource,
+    set: AclPrincipalPropSet,
+) -> Result<Answer, Fault> {
+    let owner = match resource {
+        Resource::Home(owner) => Some(owner.clone()),
+        Resource::Calendar(within) | Resource::Object(within, _) => Some(within.home.clone()),
+        _ => None,
+    };
+    told(call, owner.into_iter().collect(), set.properties)
+}
+
+/// `principal-match`: who asks.
+pub(crate) fn matching(call: &Call<'_>, wanted: PrincipalMatch) -> Result<Answer, Fault> {
+    let is_me = match wanted.by {
+        MatchBy::Itself => true,
+        MatchBy::Property(name) => matches!(name.known(), Some(Property::Owner | Property::PrincipalUrl)),
+    };
+    let found = if is_me { vec![call.actor.me()?] } else { Vec::new() };
+    told(call, found, wanted.properties)
+}
+
+/// `principal-property-search`: principals whose properties have these texts.
+pub(crate) fn search(call: &Call<'_>, search: PrincipalPropertySearch) -> Result<Answer, Fault> {
+    let mut found = Vec::new();
+    for principal in call.actor.principals()? {
+        let resource = Resource::Principal(principal);
+        let says = |name: &PropertyName| {
+            let asked = Propfind::Prop(vec![name.clone()]);
+            let said = properties::found(call.actor, &call.scope, &resource, &asked).unwrap_or_default();
+            said.into_iter().filter_map(|one| one.value.ok()).flat_map(texts).collect()
+        };
+        let is_found = search.matches(says);
+        if let (true, Resource::Principal(principal)) = (is_found, resource) {
+            found.push(principal);
+        }
+    }
+    if found.len() > call.scope.limits.hrefs {
+        return Err(Precondition::NumberOfMatchesWithinLimits.into());
+    }
+    told(call, found, search.properties)
+}
+
+/// `principal-search-property-set`
+pub(crate) fn search_property_set() -> Result<Answer, Fault> {
+    let all = SEARCHED.map(|(property, description)| SearchProperty {
+        name: property.into(),
+        description: description.to_owned(),
+    });
+    Ok(Answer::with_body(StatusCode::OK, XML, principal_search_property_set(&all)))
+}
+
+/// The texts of a value.
+fn texts(value: Value) -> Vec<String> {
+    match value {
+        Value::Text(text) => vec![text],
+        Value::Addresses(addresses) => addresses,
+        Value::Hrefs(hrefs) => hrefs.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn told(call: &Call<'_>, principals: Vec<Principal>, names: Vec<PropertyName>) -> Result<Answer, Fault> {
+    let asked = Propfind::Prop(names);
+    let scope = Arc::clone(&call.scope);
+    let mut left = principals.into_iter();
+    multistatus(call, move |actor, writing| {
+        let Some(principal) = left.next() else { return Ok(Step::Done(None)) };
+        let resource = Resource::Principal(principal);
+        writing.resource(&resource.href()?, &properties::found(actor, &scope, &resource, &asked)?);
+        Ok(Step::More)
+    })
+}

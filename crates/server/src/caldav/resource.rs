@@ -1,0 +1,173 @@
+//! A resource that is there, as far as who asks may know of it.
+
+use dav::header::EntityTag;
+use dav::{BadHref, Href};
+use service::{Actor, Calendar, ObjectId, Principal, Tag};
+
+use super::error::{Fault, found};
+use super::place::Place;
+
+/// A resource that is there.
+#[derive(Clone, Debug)]
+pub(crate) enum Resource {
+    /// The root.
+    Root,
+    /// All principals.
+    Principals,
+    /// A principal.
+    Principal(Principal),
+    /// All homes.
+    Homes,
+    /// The calendars of a principal.
+    Home(Principal),
+    /// A calendar.
+    Calendar(InHome),
+    /// An object in its calendar.
+    Object(InHome, service::Resource),
+}
+
+/// A calendar, in whose home.
+#[derive(Clone, Debug)]
+pub(crate) struct InHome {
+    pub(crate) home: Principal,
+    pub(crate) calendar: Calendar,
+}
+
+impl Resource {
+    /// What is at a place; `None` where nothing is, or nothing that the Actor may know of.
+    pub(crate) fn find(actor: Actor<'_>, place: &Place) -> Result<Option<Self>, Fault> {
+        Ok(match place {
+            Place::Root => Some(Self::Root),
+            Place::Principals => Some(Self::Principals),
+            Place::Homes => Some(Self::Homes),
+            Place::Principal(name) => named(actor, name)?.map(Self::Principal),
+            Place::Home(name) => named(actor, name)?.map(Self::Home),
+            Place::Calendar { home, segment } => InHome::find(actor, home, segment)?.map(Self::Calendar),
+            Place::Object { home, segment, name } => {
+                let Some(within) = InHome::find(actor, home, segment)? else { return Ok(None) };
+                let object = found(actor.resource(within.calendar.id, name))?;
+                object.map(|object| Self::Object(within, object))
+            }
+        })
+    }
+
+    /// Its path.
+    pub(crate) fn href(&self) -> Result<Href, BadHref> {
+        let place = match self {
+            Self::Root => Place::Root,
+            Self::Principals => Place::Principals,
+            Self::Principal(principal) => Place::Principal(name(principal).to_owned()),
+            Self::Homes => Place::Homes,
+            Self::Home(principal) => Place::Home(name(principal).to_owned()),
+            Self::Calendar(within) => within.place(),
+            Self::Object(within, object) => within.member(&object.name),
+        };
+        place.href()
+    }
+
+    /// Its entity tag; a collection has none.
+    pub(crate) fn tag(&self) -> Option<EntityTag> {
+        match self {
+            Self::Object(_, object) => Some(tag(&object.tag)),
+            _ => None,
+        }
+    }
+}
+
+impl InHome {
+    pub(crate) fn find(actor: Actor<'_>, home: &str, segment: &str) -> Result<Option<Self>, Fault> {
+        let Some(home) = named(actor, home)? else { return Ok(None) };
+        let calendar = found(actor.calendar_in(home.id, segment))?;
+        Ok(calendar.map(|calendar| Self { home, calendar }))
+    }
+
+    /// Where the calendar is.
+    pub(crate) fn place(&self) -> Place {
+        Place::Calendar { home: name(&self.home).to_owned(), segment: self.calendar.settings.segment.clone() }
+    }
+
+    /// Where an object in it is.
+    pub(crate) fn member(&self, object: &str) -> Place {
+        Place::Object {
+            home: name(&self.home).to_owned(),
+            segment: self.calendar.settings.segment.clone(),
+            name: object.to_owned(),
+        }
+    }
+}
+
+/// The principal of a segment. An address names them, too, but not here: what has two paths is two things to a client.
+pub(crate) fn named(actor: Actor<'_>, segment: &str) -> Result<Option<Principal>, Fault> {
+    let principal = found(actor.principal(segment))?;
+    Ok(principal.filter(|principal| name(principal) == segment))
+}
+
+/// The segment of a principal. An owner whom nobody has named has none, and signs in nowhere.
+fn name(principal: &Principal) -> &str {
+    principal.profile.name.as_deref().unwrap_or_default()
+}
+
+/// The entity tag of a text.
+pub(crate) fn tag(tag: &Tag) -> EntityTag {
+    EntityTag::strong(&tag.to_string())
+}
+
+/// The path of a principal.
+pub(crate) fn principal_href(principal: &Principal) -> Result<Href, BadHref> {
+    Place::Principal(name(principal).to_owned()).href()
+}
+
+/// The path of a principal's calendars.
+pub(crate) fn home_href(principal: &Principal) -> Result<Href, BadHref> {
+    Place::Home(name(principal).to_owned()).href()
+}
+
+/// What is directly inside of a collection, a page at a time.
+pub(crate) struct Members {
+    of: Resource,
+    reached: Reached,
+}
+
+enum Reached {
+    Start,
+    /// Behind this object of a calendar.
+    Behind(ObjectId),
+    End,
+}
+
+/// So many objects at once.
+const PAGE: u32 = 256;
+
+impl Members {
+    pub(crate) const fn of(resource: Resource) -> Self {
+        Self { of: resource, reached: Reached::Start }
+    }
+
+    /// The next of them; none after the last.
+    pub(crate) fn next(&mut self, actor: Actor<'_>) -> Result<Vec<Resource>, Fault> {
+        let after = match std::mem::replace(&mut self.reached, Reached::End) {
+            Reached::Start => None,
+            Reached::Behind(object) => Some(object),
+            Reached::End => return Ok(Vec::new()),
+        };
+        Ok(match &self.of {
+            Resource::Root => vec![Resource::Principals, Resource::Homes],
+            Resource::Principals => actor.principals()?.into_iter().map(Resource::Principal).collect(),
+            Resource::Homes => actor.principals()?.into_iter().map(Resource::Home).collect(),
+            Resource::Home(home) => {
+                let calendars = actor.calendars_in(home.id)?.into_iter();
+                calendars
+                    .map(|calendar| Resource::Calendar(InHome { home: home.clone(), calendar }))
+                    .collect()
+            }
+            Resource::Calendar(within) => {
+                let page = actor.page(within.calendar.id, after, PAGE)?;
+                if let Some(last) = page.last() {
+                    self.reached = Reached::Behind(last.id);
+                }
+                page.into_iter().map(|object| Resource::Object(within.clone(), object)).collect()
+            }
+            Resource::Principal(_) | Resource::Object(..) => Vec::new(),
+        })
+    }
+}

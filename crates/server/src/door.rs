@@ -1,0 +1,403 @@
+//! The door: connections in, each request signed in, read within limits, handed to `caldav`, answered and noted in the log.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use dav::header::{self, Prefer};
+use dav::{Href, Site};
+use http::header::{CONTENT_LENGTH, HOST, LOCATION};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use service::{Badge, Service};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::timeout;
+use transport::{Error, Listener, Peer, Tls};
+
+use crate::body::{Body, Broken};
+use crate::caldav::answer::{Answer, Content, Page, Pages, TEXT};
+use crate::caldav::error::Fault;
+use crate::caldav::locks::Locks;
+use crate::caldav::{self, Call, Scope, login};
+use crate::options::Options;
+
+/// The door, with the service behind it.
+#[derive(Debug)]
+pub struct Door {
+    behind: Arc<Behind>,
+}
+
+/// A door that hears connections.
+#[derive(Debug)]
+pub struct Open {
+    behind: Arc<Behind>,
+    listener: Listener,
+    tls: Option<Arc<Tls>>,
+}
+
+/// What stands behind the door.
+#[derive(Debug)]
+struct Behind {
+    service: Service,
+    options: Options,
+    locks: Arc<Locks>,
+    /// A place for each request that is worked at.
+    places: Arc<Semaphore>,
+    /// One for each that is signed in: some wait there, and hold up nobody who is known.
+    lobby: Arc<Semaphore>,
+    /// Kibibytes of bodies that may come.
+    room: Arc<Semaphore>,
+}
+
+/// So many sign in at one time.
+const LOBBY: usize = 100;
+/// Between two steps of keeping the store as it should be.
+const UPKEEP: Duration = Duration::from_secs(60);
+/// The unit in which room for bodies is counted.
+const UNIT: usize = 1 << 10;
+
+impl Door {
+    /// The door of a service.
+    pub fn new(service: Service, options: Options) -> Self {
+        let behind = Behind {
+            service,
+            locks: Arc::new(Locks::new(options.locks)),
+            places: Arc::new(Semaphore::new(options.requests.min(Semaphore::MAX_PERMITS))),
+            lobby: Arc::new(Semaphore::new(LOBBY)),
+            room: Arc::new(Semaphore::new((options.bodies / UNIT).min(Semaphore::MAX_PERMITS))),
+            options,
+        };
+        Self { behind: Arc::new(behind) }
+    }
+
+    /// Hears connections and answers until the program is told to stop (SIGTERM, SIGINT); what is being answered then comes to
+    /// its end. `ready` hears where it is. At SIGHUP keys and certificates are read again.
+    ///
+    /// # Errors
+    /// Nobody can be heard there, or files of keys and certificates cannot be used.
+    pub fn run(self, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+        let address = self.behind.options.address;
+        let failed = |error| Error::Listen { address, error };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+        runtime.block_on(async {
+            let stop = stopped().map_err(failed)?;
+            let open = self.open().await?;
+            let rereading = open.tls.clone().map(|tls| tokio::spawn(reread(tls)));
+            let upkeep = tokio::spawn(Arc::clone(&open.behind).keep_up());
+            ready(open.address());
+            open.serve(stop).await;
+            upkeep.abort();
+            if let Some(rereading) = rereading {
+                rereading.abort();
+            }
+            Ok(())
+        })
+    }
+
+    /// Looks whether files of keys and certificates can be used, and hears nobody.
+    ///
+    /// # Errors
+    /// See [`Door::run`].
+    pub fn check(&self) -> Result<(), Error> {
+        self.behind.options.tls.clone().map_or(Ok(()), |files| Tls::read(files).map(drop))
+    }
+
+    /// Begins to hear connections.
+    ///
+    /// # Errors
+    /// See [`Door::run`].
+    pub async fn open(self) -> Result<Open, Error> {
+        let options = &self.behind.options;
+        let tls = options.tls.clone().map(Tls::read).transpose()?.map(Arc::new);
+        let listener = Listener::bind(options.address, tls.clone(), options.bounds).await?;
+        Ok(Open { behind: self.behind, listener, tls })
+    }
+}
+
+impl Open {
+    /// Where it is; the port is a real one also where any was asked for.
+    pub const fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// Answers until `stop` comes; what is being answered then comes to its end.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send) {
+        let behind = self.behind;
+        let answer = tower::service_fn(move |request| {
+            let behind = Arc::clone(&behind);
+            async move { Ok::<_, Infallible>(behind.answer(request).await) }
+        });
+        self.listener.serve(answer, stop).await;
+    }
+}
+
+/// Waits until the program is told to stop.
+fn stopped() -> io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Reads keys and certificates again whenever the program is told so.
+async fn reread(tls: Arc<Tls>) {
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
+    while hangups.recv().await.is_some() {
+        match tls.reread() {
+            Ok(()) => tracing::info!("keys and certificates were read again"),
+            Err(error) => tracing::error!(%error, "keys and certificates stay as they were"),
+        }
+    }
+}
+
+/// Who has signed in.
+#[derive(Clone, Debug)]
+struct Signed {
+    badge: Badge,
+    name: String,
+    me: Href,
+}
+
+impl Behind {
+    /// Answers a request, and notes it: who, what, where, how it ended, how long it took; nothing of what it held.
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+        let began = Instant::now();
+        let (head, body) = request.into_parts();
+        let (method, path) = (head.method.clone(), collection(head.uri.path()).to_owned());
+        let site = Arc::new(site(&head));
+        let (signed, answer) = match self.open_to_all(&head).await {
+            Some(answer) => (None, Ok(answer)),
+            None => match self.sign_in(&head).await {
+                Ok(signed) => (Some(signed.clone()), self.work(signed, head, body, &site).await),
+                Err(fault) => (None, Err(fault)),
+            },
+        };
+        let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
+        let (status, took) = (answer.status.as_u16(), began.elapsed());
+        let who = signed.as_ref().map_or("-", |signed| &signed.name);
+        tracing::info!(who, %method, path, status, ?took, "answered");
+        self.respond(answer, signed)
+    }
+
+    /// What is answered to everybody: is the service there, is it ready, and where is CalDAV (RFC 6764 5)?
+    async fn open_to_all(self: &Arc<Self>, head: &Parts) -> Option<Answer> {
+        match head.uri.path() {
+            "/healthz" => Some(Answer::with_body(StatusCode::OK, TEXT, "here\n")),
+            "/readyz" => {
+                let read = self.on_thread(|behind| Ok(behind.service.owner().calendars().map(|_| ())?));
+                Some(match read.await {
+                    Ok(()) => Answer::with_body(StatusCode::OK, TEXT, "ready\n"),
+                    Err(_) => {
+                        Answer::with_body(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the store cannot be read\n")
+                    }
+                })
+            }
+            "/.well-known/caldav" | "/.well-known/caldav/" => {
+                Some(Answer::new(StatusCode::MOVED_PERMANENTLY).with(LOCATION, "/"))
+            }
+            _ => None,
+        }
+    }
+
+    async fn sign_in(self: &Arc<Self>, head: &Parts) -> Result<Signed, Fault> {
+        let shown = login::read(&head.headers)?;
+        let from = head.extensions.get::<Peer>().map(|peer| peer.address.ip());
+        self.on_thread_of(&self.lobby, move |behind| {
+            let actor = shown.sign_in(&behind.service, from)?;
+            let principal = actor.me()?;
+            let name = principal.profile.name.clone().unwrap_or_default();
+            Ok(Signed { badge: actor.badge(), name, me: caldav::principal_href(&principal)? })
+        })
+        .await
+    }
+
+    /// Reads the body and has the request answered.
+    async fn work(
+        self: &Arc<Self>,
+        signed: Signed,
+        head: Parts,
+        body: Incoming,
+        site: &Arc<Site>,
+    ) -> Result<Answer, Fault> {
+        let href = match head.uri.path() {
+            "*" => Href::root(),
+            path => Href::parse(path)?,
+        };
+        let (body, room) = self.read(&head, body).await?;
+        let site = Arc::clone(site);
+        self.on_thread(move |behind| {
+            // Room for the body is taken up for as long as it is there.
+            let _room = room;
+            let prefer = header::joined(&head.headers, "prefer")?;
+            let brief = header::joined(&head.headers, "brief")?;
+            let call = Call {
+                actor: behind.service.actor(signed.badge),
+                method: head.method.as_str(),
+                href,
+                headers: &head.headers,
+                body,
+                prefer: Prefer::read(prefer.as_deref(), brief.as_deref()),
+                site,
+                scope: Arc::new(Scope {
+                    me: signed.me,
+                    name: signed.name,
+                    locks: Arc::clone(&behind.locks),
+                    limits: behind.options.dav,
+                    body: behind.options.body,
+                }),
+            };
+            caldav::answer(&call)
+        })
+        .await
+    }
+
+    /// Reads a body within its limit, as long as something of it comes, with the room that it takes up.
+    async fn read(
+        &self,
+        head: &Parts,
+        mut body: Incoming,
+    ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Fault> {
+        let most = self.options.body;
+        let too_large = || {
+            let words = format!("a body has at most {most} bytes (`limit_http_body`)");
+            Fault::new(StatusCode::PAYLOAD_TOO_LARGE, words)
+        };
+        let told =
+            head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if told.is_some_and(|told| usize::try_from(told).is_ok_and(|told| told > most)) {
+            return Err(too_large());
+        }
+        let mut octets = BytesMut::new();
+        let mut room: Option<OwnedSemaphorePermit> = None;
+        loop {
+            let frame = timeout(self.options.body_idle, body.frame())
+                .await
+                .map_err(|_| Fault::new(StatusCode::REQUEST_TIMEOUT, "the rest of the body did not come"))?;
+            let Some(frame) = frame else { return Ok((octets.freeze(), room)) };
+            let cut = |_| Fault::new(StatusCode::BAD_REQUEST, "the body could not be read to its end");
+            let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
+            if octets.len().saturating_add(data.len()) > most {
+                return Err(too_large());
+            }
+            let units = (octets.len() + data.len()).div_ceil(UNIT) - octets.len().div_ceil(UNIT);
+            let units = u32::try_from(units).unwrap_or(u32::MAX);
+            let more = Arc::clone(&self.room).try_acquire_many_owned(units);
+            let more = more.map_err(|_| Fault::later("too much is sent at once: try again", 5))?;
+            match &mut room {
+                Some(room) => room.merge(more),
+                None => room = Some(more),
+            }
+            octets.extend_from_slice(&data);
+        }
+    }
+
+    /// Works on a thread of its own, for what waits for disks and hashes must not hold up connections. Who goes away meanwhile
+    /// leaves the place taken until the work is done.
+    async fn on_thread<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.on_thread_of(&self.places, work).await
+    }
+
+    async fn on_thread_of<T: Send + 'static>(
+        self: &Arc<Self>,
+        places: &Arc<Semaphore>,
+        work: impl FnOnce(&Self) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let failed = || {
+            Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "the service could not do this; its log says why")
+        };
+        let place = Arc::clone(places).acquire_owned().await.map_err(|_| failed())?;
+        let behind = Arc::clone(self);
+        let worked = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work(&behind)
+        });
+        worked.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a request was cut off");
+            Err(failed())
+        })
+    }
+
+    /// Keeps the store as it should be, a bounded step at a time: the window of occurrences moved on, alarms, the old
+    /// forgotten.
+    async fn keep_up(self: Arc<Self>) {
+        let mut times = tokio::time::interval(UPKEEP);
+        loop {
+            times.tick().await;
+            let step = self.on_thread(|behind| {
+                let keeper = behind.service.keeper();
+                keeper.keep_up()?;
+                keeper.move_alarms()?;
+                keeper.forget()?;
+                Ok(())
+            });
+            if step.await.is_err() {
+                tracing::warn!("the store was not kept up; it is tried again");
+            }
+        }
+    }
+
+    fn respond(self: Arc<Self>, answer: Answer, signed: Option<Signed>) -> Response<Body> {
+        let body = match (answer.content, signed) {
+            (Content::Whole(octets), _) => Body::Whole(octets),
+            (Content::Pages(first, pages), Some(signed)) => self.send(first, pages, signed.badge),
+            (Content::Pages(first, _), None) => Body::Whole(first),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers;
+        response
+    }
+
+    /// Makes a long answer page by page, no faster than it is taken in.
+    fn send(self: Arc<Self>, first: Bytes, mut pages: Pages, badge: Badge) -> Body {
+        let (to, pieces) = mpsc::channel(1);
+        tokio::spawn(async move {
+            let mut page = Page { octets: first, is_last: false };
+            loop {
+                // Whoever went away takes in no more.
+                if to.send(Ok(page.octets)).await.is_err() || page.is_last {
+                    return;
+                }
+                let made = self.on_thread(move |behind| {
+                    let page = pages(behind.service.actor(badge))?;
+                    Ok((page, pages))
+                });
+                (page, pages) = match made.await {
+                    Ok(made) => made,
+                    Err(_) => {
+                        let _ = to.send(Err(Broken)).await;
+                        return;
+                    }
+                };
+            }
+        });
+        Body::Pieces(pieces)
+    }
+}
+
+/// The site of a request: paths begin at the root, and the host is what the client calls it.
+fn site(head: &Parts) -> Site {
+    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| head.uri.authority().map(Authority::as_str));
+    Site::new("/", host).unwrap_or_default()
+}
+
+/// The path without the name of an object, which may tell what is in it.
+fn collection(path: &str) -> &str {
+    path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or_default()
+}

@@ -1,0 +1,29 @@
+//! The door where others call: CalDAV over HTTP (RFC 4791, 4918, 6578, 3744 and their kin).
+//!
+//! A [`Door`] has a [`Service`] behind it. It hears connections, asks who sends each request, hands the request to the file of
+//! its method in `caldav`, and writes the answer in the words of the protocol. It decides nothing itself: whatever is done is
+//! done by an `Actor` of the service.
+//!
+//! ```no_run
+//! # fn run(service: service::Service) -> Result<(), server::Error> {
+//! use server::{Door, Options};
+//!
+//! let door = Door::new(service, Options::default());
+//! // Until it is told to stop by a signal.
+//! door.run(|address| println!("http://{address}/"))
+//! # }
+//! ```
+//!
+//! Requests come and answers go on the threads of the runtime. Between the two each works on a thread of its own, for the
+//! service waits for disks: [`Options::requests`] at once. A long answer is made page by page, each from a fresh snapshot, and
+//! no faster than it is taken in.
+
+mod body;
+mod caldav;
+mod door;
+mod options;
+
+pub use body::{Body, Broken};
+pub use door::{Door, Open};
+pub use options::{LIMITS, Limit, Options};
+pub use transport::{Bounds, Error, Files};

@@ -1,0 +1,83 @@
+//! What can be set of the door, and what it is without that.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use transport::{Bounds, Files};
+
+/// Where the door is, and how much it does for whoever comes.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where it hears; port 0 is any that is free.
+    pub address: SocketAddr,
+    /// Keys and certificates; without them it speaks in the clear.
+    pub tls: Option<Files>,
+    /// Connections: how many, and how long each may take.
+    pub bounds: Bounds,
+    /// Octets of a body.
+    pub body: usize,
+    /// Octets of all bodies that are in memory at one time.
+    pub bodies: usize,
+    /// So long nothing of a body may come.
+    pub body_idle: Duration,
+    /// Requests that are worked at at one time.
+    pub requests: usize,
+    /// What is read of a request.
+    pub dav: dav::Limits,
+    /// Locks of one user.
+    pub locks: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8008)),
+            tls: None,
+            bounds: Bounds::default(),
+            body: 10 << 20,
+            bodies: 256 << 20,
+            body_idle: Duration::from_secs(30),
+            requests: 64,
+            dav: dav::Limits::default(),
+            locks: 1_000,
+        }
+    }
+}
+
+/// A limit that can be set by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// By this it is set.
+    pub key: &'static str,
+    /// Of what there are no more.
+    pub what: &'static str,
+    /// What it is.
+    pub get: fn(&Options) -> u64,
+    /// Sets it; the largest that there can be stands for what is larger.
+    pub set: fn(&mut Options, u64),
+}
+
+macro_rules! limits {
+    ($($key:literal, $what:literal, $($field:ident).+;)+) => {
+        [$(Limit {
+            key: concat!("limit_", $key),
+            what: $what,
+            get: |options| u64::try_from(options.$($field).+).unwrap_or(u64::MAX),
+            set: |options, number| options.$($field).+ = usize::try_from(number).unwrap_or(usize::MAX),
+        }),+]
+    };
+}
+
+/// All that can be set by name.
+pub const LIMITS: [Limit; 10] = limits! {
+    "http_body", "bytes of a request's body", body;
+    "http_bodies", "bytes of all bodies at one time", bodies;
+    "http_requests", "requests that are worked at at one time", requests;
+    "connections", "connections", bounds.connections;
+    "connections_of_one", "connections of one address", bounds.per_address;
+    "xml_depth", "elements of a body inside one another", dav.xml.depth;
+    "xml_elements", "elements of a body", dav.xml.elements;
+    "hrefs", "objects that are asked for by name", dav.hrefs;
+    "if_terms", "conditions of an If header", dav.conditions;
+    "locks", "locks of a user", locks;
+};

@@ -1,0 +1,18 @@
+//! The door as clients see it: requests and answers over loopback sockets, a store in a temporary folder behind it.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+mod delete;
+mod get;
+mod limits;
+mod locks;
+mod mkcalendar;
+mod options;
+mod propfind;
+mod proppatch;
+mod put;
+mod relocate;
+mod report;
+mod scene;
+mod sign_in;
+mod sync;

@@ -1,0 +1,28 @@
+//! OPTIONS, methods that nobody knows, and what is open to all.
+
+use crate::scene::{HOME, Scene};
+
+#[tokio::test]
+async fn what_is_spoken_is_told() {
+    let scene = Scene::open().await;
+    let told = scene.ask(&format!("OPTIONS {HOME}")).await.is(204);
+    for class in ["1", "2", "3", "access-control", "calendar-access", "extended-mkcol"] {
+        assert!(told.header("dav").split(", ").any(|one| one == class), "{told:?}");
+    }
+    for method in ["PROPFIND", "REPORT", "MKCALENDAR", "LOCK"] {
+        assert!(told.header("allow").contains(method), "{told:?}");
+    }
+    scene.ask("OPTIONS *").await.is(204);
+    scene.ask(&format!("BREW {HOME}")).await.is(501);
+    let not_here = scene.ask("PUT /principals/ann/\n\nx").await.is(405);
+    assert!(not_here.header("allow").contains("PROPFIND"));
+}
+
+#[tokio::test]
+async fn some_things_are_open_to_all() {
+    let scene = Scene::open().await;
+    scene.send(None, "GET /healthz").await.is(200);
+    scene.send(None, "GET /readyz").await.is(200);
+    let found = scene.send(None, "PROPFIND /.well-known/caldav").await.is(301);
+    assert_eq!(found.header("location"), "/");
+}
