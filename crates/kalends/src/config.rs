@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 use ical::civil::Weekday;
 use ical::value::Duration;
 use ical::zone::ZoneCache;
+use server::Files;
 use service::{LIMITS, Options};
 use toml_edit::{Document, DocumentMut, Item};
 
@@ -52,6 +53,8 @@ pub(crate) struct Config {
     /// Limits of the service, and of archives.
     pub(crate) options: Options,
     pub(crate) archive: archive::Limits,
+    /// The door of `kalends serve`.
+    pub(crate) door: server::Options,
     /// Each key, what it is, as it is written, and where that comes from.
     pub(crate) shown: Vec<(&'static str, String, Origin)>,
     /// The file, whether it is there or not.
@@ -59,18 +62,27 @@ pub(crate) struct Config {
 }
 
 /// The keys, what each is without a file, and what it is for.
-pub(crate) const KEYS: [(&str, &str, &str); 6] = [
+pub(crate) const KEYS: [(&str, &str, &str); 9] = [
     ("zone", "", "the zone of your days, as Europe/Vienna"),
     ("week_start", "monday", "the first day of a week"),
     ("hours", "24", "how times are shown: 24 or 12"),
     ("calendar", "", "the calendar of new entries; the first where it is empty"),
     ("length", "PT1H", "how long a new event lasts that says nothing of it, as PT1H"),
     ("reminder", "", "how long before a new event rings, as PT10M; not at all where it is empty"),
+    ("http", "127.0.0.1:8008", "where `kalends serve` is, as 127.0.0.1:8008"),
+    (
+        "http_certificates",
+        "",
+        "its certificate and those that vouch for it, in PEM; without, it speaks in the clear",
+    ),
+    ("http_key", "", "the private key of that certificate, in PEM"),
 ];
 
 /// The limits: keys, and what each bounds.
 pub(crate) fn limits() -> impl Iterator<Item = (&'static str, &'static str)> {
-    LIMITS.iter().map(|limit| (limit.key, limit.what)).chain(archive::Limits::KEYS)
+    let service = LIMITS.iter().map(|limit| (limit.key, limit.what));
+    let door = server::LIMITS.iter().map(|limit| (limit.key, limit.what));
+    service.chain(door).chain(archive::Limits::KEYS)
 }
 
 /// All keys, in their order.
@@ -171,7 +183,8 @@ impl Config {
             "" => None,
             _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
         };
-        let (options, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
+        let (options, mut door, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
+        set_door(&mut door, [value(6), value(7), value(8)]).map_err(|(at, wanted)| wrong(at, wanted))?;
         let mut shown: Vec<_> = keys()
             .zip(&values)
             .map(|(key, (value, origin, _))| (key, value.clone(), origin.clone()))
@@ -180,7 +193,7 @@ impl Config {
             *zone = ("zone", home.name.clone(), zone_origin);
         }
         let file = file.to_owned();
-        Ok(Self { home, week_start, hours, calendar, length, reminder, options, archive, shown, file })
+        Ok(Self { home, week_start, hours, calendar, length, reminder, options, archive, door, shown, file })
     }
 
     /// Writes one setting into the file; comments and order stay. Nothing is written that could not be read.
@@ -210,23 +223,50 @@ impl Config {
     }
 }
 
+/// Where the door is, and its certificate; else the place of what cannot be read, and what it wants.
+fn set_door(
+    door: &mut server::Options,
+    [http, certificates, key]: [&str; 3],
+) -> Result<(), (usize, &'static str)> {
+    door.address = http.parse().map_err(|_| (6, "an address and a port, as 127.0.0.1:8008"))?;
+    door.tls = match (certificates, key) {
+        ("", "") => None,
+        ("", _) => return Err((7, "a file, beside http_key")),
+        (_, "") => return Err((8, "a file, beside http_certificates")),
+        (certificates, key) => {
+            Some(Files { certificates: certificates.into(), key: key.into(), clients: None })
+        }
+    };
+    Ok(())
+}
+
+/// Limits of the service, of its door, and of archives.
+type AllLimits = (Options, server::Options, archive::Limits);
+
 /// The limits that values set, which stand behind those of [`KEYS`]; where one sets none, its value becomes what it is. The
 /// place of the first that is no number.
-fn set_limits(values: &mut [(String, Origin, usize)]) -> Result<(Options, archive::Limits), usize> {
-    let (mut options, mut archive) = (Options::default(), archive::Limits::default());
+fn set_limits(values: &mut [(String, Origin, usize)]) -> Result<AllLimits, usize> {
+    let (mut options, mut door, mut archive) = AllLimits::default();
     for ((at, (value, ..)), (key, _)) in values.iter_mut().enumerate().skip(KEYS.len()).zip(limits()) {
-        let limit = LIMITS.iter().find(|limit| limit.key == key);
+        let service = LIMITS.iter().find(|limit| limit.key == key);
+        let doors = server::LIMITS.iter().find(|limit| limit.key == key);
         if value.is_empty() {
-            *value = limit.map_or(archive.get(key), |limit| (limit.get)(&options)).to_string();
+            let number = match (service, doors) {
+                (Some(limit), _) => (limit.get)(&options),
+                (_, Some(limit)) => (limit.get)(&door),
+                _ => archive.get(key),
+            };
+            *value = number.to_string();
             continue;
         }
         let number = value.parse().ok().filter(|number: &u64| *number > 0).ok_or(at)?;
-        match limit {
-            Some(limit) => (limit.set)(&mut options, number),
-            None => archive.set(key, number),
+        match (service, doors) {
+            (Some(limit), _) => (limit.set)(&mut options, number),
+            (_, Some(limit)) => (limit.set)(&mut door, number),
+            _ => archive.set(key, number),
         }
     }
-    Ok((options, archive))
+    Ok((options, door, archive))
 }
 
 /// A text, or a number as it is written.

@@ -87,6 +87,11 @@ impl Local {
         }
     }
 
+    /// The service, for whoever keeps it open for others.
+    pub(crate) fn into_service(self) -> Service {
+        self.service
+    }
+
     /// The store itself.
     pub(crate) fn store(&self) -> &Store {
         self.service.store()

@@ -33,7 +33,7 @@ use clap::{CommandFactory, Parser};
 
 use commands::{
     add, admin, agenda, calendar, config as settings, dismiss, edit, export, free, history, ics, import,
-    journal, manual, month, next, relocate, remind, rm, search, show, snooze, todo, trash, undo,
+    journal, manual, month, next, relocate, remind, rm, search, serve, show, snooze, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -83,6 +83,7 @@ enum Command {
     Calendar(calendar::Calendar),
     Config(settings::Config),
     Admin(admin::Admin),
+    Serve(serve::Serve),
     Completions(manual::Completions),
     Manual(manual::Manual),
     /// iCalendar files: look for problems, format, repair, expand, compare.
@@ -120,6 +121,7 @@ impl Kalends {
             Command::Import(import) => import.run(&local()?),
             Command::Export(export) => export.run(&local()?),
             Command::Admin(admin) => admin.run(&local()?),
+            Command::Serve(serve) => serve.run(local()?),
             Command::Undo(undo) => undo.run(&local()?),
             Command::Redo(redo) => redo.run(&local()?),
             Command::Ics(command) => ics::run(command),

@@ -20,6 +20,7 @@ pub(crate) mod relocate;
 pub(crate) mod remind;
 pub(crate) mod rm;
 pub(crate) mod search;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod snooze;
 pub(crate) mod todo;

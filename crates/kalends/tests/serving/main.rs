@@ -1,0 +1,129 @@
+//! `kalends serve`, run as people run it: a phone writes by HTTP, the terminal sees it.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with a store, and Ann who signs in.
+struct Place(TempDir);
+
+/// A service that runs.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(TempDir::new().unwrap());
+        let mut added = place.command(&["admin", "user", "add", "ann", "--password-stdin"]);
+        let mut added = added.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        added.stdin.take().unwrap().write_all(b"correct horse battery\n").unwrap();
+        assert!(added.wait().unwrap().success());
+        place
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kalends"));
+        command.env_clear().env("HOME", self.0.path()).env("LANG", "C.UTF-8").env("TZ", "Europe/Vienna");
+        command.arg("--data").arg(self.data()).args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    /// What it says on standard output, standard error, and its exit code.
+    fn run(&self, arguments: &[&str]) -> (String, String, i32) {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+    }
+
+    fn serve(&self) -> Serving {
+        let mut command = self.command(&["serve", "--http", "127.0.0.1:0", "--log", "off"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+        Serving { child, address }
+    }
+}
+
+impl Serving {
+    /// The answer to a request of Ann's, whole.
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: text/calendar\r\n\
+             Authorization: Basic YW5uOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Tells it to stop; its exit code.
+    fn stop(&mut self) -> Option<i32> {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have come to its end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const TEA: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Phone//EN\r\nBEGIN:VEVENT\r\nUID:tea\r\nDTSTAMP:20300101T000000Z\r\n\
+                   DTSTART:20300302T090000Z\r\nDURATION:PT30M\r\nSUMMARY:Tea\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+#[test]
+fn what_a_phone_writes_the_terminal_sees_and_the_other_way_round() {
+    let place = Place::new();
+    let mut serving = place.serve();
+    let put = serving.ask("PUT", "/calendars/ann/personal/tea.ics", TEA);
+    assert!(put.starts_with("HTTP/1.1 201"), "{put}");
+    let (agenda, ..) = place.run(&["agenda", "--from", "2030-03-02"]);
+    assert!(agenda.contains("Tea"), "{agenda}");
+    let (_, _, code) = place.run(&["add", "Milk", "--start", "2030-03-03T10:00"]);
+    assert_eq!(code, 0);
+    let stream = serving.ask("GET", "/calendars/ann/personal/", "");
+    assert!(stream.starts_with("HTTP/1.1 200") && stream.contains("SUMMARY:Milk"), "{stream}");
+    assert_eq!(serving.stop(), Some(0));
+    assert!(TcpStream::connect(&serving.address).is_err());
+}
+
+#[test]
+fn what_stands_against_serving_is_told() {
+    let place = Place::new();
+    let serving = place.serve();
+    let (_, taken, code) = place.run(&["serve", "--http", &serving.address, "--log", "off"]);
+    assert_eq!(code, 5);
+    assert!(taken.contains("is another program listening there?"), "{taken}");
+    let (_, files, code) =
+        place.run(&["serve", "--check", "--certificates", "none.pem", "--key", "none.key"]);
+    assert_eq!(code, 5);
+    assert!(files.contains("none.pem"), "{files}");
+    assert_eq!(place.run(&["serve", "--check"]).2, 0);
+    let still = place.command(&["serve", "--check"]).env("KALENDS_NOW", "2030-01-01").output().unwrap();
+    assert_eq!(still.status.code(), Some(2));
+    let wrong = place.command(&["serve", "--check"]).env("KALENDS_HTTP", "here").output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    let (_, open, code) = place.run(&["serve", "--check", "--http", "0.0.0.0:0"]);
+    assert_eq!(code, 0);
+    assert!(open.contains("passwords go in the clear"), "{open}");
+}
