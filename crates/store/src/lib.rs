@@ -58,8 +58,9 @@ mod trash;
 mod verify;
 pub mod words;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub use alarms::{NextAlarm, Rung};
 pub use backup::Backup;
@@ -89,13 +90,26 @@ pub use verify::{Amiss, Finding, Verified};
 pub struct Store {
     folder: PathBuf,
     waiting: Waiting,
+    // Dropped before the writer, who then is the last and puts all in one file.
+    readers: Arc<sqlite::Readers>,
     writer: OnceLock<sqlite::Writer>,
 }
+
+/// So many snapshots are read at once, unless more are asked for.
+const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 
 impl Store {
     /// The store of a folder; nothing is opened yet.
     pub fn new(folder: &Path, waiting: Waiting) -> Self {
-        Self { folder: folder.to_owned(), waiting, writer: OnceLock::new() }
+        let readers = sqlite::Readers::new(folder, waiting, READERS);
+        Self { folder: folder.to_owned(), waiting, readers, writer: OnceLock::new() }
+    }
+
+    /// The same with so many snapshots at once at most. Who wants one more waits as for another process, and is told
+    /// [`Error::Busy`] in the end.
+    #[must_use]
+    pub fn with_readers(self, most: NonZeroUsize) -> Self {
+        Self { readers: sqlite::Readers::new(&self.folder, self.waiting, most), ..self }
     }
 
     /// Where it is.
@@ -108,15 +122,14 @@ impl Store {
     /// # Errors
     /// It cannot be read, or a newer version wrote it.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
-        let mut opened = sqlite::open_to_read(&self.folder, self.waiting)?;
-        if opened.is_none() && self.folder.join(sqlite::NAME).exists() {
+        let mut reader = self.readers.begin()?;
+        if reader.is_none() && self.folder.join(sqlite::NAME).exists() {
             // An older one, or one whose making was cut off: the writer brings it up to date.
             self.writer()?;
-            opened = sqlite::open_to_read(&self.folder, self.waiting)?;
+            reader = self.readers.begin()?;
         }
         let is_noted = self.writer.get().is_some();
-        let begin = |connection| Snapshot::begin(self.folder.join(sqlite::NAME), connection, is_noted);
-        opened.map(begin).transpose()
+        Ok(reader.map(|reader| Snapshot::new(self.folder.join(sqlite::NAME), reader, is_noted)))
     }
 
     /// Applies a set and waits until it is on disk.
@@ -151,7 +164,9 @@ impl Store {
     /// The file cannot be read at all.
     pub fn check(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<String>, Error> {
         match sqlite::open_to_read(&self.folder, self.waiting)? {
-            Some(connection) => sqlite::check_pages(&self.folder.join(sqlite::NAME), &connection, progress),
+            Some(opened) => {
+                sqlite::check_pages(&self.folder.join(sqlite::NAME), &opened.connection, progress)
+            }
             None => Ok(Vec::new()),
         }
     }

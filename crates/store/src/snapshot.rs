@@ -19,7 +19,7 @@ use crate::objects::{self, Place, Stored};
 use crate::principals::PrincipalId;
 use crate::purge;
 use crate::rules::{self, Container, Standing};
-use crate::sqlite::{self, Transaction};
+use crate::sqlite::{Reader, Transaction};
 use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
 
@@ -27,23 +27,18 @@ use crate::trash::{self, Trashed};
 #[derive(Debug)]
 pub struct Snapshot {
     path: PathBuf,
-    connection: rusqlite::Connection,
+    reader: Reader,
     /// Did this program's writer note its basis?
     is_noted: bool,
 }
 
 impl Snapshot {
-    pub(crate) fn begin(
-        path: PathBuf,
-        connection: rusqlite::Connection,
-        is_noted: bool,
-    ) -> Result<Self, Error> {
-        sqlite::begin_to_read(&path, &connection)?;
-        Ok(Self { path, connection, is_noted })
+    pub(crate) const fn new(path: PathBuf, reader: Reader, is_noted: bool) -> Self {
+        Self { path, reader, is_noted }
     }
 
     pub(crate) fn transaction(&self) -> Transaction<'_> {
-        Transaction::of(&self.connection, &self.path)
+        Transaction::of(self.reader.connection(), &self.path)
     }
 
     /// The calendars of a home in the order in which they were made, removed ones too.

@@ -9,8 +9,8 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::file::{
-    NAME, Waiting, begin_to_read, beside, error, file_error, must_be_known, open_at_rest, open_readable,
-    open_to_read, open_to_write, prepare_to_write, set_journal, sync_folder,
+    NAME, Opened, Waiting, begin_to_read, beside, error, file_error, must_be_known, open_at_rest,
+    open_readable, open_to_read, open_to_write, prepare_to_write, set_journal, sync_folder,
 };
 use crate::error::Error;
 
@@ -32,8 +32,8 @@ pub(crate) fn backup(
         return Err(Error::File { path, source: io::Error::from(io::ErrorKind::NotFound) });
     };
     // What is copied stays as it is while others write; else the copying would begin again with each of their commits.
-    begin_to_read(&folder.join(NAME), &source)?;
-    copy(&source, to, progress)
+    begin_to_read(&folder.join(NAME), &source.connection)?;
+    copy(&source.connection, to, progress)
 }
 
 /// Copies a backup, or the store in a folder, to a file. A backup is only read, and nothing is made beside it.
@@ -44,7 +44,7 @@ pub(crate) fn take(from: &Path, to: &Path, waiting: Waiting, progress: Progress<
     let may_be_open = path.ends_with(NAME) || beside(&path, "-wal").exists();
     let opened = if may_be_open { open_readable(&path, waiting) } else { open_at_rest(&path) };
     let unfit = |reason: String| Error::Unfit { path: from.to_owned(), reason };
-    let (source, schema) = opened.map_err(|failed| match failed {
+    let Opened { connection: source, schema, .. } = opened.map_err(|failed| match failed {
         Error::Damaged { reason, .. } => unfit(reason),
         other => other,
     })?;
@@ -127,7 +127,7 @@ pub(crate) fn replace(
         return put_aside(folder, &path, &source, aside, progress).map(|()| true);
     }
     ready?;
-    let (reader, _) = open_readable(&path, waiting)?;
+    let reader = open_readable(&path, waiting)?.connection;
     {
         let run = Backup::new(&source, &mut target).map_err(failed)?;
         // No page yet, but from here on nobody else writes.

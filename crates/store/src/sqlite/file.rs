@@ -174,16 +174,29 @@ fn restrict(path: &Path) -> Result<(), Error> {
 }
 
 /// Opens the store of a folder to read; `None` where there is none, or none of today's schema.
-pub(crate) fn open_to_read(folder: &Path, waiting: Waiting) -> Result<Option<Connection>, Error> {
+pub(crate) fn open_to_read(folder: &Path, waiting: Waiting) -> Result<Option<Opened>, Error> {
     let path = folder.join(NAME);
     match fs::metadata(&path) {
         Ok(_) => {}
         Err(absent) if absent.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(file_error(&path)(error)),
     }
-    let (connection, found) = open_readable(&path, waiting)?;
-    must_be_known(&path, found)?;
-    Ok((found == SCHEMA).then_some(connection))
+    let opened = open_readable(&path, waiting)?;
+    must_be_known(&path, opened.schema)?;
+    Ok((opened.schema == SCHEMA).then_some(opened))
+}
+
+/// A file that was opened to be read.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    pub(crate) schema: i64,
+    /// Is it read as a file that nobody writes? Then it would not be seen if somebody did.
+    pub(crate) is_at_rest: bool,
+}
+
+/// Is what a connection reads of today's schema?
+pub(crate) fn is_of_today(connection: &Connection) -> bool {
+    schema(connection).is_ok_and(|found| found == SCHEMA)
 }
 
 /// Refuses what a newer version wrote.
@@ -196,7 +209,7 @@ pub(super) fn must_be_known(path: &Path, found: i64) -> Result<(), Error> {
 
 /// Opens a file to read; its schema with it. Readers share memory in a file beside it: where none can be made, as on a disk
 /// that is only read, and nobody writes, it is read as it is.
-pub(crate) fn open_readable(path: &Path, waiting: Waiting) -> Result<(Connection, i64), Error> {
+pub(crate) fn open_readable(path: &Path, waiting: Waiting) -> Result<Opened, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|e| error(path, &e))?;
     let found = waiting.retry(|| match prepare(&connection).and_then(|()| schema(&connection)) {
@@ -205,12 +218,12 @@ pub(crate) fn open_readable(path: &Path, waiting: Waiting) -> Result<(Connection
     });
     match found {
         Err(Error::ReadOnly { .. }) if is_at_rest(path) => open_at_rest(path),
-        found => Ok((connection, found?)),
+        found => Ok(Opened { connection, schema: found?, is_at_rest: false }),
     }
 }
 
 /// Opens a file that nobody writes: without a lock, and with nothing made beside it.
-pub(crate) fn open_at_rest(path: &Path) -> Result<(Connection, i64), Error> {
+pub(crate) fn open_at_rest(path: &Path) -> Result<Opened, Error> {
     let path = fs::canonicalize(path).map_err(file_error(path))?;
     let mut uri = b"file:".to_vec();
     for byte in path.as_os_str().as_bytes() {
@@ -225,8 +238,8 @@ pub(crate) fn open_at_rest(path: &Path) -> Result<(Connection, i64), Error> {
         let flags = flags | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(OsStr::from_bytes(&uri), flags)?;
         prepare(&connection)?;
-        let found = schema(&connection)?;
-        Ok((connection, found))
+        let schema = schema(&connection)?;
+        Ok(Opened { connection, schema, is_at_rest: true })
     };
     open().map_err(|e| error(&path, &e))
 }

@@ -10,6 +10,7 @@ mod forgetting;
 mod older;
 mod people;
 mod ranges;
+mod readers;
 mod restoring;
 mod rights;
 mod scene;
