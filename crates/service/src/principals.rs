@@ -90,9 +90,9 @@ impl Actor<'_> {
         let command = self.command("user", format!("{name} was added"));
         let (outcome, owner) = self.directory(&command, |snapshot| {
             is_free(snapshot, &profile, None)?;
-            let owner = snapshot.map_or(Ok(PrincipalId::OWNER), first_person)?;
-            let owner = Some(owner)
-                .filter(|owner| *owner == PrincipalId::OWNER && profile.kind == PrincipalKind::Individual);
+            let is_first =
+                profile.kind == PrincipalKind::Individual && !snapshot.map_or(Ok(false), has_owner)?;
+            let owner = is_first.then_some(PrincipalId::OWNER);
             let (principal, mut effects) = match owner {
                 Some(owner) => {
                     (owner, vec![Effect::SetPrincipal { principal: owner, profile: profile.clone() }])
@@ -297,12 +297,10 @@ fn nobody_is(name: &str) -> Error {
     Error::NotFound(format!("nobody is called {name}"))
 }
 
-/// The owner, if nobody was named yet; else another.
-fn first_person(snapshot: &Snapshot) -> Result<PrincipalId, Error> {
-    let principals = snapshot.principals()?;
-    let is_person =
-        |one: &&Principal| one.profile.name.is_some() && one.profile.kind == PrincipalKind::Individual;
-    Ok(principals.iter().find(is_person).map_or(PrincipalId::OWNER, |_| PrincipalId::MADE))
+/// Did anybody name the store's owner?
+fn has_owner(snapshot: &Snapshot) -> Result<bool, Error> {
+    let owner = snapshot.principal(PrincipalId::OWNER)?;
+    Ok(owner.is_some_and(|owner| owner.profile.name.is_some()))
 }
 
 fn profile(newcomer: &Newcomer<'_>) -> Result<Profile, Error> {

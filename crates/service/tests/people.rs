@@ -6,10 +6,11 @@ use std::cell::Cell;
 use std::net::IpAddr;
 
 use ical::civil::Timestamp;
+use rights::Who;
 use service::{
-    Actor, Credentials, Error, Names, Newcomer, Options, Refusal, Restore, Secret, Service, SignIn,
+    Actor, Credentials, Error, Names, Newcomer, Options, Refusal, Restore, Right, Secret, Service, SignIn,
 };
-use store::{CredentialKind, Principal, PrincipalId, PrincipalKind, State, Store, Waiting};
+use store::{Container, CredentialKind, Principal, PrincipalId, PrincipalKind, State, Store, Waiting};
 
 thread_local! {
     /// Each test has a clock of its own.
@@ -422,7 +423,12 @@ fn a_merge_brings_people_back_with_what_is_theirs() {
     add(&there, "carol");
     there.keeper().set_state("carol", State::Removed).unwrap();
     let ben = sign_in(&there, "ben", PASSWORD, None).unwrap();
-    ben.put(&ben.calendar("Personal").unwrap(), &event("b", "tea"), "add", "tea").unwrap();
+    let his = ben.calendar("Personal").unwrap();
+    ben.put(&his, &event("b", "tea"), "add", "tea").unwrap();
+    let ann = Who::Principal(PrincipalId::OWNER);
+    ben.share(Container::Calendar(his.id), ann, Some(Right::Read), "shared").unwrap();
+    ben.share(Container::Home(ben.principal_id()), Who::SignedIn, None, "nobody asks when he is busy")
+        .unwrap();
 
     let here = service(&new);
     let merge = |is_dry| {
@@ -438,6 +444,10 @@ fn a_merge_brings_people_back_with_what_is_theirs() {
     assert_eq!(here.owner().me().unwrap().profile.name.as_deref(), Some("ann"));
     assert!(here.owner().search(&["tea".to_owned()]).unwrap().is_empty());
     assert!(is_wrong(&sign_in(&here, "carol", PASSWORD, None)));
+    let shared = here.owner().shared().unwrap();
+    assert_eq!(shared.iter().map(|one| one.home).collect::<Vec<_>>(), [ben.principal_id()]);
+    assert_eq!(ben.rules(Container::Home(ben.principal_id())).unwrap(), []);
+    assert_eq!(here.owner().rules(Container::Home(PrincipalId::OWNER)).unwrap().len(), 1);
     assert!(!merge(false).is_anything());
 
     here.keeper().set_state("ben", State::Removed).unwrap();

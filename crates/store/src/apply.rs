@@ -133,9 +133,7 @@ impl Writing<'_> {
     fn effect(&mut self, effect: &Effect) -> Result<(), Error> {
         match effect {
             Effect::Put(put) if put.calendar == CalendarId::MADE => {
-                let made = self.outcome.made.first().copied();
-                let calendar = made.ok_or(Error::Conflict(Clash::Calendar(put.calendar)))?;
-                self.put(&Put { calendar, ..put.clone() })
+                self.put(&Put { calendar: self.calendar(put.calendar)?, ..put.clone() })
             }
             Effect::Put(put) => self.put(put),
             Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
@@ -147,7 +145,7 @@ impl Writing<'_> {
             Effect::AddRule { container, rule } => {
                 let container = match *container {
                     Container::Home(home) => Container::Home(self.principal(home)?),
-                    calendar @ Container::Calendar(_) => calendar,
+                    Container::Calendar(calendar) => Container::Calendar(self.calendar(calendar)?),
                 };
                 rules::add(self.connection, container, rule)
             }
@@ -179,6 +177,16 @@ impl Writing<'_> {
             Effect::MoveAlarm { object, version, alarm } => {
                 alarms::set(self.connection, *object, *version, *alarm)
             }
+        }
+    }
+
+    /// The calendar that is meant: it may be the one that this set made.
+    fn calendar(&self, calendar: CalendarId) -> Result<CalendarId, Error> {
+        match calendar {
+            CalendarId::MADE => {
+                self.outcome.made.first().copied().ok_or(Error::Conflict(Clash::Calendar(calendar)))
+            }
+            known => Ok(known),
         }
     }
 

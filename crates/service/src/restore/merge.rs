@@ -159,8 +159,8 @@ impl<'r> Merge<'r> {
             };
             let is_back = |ours: &Calendar| ours.settings.is_removed && self.restore.with_deleted;
             let mut settings = theirs.settings.clone();
-            let (expects, effect) = match &found {
-                None => (Vec::new(), Effect::MakeCalendar { home, settings }),
+            let (expects, effects) = match &found {
+                None => (Vec::new(), self.made(theirs, home, settings)?),
                 Some(ours) if is_newer(ours) || is_back(ours) => {
                     let is_taken = |other: &&Calendar| other.settings.segment == settings.segment;
                     if !is_newer(ours) {
@@ -171,12 +171,12 @@ impl<'r> Merge<'r> {
                     }
                     let (calendar, version) = (ours.id, ours.settings_version);
                     let expect = Expect::Settings { calendar, version };
-                    (vec![expect], Effect::SetCalendar { calendar, settings })
+                    (vec![expect], vec![Effect::SetCalendar { calendar, settings }])
                 }
                 Some(ours) if ours.settings.is_removed => return Ok(Target::Removed),
                 Some(ours) => return Ok(Target::Here(ours.id)),
             };
-            match self.hand_over(expects, vec![effect], Some(self.done)) {
+            match self.hand_over(expects, effects, Some(self.done)) {
                 Err(Error::Unavailable(store::Error::Conflict(Clash::Calendar(_) | Clash::Segment(_)))) => {}
                 handed_over => {
                     let made = handed_over?.made.first().copied();

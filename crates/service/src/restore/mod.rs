@@ -7,7 +7,8 @@
 //! they say the same, the time at which they were written.
 //!
 //! People meet by name, and the two owners are one. Calendars of a home meet by segment, also by one that a calendar had
-//! before it was renamed. What is in the trash of the backup, and its history, stay there.
+//! before it was renamed. Who comes back, and a calendar that does, have their rules again; what is here keeps its own. What is in
+//! the trash of the backup, and its history, stay there.
 
 mod merge;
 mod people;

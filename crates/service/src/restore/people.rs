@@ -1,6 +1,10 @@
-//! The people of a backup: who they are here. Those who are not come back, with their addresses and credentials.
+//! The people of a backup: who they are here. Those who are not come back, with their addresses, credentials and rules.
 
-use store::{Clash, Effect, Expect, Principal, PrincipalId, Profile, Snapshot, State};
+use rights::{Rule, Who};
+use store::{
+    Calendar, CalendarId, Clash, Container, Effect, Expect, Principal, PrincipalId, Profile, Settings,
+    Snapshot, State,
+};
 
 use super::merge::{Home, Merge, TRIES};
 use crate::error::Error;
@@ -8,12 +12,64 @@ use crate::error::Error;
 impl Merge<'_> {
     /// Finds who each is here, and makes who is missing.
     pub(super) fn people(&mut self) -> Result<(), Error> {
+        let mut back = Vec::new();
         for theirs in self.there.principals()? {
+            let before = self.restored.people;
             let home =
                 if theirs.profile.state == State::Removed { Home::Removed } else { self.home(&theirs)? };
             self.homes.push((theirs.id, home));
+            if let (true, Home::Here(here)) = (self.restored.people > before, home) {
+                back.push((theirs.id, here));
+            }
         }
-        Ok(())
+        // A rule names others, so all have to be there.
+        back.into_iter().try_for_each(|(theirs, here)| self.rules_of_home(theirs, here))
+    }
+
+    /// Gives the home of who came back the rules that it had, and no others.
+    fn rules_of_home(&mut self, theirs: PrincipalId, here: PrincipalId) -> Result<(), Error> {
+        let wanted = self.rules(Container::Home(theirs))?;
+        let container = Container::Home(here);
+        let ours = self.actor.snapshot()?.map(|snapshot| snapshot.rules(container)).transpose()?;
+        let ours = ours.unwrap_or_default();
+        let lacking = wanted.iter().filter(|rule| ours.iter().all(|one| one.rule != **rule));
+        let mut effects: Vec<_> =
+            lacking.map(|rule| Effect::AddRule { container, rule: rule.clone() }).collect();
+        let more = ours.iter().filter(|one| !wanted.contains(&one.rule));
+        effects.extend(more.map(|one| Effect::RemoveRule(one.id)));
+        self.hand_over(Vec::new(), effects, Some(self.done)).map(drop)
+    }
+
+    /// A calendar that comes back, with the rules that it had.
+    pub(super) fn made(
+        &self,
+        theirs: &Calendar,
+        home: PrincipalId,
+        settings: Settings,
+    ) -> Result<Vec<Effect>, Error> {
+        let container = Container::Calendar(CalendarId::MADE);
+        let rules = self.rules(Container::Calendar(theirs.id))?.into_iter();
+        let made = [Effect::MakeCalendar { home, settings }];
+        Ok(made.into_iter().chain(rules.map(|rule| Effect::AddRule { container, rule })).collect())
+    }
+
+    /// The rules of a place of the backup, as they name people here. What is said of who is not here is left out.
+    fn rules(&self, there: Container) -> Result<Vec<Rule<PrincipalId>>, Error> {
+        let rules = self.there.rules(there)?.into_iter().map(|standing| standing.rule);
+        let here = |rule: Rule<PrincipalId>| {
+            let who = match rule.who {
+                Who::Principal(theirs) => {
+                    let home = self.homes.iter().find(|(there, _)| *there == theirs);
+                    match home?.1 {
+                        Home::Here(here) => Who::Principal(here),
+                        Home::Nowhere | Home::Removed => return None,
+                    }
+                }
+                other => other,
+            };
+            Some(Rule { who, ..rule })
+        };
+        Ok(rules.filter_map(here).collect())
     }
 
     fn home(&mut self, theirs: &Principal) -> Result<Home, Error> {
