@@ -25,8 +25,8 @@
 mod access;
 mod actor;
 mod agenda;
-mod allowed;
 mod booked;
+mod busy;
 mod calendars;
 mod candidates;
 mod changes;
@@ -74,7 +74,6 @@ use store::Store;
 use actor::Standing;
 pub use actor::{Actor, Badge};
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
-pub use allowed::Allowed;
 pub use booked::Booked;
 pub use candidates::Candidates;
 pub use changes::{Changed, Changes};
@@ -97,7 +96,9 @@ pub use rights::Right;
 pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
-pub use store::{Calendar, CalendarId, ObjectId, Principal, PrincipalId, PrincipalKind, Settings, Tag};
+pub use store::{
+    Calendar, CalendarId, Container, ObjectId, Principal, PrincipalId, PrincipalKind, Settings, Tag,
+};
 pub use transfer::Target;
 pub use which::Found;
 pub use write::Written;

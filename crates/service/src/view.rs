@@ -19,8 +19,6 @@ pub(crate) struct View {
     pub(crate) snapshot: Snapshot,
     pub(crate) calendar: Calendar,
     judge: Judge<PrincipalId>,
-    /// Is only asked when somebody is busy? Then each object is seen by its times at least.
-    want: Want,
 }
 
 /// What an Actor sees of an object.
@@ -43,7 +41,7 @@ impl Actor<'_> {
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
         let calendar = self.ask_for(&snapshot, calendar, want)?;
         let judge = self.judge_of(&snapshot, &calendar)?;
-        Ok(View { snapshot, calendar, judge, want })
+        Ok(View { snapshot, calendar, judge })
     }
 
     /// An object with its text, for one who sees all of it.
@@ -69,8 +67,7 @@ impl View {
     /// An object as it is seen; its text is read only where more than its kind matters.
     pub(crate) fn see(&self, listed: Listed) -> Result<Option<Seen>, Error> {
         let document = || booked::document(self.snapshot.text(&listed.stored)?);
-        let least = if self.want == Want::FreeBusy { Sight::Busy } else { Sight::Nothing };
-        let seen = match sight(&self.judge, listed.stored.kind, document)?.max(least) {
+        let seen = match sight(&self.judge, listed.stored.kind, document)? {
             Sight::Whole => Some(Seen { listed, stand_in: None }),
             Sight::Busy => stand_in(&document()?)?.map(|text| Seen {
                 listed: Listed { tag: Tag::of(&text), size: text.len() as u64, ..listed },
@@ -79,6 +76,16 @@ impl View {
             Sight::Nothing => None,
         };
         Ok(seen)
+    }
+
+    /// The text of an object that is asked when somebody is busy: where not all of it is seen, what stands in for it.
+    pub(crate) fn text(&self, stored: &Stored) -> Result<Option<Vec<u8>>, Error> {
+        let text = self.snapshot.text(stored)?;
+        let document = booked::document(text.clone())?;
+        match sight(&self.judge, stored.kind, || Ok(&document))? {
+            Sight::Whole => Ok(Some(text)),
+            Sight::Busy | Sight::Nothing => stand_in(&document),
+        }
     }
 
     /// May objects of one kind be seen and others not, by what their texts say? Then one that is not may have been.

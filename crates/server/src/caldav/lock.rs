@@ -4,6 +4,7 @@ use dav::header::{Depth, If, Timeout, lock_token};
 use dav::lock::{LockInfo, response};
 use dav::{Precondition, Privilege};
 use http::{HeaderName, StatusCode};
+use rights::{Permission, Scope};
 
 use super::Call;
 use super::answer::{Answer, XML};
@@ -61,7 +62,9 @@ fn must_write(call: &Call<'_>, place: &Place) -> Result<(), Fault> {
         return Ok(());
     };
     let within = InHome::find(call.actor, home, segment)?.ok_or_else(Fault::not_found)?;
-    match call.actor.allowed(within.calendar.id)?.write {
+    let judge = call.actor.rights(within.calendar.id)?;
+    let writing = [Permission::Create, Permission::Modify, Permission::Delete];
+    match writing.into_iter().any(|permission| judge.may_ever(permission, Scope::Objects)) {
         true => Ok(()),
         false => Err(Precondition::NeedPrivileges(vec![(call.href.clone(), Privilege::WriteContent)]).into()),
     }

@@ -1,5 +1,6 @@
 //! CalDAV: HTTP method to file.
 
+mod acl;
 pub(crate) mod answer;
 mod delete;
 pub(crate) mod error;
@@ -66,7 +67,7 @@ pub(crate) struct Scope {
 type Handler = fn(&Call<'_>) -> Result<Answer, Fault>;
 
 /// The methods, and what answers each.
-const METHODS: [(&str, Handler); 15] = [
+const METHODS: [(&str, Handler); 16] = [
     ("OPTIONS", options::answer),
     ("GET", get::answer),
     ("HEAD", get::answer),
@@ -82,6 +83,7 @@ const METHODS: [(&str, Handler); 15] = [
     ("LOCK", lock::lock),
     ("UNLOCK", lock::unlock),
     ("POST", post::answer),
+    ("ACL", acl::answer),
 ];
 
 /// Answers a request.

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::error::Fault;
 use super::place::Place;
 
-/// What is spoken: WebDAV with locks, parts of ACL, extended MKCOL, CalDAV, sync, add-member.
+/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member.
 pub(crate) const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -24,7 +24,7 @@ pub(crate) const fn allowed(place: &Place) -> &'static str {
             "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT"
         }
         Place::Calendar { .. } => {
-            "OPTIONS, GET, HEAD, POST, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL, COPY, MOVE, LOCK, UNLOCK"
+            "OPTIONS, GET, HEAD, POST, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL, COPY, MOVE, LOCK, UNLOCK, ACL"
         }
         Place::Object { .. } => {
             "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, COPY, MOVE, LOCK, UNLOCK"

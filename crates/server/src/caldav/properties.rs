@@ -1,15 +1,17 @@
 //! What the live properties of each kind of resource say.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use dav::acl::{Ace, Principal as Whom};
-use dav::{Found, Privilege, Property, PropertyName, Propfind, Refused, Report, Value};
+use dav::{Found, Href, Privilege, Property, PropertyName, Propfind, Refused, Report, Value};
 use httpdate::fmt_http_date;
 use ical::ComponentKind;
 use ical::civil::Timestamp;
-use service::{Actor, Principal, PrincipalKind};
+use service::{Actor, Principal, PrincipalId, PrincipalKind};
 
 use super::Scope;
+use super::acl::{self, SUPPORTED};
 use super::answer::CALENDAR;
 use super::error::Fault;
 use super::place::Place;
@@ -59,10 +61,10 @@ fn value(
     }
     match resource {
         Resource::Root | Resource::Principals | Resource::Homes => Ok(None),
-        Resource::Principal(principal) => of_principal(principal, property),
+        Resource::Principal(principal) => of_principal(actor, principal, property),
         Resource::Home(principal) => of_home(principal, property),
         Resource::Calendar(within) => of_calendar(actor, scope, within, property),
-        Resource::Object(within, object) => of_object(within, object, property),
+        Resource::Object(within, object) => of_object(actor, within, object, property),
     }
 }
 
@@ -115,45 +117,18 @@ pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
     }
 }
 
-/// What there is to be allowed.
-const SUPPORTED: [Privilege; 11] = [
-    Privilege::All,
-    Privilege::Read,
-    Privilege::ReadFreeBusy,
-    Privilege::ReadAcl,
-    Privilege::ReadCurrentUserPrivilegeSet,
-    Privilege::Write,
-    Privilege::WriteProperties,
-    Privilege::WriteContent,
-    Privilege::Bind,
-    Privilege::Unbind,
-    Privilege::Unlock,
-];
-
 /// What who asks may do.
 fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, Fault> {
-    let within = match resource {
-        Resource::Home(home) if home.id == actor.principal_id() => return Ok(SUPPORTED.to_vec()),
-        Resource::Calendar(within) | Resource::Object(within, _) => within,
-        _ => return Ok(vec![Privilege::Read, Privilege::ReadCurrentUserPrivilegeSet]),
-    };
-    if within.home.id == actor.principal_id() {
-        return Ok(SUPPORTED.to_vec());
+    match resource {
+        Resource::Home(home) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
+        Resource::Calendar(within) | Resource::Object(within, _) => {
+            Ok(acl::privileges(&actor.rights(within.calendar.id)?))
+        }
+        _ => Ok(vec![Privilege::Read, Privilege::ReadCurrentUserPrivilegeSet]),
     }
-    let allowed = actor.allowed(within.calendar.id)?;
-    let mut all = vec![Privilege::ReadCurrentUserPrivilegeSet, Privilege::ReadFreeBusy];
-    let mut give = |is_allowed: bool, privileges: &[Privilege]| {
-        all.extend(privileges.iter().filter(|_| is_allowed));
-    };
-    give(allowed.read, &[Privilege::Read]);
-    give(allowed.write, &[Privilege::WriteContent, Privilege::Bind, Privilege::Unbind]);
-    give(allowed.settings, &[Privilege::WriteProperties]);
-    give(allowed.write && allowed.settings, &[Privilege::Write]);
-    give(allowed.read_rules, &[Privilege::ReadAcl]);
-    Ok(all)
 }
 
-fn of_principal(principal: &Principal, property: Property) -> Result<Option<Value>, Fault> {
+fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> Result<Option<Value>, Fault> {
     let profile = &principal.profile;
     let name = profile.name.as_deref().unwrap_or_default();
     let addresses = || profile.addresses.iter().map(|(address, _)| address.to_string());
@@ -163,7 +138,7 @@ fn of_principal(principal: &Principal, property: Property) -> Result<Option<Valu
         Property::AlternateUriSet => Value::Addresses(addresses().collect()),
         Property::GroupMembership => Value::Hrefs(Vec::new()),
         Property::GroupMemberSet if profile.kind == PrincipalKind::Group => Value::Hrefs(Vec::new()),
-        Property::CalendarHomeSet => Value::Hrefs(vec![home_href(principal)?]),
+        Property::CalendarHomeSet => Value::Hrefs(homes(actor, principal)?),
         // Clients take any of them for themselves; a path of our own is one that stays.
         Property::CalendarUserAddressSet => {
             let own = principal_href(principal)?.to_string();
@@ -182,6 +157,18 @@ fn of_principal(principal: &Principal, property: Property) -> Result<Option<Valu
     }))
 }
 
+/// Where a principal's calendars are; for themselves those of others that name them, too, behind their own.
+fn homes(actor: Actor<'_>, principal: &Principal) -> Result<Vec<Href>, Fault> {
+    let mut homes = vec![home_href(principal)?];
+    if principal.id == actor.principal_id() {
+        let shared: BTreeSet<PrincipalId> = actor.shared()?.iter().map(|calendar| calendar.home).collect();
+        for owner in actor.principals()?.iter().filter(|owner| shared.contains(&owner.id)) {
+            homes.push(home_href(owner)?);
+        }
+    }
+    Ok(homes)
+}
+
 fn of_home(home: &Principal, property: Property) -> Result<Option<Value>, Fault> {
     Ok(Some(match property {
         Property::DisplayName => {
@@ -189,7 +176,7 @@ fn of_home(home: &Principal, property: Property) -> Result<Option<Value>, Fault>
             Value::Text(name.unwrap_or_default().to_owned())
         }
         Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
-        Property::Acl => acl(home)?,
+        Property::Acl => acl_of_home(home)?,
         Property::SupportedCalendarComponentSet => components(),
         _ => return Ok(None),
     }))
@@ -208,7 +195,7 @@ fn of_calendar(
     Ok(Some(match property {
         Property::DisplayName => Value::Text(settings.name.clone()),
         Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
-        Property::Acl => acl(home)?,
+        Property::Acl => return Ok(acl::of_calendar(actor, within, false)?.map(Value::Acl)),
         Property::GetCtag => Value::Text(format!("\"{}\"", actor.token(calendar.id)?)),
         Property::SyncToken => Value::Text(super::report::token_uri(&actor.token(calendar.id)?)),
         Property::SupportedCalendarComponentSet => components(),
@@ -236,6 +223,7 @@ fn of_calendar(
 }
 
 fn of_object(
+    actor: Actor<'_>,
     within: &InHome,
     object: &service::Resource,
     property: Property,
@@ -250,7 +238,7 @@ fn of_object(
             None => return Ok(None),
         },
         Property::Owner => Value::Hrefs(vec![principal_href(&within.home)?]),
-        Property::Acl => acl(&within.home)?,
+        Property::Acl => return Ok(acl::of_calendar(actor, within, true)?.map(Value::Acl)),
         _ => return Ok(None),
     }))
 }
@@ -260,7 +248,7 @@ fn components() -> Value {
 }
 
 /// The owner of a home may do all, and nobody may change that.
-fn acl(home: &Principal) -> Result<Value, Fault> {
+fn acl_of_home(home: &Principal) -> Result<Value, Fault> {
     Ok(Value::Acl(vec![Ace {
         principal: Whom::Href(principal_href(home)?),
         is_inverted: false,

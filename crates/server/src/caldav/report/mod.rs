@@ -31,6 +31,9 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
         document.ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, "wanted a body that names a report"))?;
     let report = Report::read(&document, &call.site, &call.scope.limits)?;
     let depth = report.depth(call.header("depth")?.as_deref())?;
+    if let Report::FreeBusyQuery(query) = report {
+        return free_busy_query::answer(call, depth, query);
+    }
     let resource = call.resource()?;
     // What a resource does not answer it has not, whoever asks (RFC 3253 3.6).
     if !properties::reports(&resource).contains(&document.root().name()) {
@@ -39,7 +42,7 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match report {
         Report::CalendarQuery(query) => calendar_query::answer(call, resource, depth, *query),
         Report::CalendarMultiget(multiget) => calendar_multiget::answer(call, multiget),
-        Report::FreeBusyQuery(query) => free_busy_query::answer(call, &resource, depth, query),
+        Report::FreeBusyQuery(query) => free_busy_query::answer(call, depth, query),
         Report::SyncCollection(sync) => sync_collection::answer(call, resource, depth, &sync),
         Report::ExpandProperty(expand) => expand_property::answer(call, resource, expand),
         Report::AclPrincipalPropSet(set) => principals::of_acl(call, &resource, set),

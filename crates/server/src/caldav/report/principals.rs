@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dav::acl::Principal as Whom;
 use dav::report::{
     AclPrincipalPropSet, MatchBy, PrincipalMatch, PrincipalPropertySearch, SearchProperty,
     principal_search_property_set,
@@ -10,6 +11,7 @@ use dav::{Precondition, Property, PropertyName, Propfind, Value};
 use http::StatusCode;
 use service::Principal;
 
+use crate::caldav::acl;
 use crate::caldav::answer::{Answer, Step, XML, multistatus};
 use crate::caldav::error::Fault;
 use crate::caldav::resource::Resource;
@@ -22,18 +24,25 @@ const SEARCHED: [(Property, &str); 3] = [
     (Property::CalendarUserType, "Kind: individual, group, room or resource"),
 ];
 
-/// `acl-principal-prop-set`: of a home's only entry, its owner.
+/// `acl-principal-prop-set`: of the owner, and of those whom the entries name, for who may see them.
 pub(crate) fn of_acl(
     call: &Call<'_>,
     resource: &Resource,
     set: AclPrincipalPropSet,
 ) -> Result<Answer, Fault> {
-    let owner = match resource {
-        Resource::Home(owner) => Some(owner.clone()),
-        Resource::Calendar(within) | Resource::Object(within, _) => Some(within.home.clone()),
-        _ => None,
+    let within = match resource {
+        Resource::Home(owner) => return told(call, vec![owner.clone()], set.properties),
+        Resource::Calendar(within) | Resource::Object(within, _) => within,
+        _ => return told(call, Vec::new(), set.properties),
     };
-    told(call, owner.into_iter().collect(), set.properties)
+    let mut named = vec![within.home.clone()];
+    for entry in acl::of_calendar(call.actor, within, false)?.unwrap_or_default() {
+        if let Whom::Href(href) = &entry.principal {
+            let found = acl::of_href(call.actor, href)?;
+            named.extend(found.filter(|found| named.iter().all(|one| one.id != found.id)));
+        }
+    }
+    told(call, named, set.properties)
 }
 
 /// `principal-match`: who asks.
