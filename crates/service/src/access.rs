@@ -29,8 +29,13 @@ pub(crate) enum Want {
 }
 
 impl Actor<'_> {
-    /// Asks for a calendar. To whom may not know of it, it is not there.
-    pub(crate) fn ask(self, snapshot: &Snapshot, want: Want, calendar: &Calendar) -> Result<(), Error> {
+    /// Asks for a calendar; the judge of what they may do there. To whom may not know of it, it is not there.
+    pub(crate) fn ask(
+        self,
+        snapshot: &Snapshot,
+        want: Want,
+        calendar: &Calendar,
+    ) -> Result<Judge<PrincipalId>, Error> {
         let judge = self.judge_of(snapshot, calendar)?;
         let writing = [Permission::Create, Permission::Modify, Permission::Delete];
         let is_granted = match want {
@@ -49,7 +54,7 @@ impl Actor<'_> {
         if calendar.settings.is_removed && want != Want::Settings {
             return Err(Error::NotFound(format!("the calendar {} is removed", calendar.settings.name)));
         }
-        Ok(())
+        Ok(judge)
     }
 
     /// Asks for what is for whoever keeps the store.

@@ -70,7 +70,7 @@ impl Actor<'_> {
         let mut seen = Vec::new();
         for calendar in calendars {
             match self.ask(snapshot, Want::Read, &calendar) {
-                Ok(()) => seen.push(calendar),
+                Ok(_) => seen.push(calendar),
                 Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }

@@ -8,7 +8,7 @@ use store::{
     Snapshot, Stored, TextId,
 };
 
-use crate::access::{Want, facts};
+use crate::access::{Want, facts, gone};
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
@@ -58,8 +58,8 @@ impl Actor<'_> {
     /// The store cannot be read.
     pub fn versions(self, object: &Stored, most: u32) -> Result<Vec<Past>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
-        let calendar = self.ask_for(&snapshot, object.calendar, Want::Read)?;
-        let judge = self.judge_of(&snapshot, &calendar)?;
+        let calendar = snapshot.calendar(object.calendar)?.ok_or_else(gone)?;
+        let judge = self.ask(&snapshot, Want::Read, &calendar)?;
         let mut versions = Vec::new();
         for (done, text) in snapshot.versions(object.calendar, &object.uid, most)? {
             let text = text.map(|text| snapshot.text_of(text)).transpose()?;

@@ -55,6 +55,16 @@ impl Actor<'_> {
         self.principal_in(&snapshot, name)
     }
 
+    /// The principal of an id, as far as the Actor may see.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be read.
+    pub fn principal_of(self, id: PrincipalId) -> Result<Principal, Error> {
+        let nobody = || nobody_is(&id.to_string());
+        let found = self.snapshot()?.ok_or_else(nobody)?.principal(id)?;
+        found.filter(|principal| self.sees(principal)).ok_or_else(nobody)
+    }
+
     fn principal_in(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
         let mut found = snapshot.principal_named(name)?;
         if found.is_none() {

@@ -79,8 +79,7 @@ impl Actor<'_> {
     /// # Errors
     /// There is no such calendar, or the store cannot be read.
     pub fn rights(self, calendar: CalendarId) -> Result<Judge<PrincipalId>, Error> {
-        let view = self.reading(calendar)?;
-        self.judge_of(&view.snapshot, &view.calendar)
+        Ok(self.reading(calendar)?.judge)
     }
 
     /// The rules that stand for a calendar: its own, and those of its home.

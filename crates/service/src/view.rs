@@ -18,7 +18,7 @@ use crate::stand_in::stand_in;
 pub(crate) struct View {
     pub(crate) snapshot: Snapshot,
     pub(crate) calendar: Calendar,
-    judge: Judge<PrincipalId>,
+    pub(crate) judge: Judge<PrincipalId>,
 }
 
 /// What an Actor sees of an object.
@@ -39,15 +39,15 @@ impl Actor<'_> {
     /// What is there now, for one who wants something of a calendar.
     pub(crate) fn view(self, calendar: CalendarId, want: Want) -> Result<View, Error> {
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
-        let calendar = self.ask_for(&snapshot, calendar, want)?;
-        let judge = self.judge_of(&snapshot, &calendar)?;
+        let calendar = snapshot.calendar(calendar)?.ok_or_else(gone)?;
+        let judge = self.ask(&snapshot, want, &calendar)?;
         Ok(View { snapshot, calendar, judge })
     }
 
     /// An object with its text, for one who sees all of it.
     pub(crate) fn read_whole(self, snapshot: &Snapshot, stored: Stored) -> Result<Booked, Error> {
-        let calendar = self.ask_for(snapshot, stored.calendar, Want::Read)?;
-        let judge = self.judge_of(snapshot, &calendar)?;
+        let calendar = snapshot.calendar(stored.calendar)?.ok_or_else(gone)?;
+        let judge = self.ask(snapshot, Want::Read, &calendar)?;
         let booked = Booked::read(snapshot, stored)?;
         match sight(&judge, booked.stored.kind, || Ok(&booked.document))? {
             Sight::Whole => Ok(booked),

@@ -113,11 +113,7 @@ pub(crate) fn of_calendar(
         standing.into_iter().map(|standing| (from(standing.container), standing.rule)).collect();
     // Those that come from elsewhere stand last.
     rules.sort_by_key(|(from, _)| from.is_some());
-    let principals = actor.principals()?;
-    let href = |id| {
-        let found = principals.iter().find(|principal| principal.id == id);
-        found.and_then(|principal| principal_href(principal).ok())
-    };
+    let href = |id| principal_href(&actor.principal_of(id).ok()?).ok();
     Ok(Some(entries(&principal_href(&within.home)?, &rules, href)))
 }
 

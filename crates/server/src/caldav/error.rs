@@ -145,6 +145,8 @@ impl From<Refusal> for Fault {
         let number = |most: usize| u64::try_from(most).unwrap_or(u64::MAX);
         let precondition = match refusal {
             Refusal::TagMismatch => return Self { words, ..Self::failed() },
+            // Which, and where, `lacking` finds out of the request.
+            Refusal::NoRight => Precondition::NeedPrivileges(Vec::new()),
             Refusal::TokenUnknown => Precondition::ValidSyncToken,
             Refusal::TooMany { what: "bytes of an object" | "bytes of a text", most } => {
                 Precondition::MaxResourceSize(number(most))

@@ -7,6 +7,7 @@ pub(crate) mod error;
 mod format;
 mod get;
 mod guard;
+mod lacking;
 mod lock;
 pub(crate) mod locks;
 pub(crate) mod login;
@@ -89,7 +90,7 @@ const METHODS: [(&str, Handler); 16] = [
 /// Answers a request.
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match METHODS.iter().find(|(method, _)| *method == call.method) {
-        Some((_, handler)) => handler(call),
+        Some((_, handler)) => handler(call).map_err(|fault| lacking::told(call, fault)),
         None => Err(Fault::new(StatusCode::NOT_IMPLEMENTED, "nobody here knows this method")),
     }
 }

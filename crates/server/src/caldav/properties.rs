@@ -121,6 +121,11 @@ pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
 fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, Fault> {
     match resource {
         Resource::Home(home) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
+        Resource::Calendar(InHome { home, .. }) | Resource::Object(InHome { home, .. }, _)
+            if home.id == actor.principal_id() =>
+        {
+            Ok(SUPPORTED.to_vec())
+        }
         Resource::Calendar(within) | Resource::Object(within, _) => {
             Ok(acl::privileges(&actor.rights(within.calendar.id)?))
         }
@@ -161,9 +166,9 @@ fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> 
 fn homes(actor: Actor<'_>, principal: &Principal) -> Result<Vec<Href>, Fault> {
     let mut homes = vec![home_href(principal)?];
     if principal.id == actor.principal_id() {
-        let shared: BTreeSet<PrincipalId> = actor.shared()?.iter().map(|calendar| calendar.home).collect();
-        for owner in actor.principals()?.iter().filter(|owner| shared.contains(&owner.id)) {
-            homes.push(home_href(owner)?);
+        let owners: BTreeSet<PrincipalId> = actor.shared()?.iter().map(|calendar| calendar.home).collect();
+        for owner in owners {
+            homes.push(home_href(&actor.principal_of(owner)?)?);
         }
     }
     Ok(homes)

@@ -1,5 +1,8 @@
 //! ACL, and what of a calendar others see by it (RFC 3744 8.1, RFC 4791 6.1.1).
 
+use rights::Who;
+use service::{Container, Right};
+
 use crate::scene::{Answer, HOME, Scene, event};
 
 const BOB: &str = "bob:secret of bob";
@@ -44,10 +47,26 @@ async fn who_is_granted_to_read_reads_and_no_more() {
     acl(&scene, BOB, &[ace(TO_BOB, "grant", &["D:all"])]).await.is(404);
     acl(&scene, "ann:secret of ann", &[ace(TO_BOB, "grant", &["D:read"])]).await.is(200);
     scene.ask_as(BOB, &format!("GET {tea}")).await.is(200).says("SUMMARY:Tea");
-    scene.ask_as(BOB, &format!("DELETE {tea}")).await.is(403);
+    let lacks = |path: &str, privilege: &str| {
+        format!(
+            "<D:need-privileges><D:resource><D:href>{path}</D:href><D:privilege><{privilege}/></D:privilege></D:resource>"
+        )
+    };
+    scene.ask_as(BOB, &format!("DELETE {tea}")).await.is(403).says(&lacks(HOME, "D:unbind"));
     let put = event("tea", "20260302T090000Z", "SUMMARY:Coffee\r\n");
-    scene.ask_as(BOB, &format!("PUT {tea}\nContent-Type: text/calendar\n\n{put}")).await.is(403);
-    acl(&scene, BOB, &[ace(TO_BOB, "grant", &["D:all"])]).await.is(403);
+    for (name, lacking) in [("tea.ics", lacks(&tea, "D:write-content")), ("new.ics", lacks(HOME, "D:bind"))] {
+        let put = put.replace("UID:tea", &format!("UID:{}", name.trim_end_matches(".ics")));
+        let request = format!("PUT {HOME}{name}\nContent-Type: text/calendar\n\n{put}");
+        scene.ask_as(BOB, &request).await.is(403).says(&lacking);
+    }
+    let moved = format!("MOVE {tea}\nDestination: {}/calendars/bob/personal/tea.ics", scene.host());
+    scene.ask_as(BOB, &moved).await.is(403).says(&lacks(HOME, "D:unbind")).says_not("D:bind");
+    scene
+        .ask_as(BOB, &format!("LOCK {tea}\n\n<D:lockinfo xmlns:D=\"DAV:\"/>"))
+        .await
+        .is(403)
+        .says("need-privileges");
+    acl(&scene, BOB, &[ace(TO_BOB, "grant", &["D:all"])]).await.is(403).says(&lacks(HOME, "D:write-acl"));
     let held = property(&scene, BOB, HOME, "D:current-user-privilege-set").await;
     held.says("<D:read/>").says_not("<D:write-content/>").says_not("<D:read-acl/>");
     property(&scene, BOB, HOME, "D:acl").await.says("404 Not Found");
@@ -113,4 +132,66 @@ async fn who_has_signed_in_asks_when_somebody_is_busy_and_sees_no_calendar() {
     let deny = ace(TO_BOB, "deny", &["C:read-free-busy"]);
     acl(&scene, "ann:secret of ann", &[deny]).await.is(200);
     scene.ask_as(BOB, &ask).await.is(404);
+}
+
+const DATA: &str = "<D:prop xmlns:D=\"DAV:\"><D:getetag/><C:calendar-data xmlns:C=\"urn:ietf:params:xml:ns:caldav\"/></D:prop>";
+
+/// To see when there is something, without what it is, is said by no privilege: whoever keeps the store grants it.
+#[tokio::test]
+async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
+    let scene = scene().await;
+    let todo = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//EN\r\nBEGIN:VTODO\r\nUID:buy\r\nDTSTAMP:20260301T000000Z\r\n\
+                SUMMARY:Buy tea\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
+    scene.put(&format!("{HOME}buy.ics"), todo).await;
+    let service = scene.service();
+    let keeper = service.keeper();
+    let [ann, bob] = ["ann", "bob"].map(|name| keeper.principal(name).unwrap().id);
+    let container = Container::Calendar(keeper.calendar_named(ann, "Personal").unwrap().id);
+    keeper.share(container, Who::Principal(bob), Some(Right::Busy), "shared").unwrap();
+
+    let tea = format!("{HOME}tea.ics");
+    let got = scene.ask_as(BOB, &format!("GET {tea}")).await.is(200).says("DTSTART:20260302T090000Z");
+    let tag = got.says_not("Tea").header("etag").to_owned();
+    scene.ask_as(BOB, &format!("GET {HOME}buy.ics")).await.is(404);
+    let not_modified = format!("GET {tea}\nIf-None-Match: {tag}");
+    scene.ask_as(BOB, &not_modified).await.is(304);
+    property(&scene, BOB, &tea, "D:getetag").await.says(&tag);
+    let listing = scene.ask_as(BOB, &format!("PROPFIND {HOME}\nDepth: 1")).await;
+    listing.says("tea.ics").says_not("buy.ics");
+
+    let ask = |name: &str, inside: &str| {
+        format!(
+            "REPORT {HOME}\nDepth: 1\n\n<C:{name} xmlns:C=\"urn:ietf:params:xml:ns:caldav\">{DATA}{inside}</C:{name}>"
+        )
+    };
+    let filter = |inside: &str| {
+        let event = format!("<C:comp-filter name=\"VEVENT\">{inside}</C:comp-filter>");
+        format!("<C:filter><C:comp-filter name=\"VCALENDAR\">{event}</C:comp-filter></C:filter>")
+    };
+    let words = filter("<C:prop-filter name=\"SUMMARY\"><C:text-match>Tea</C:text-match></C:prop-filter>");
+    scene.ask_as(BOB, &ask("calendar-query", &words)).await.is(207).says_not("tea.ics");
+    let range = filter("<C:time-range start=\"20260302T000000Z\" end=\"20260303T000000Z\"/>");
+    let found = scene.ask_as(BOB, &ask("calendar-query", &range)).await.is(207);
+    found.says("tea.ics").says("DTSTART:20260302T090000Z").says_not("SUMMARY");
+    let hrefs = ["tea.ics", "buy.ics"].map(|name| format!("<D:href xmlns:D=\"DAV:\">{HOME}{name}</D:href>"));
+    let both = scene.ask_as(BOB, &ask("calendar-multiget", &hrefs.concat())).await.is(207);
+    both.says_not("SUMMARY").says("404 Not Found");
+    let sync = "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token/><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop>\
+                </D:sync-collection>";
+    let synced = scene.ask_as(BOB, &format!("REPORT {HOME}\n\n{sync}")).await.is(207);
+    let token = synced.says("tea.ics").says_not("buy.ics").inside("D:sync-token").to_owned();
+
+    let again = sync.replace("<D:sync-token/>", &format!("<D:sync-token>{token}</D:sync-token>"));
+    let again = format!("REPORT {HOME}\n\n{again}");
+    scene.ask_as(BOB, &again).await.is(207).says_not("tea.ics");
+    let put = event("tea", "20260302T090000Z", "SUMMARY:Coffee\r\n");
+    scene
+        .ask_as(BOB, &format!("PUT {tea}\nContent-Type: text/calendar\nIf-Match: {tag}\n\n{put}"))
+        .await
+        .is(403);
+    let copy = format!("COPY {tea}\nDestination: {}/calendars/bob/personal/tea.ics", scene.host());
+    scene.ask_as(BOB, &copy).await.is(403);
+    keeper.share(container, Who::Principal(bob), Some(Right::Read), "shared").unwrap();
+    scene.ask_as(BOB, &again).await.is(403).says("valid-sync-token");
+    scene.ask_as(BOB, &not_modified).await.is(200).says("SUMMARY:Tea");
 }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 /// A door with Ann and Bob behind it.
 pub(crate) struct Scene {
-    _folder: TempDir,
+    folder: TempDir,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
 }
@@ -38,13 +38,7 @@ impl Scene {
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = TempDir::new().unwrap();
-        let store = Store::new(folder.path(), Waiting::never());
-        let service = Service::new(
-            store,
-            || Timestamp(1_772_000_000),
-            Names::told("door"),
-            service::Options::default(),
-        );
+        let service = service(&folder);
         people(&service);
         let options = Options { address: SocketAddr::from(([127, 0, 0, 1], 0)), ..options };
         let open = Door::new(service, options).open().await.unwrap();
@@ -53,7 +47,12 @@ impl Scene {
         tokio::spawn(open.serve(async {
             let _ = stopped.await;
         }));
-        Self { _folder: folder, address, stop: Some(stop) }
+        Self { folder, address, stop: Some(stop) }
+    }
+
+    /// The store behind the door, for who keeps it.
+    pub(crate) fn service(&self) -> Service {
+        service(&self.folder)
     }
 
     /// A request of Ann's: its first line, its headers, and behind an empty line its body.
@@ -159,6 +158,11 @@ pub(crate) fn event(uid: &str, start: &str, more: &str) -> String {
 
 /// A calendar that everybody has.
 pub(crate) const HOME: &str = "/calendars/ann/personal/";
+
+fn service(folder: &TempDir) -> Service {
+    let store = Store::new(folder.path(), Waiting::never());
+    Service::new(store, || Timestamp(1_772_000_000), Names::told("door"), service::Options::default())
+}
 
 fn people(service: &Service) {
     for name in ["ann", "bob"] {

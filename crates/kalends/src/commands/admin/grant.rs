@@ -271,9 +271,6 @@ fn word(local: &Local, who: Who<PrincipalId>) -> Result<String, Failure> {
         Who::SignedIn => SIGNED_IN.to_owned(),
         Who::Unauthenticated => "unauthenticated".to_owned(),
         Who::Anyone => "anyone".to_owned(),
-        Who::Principal(id) => {
-            let found = local.keeper().principals()?.into_iter().find(|principal| principal.id == id);
-            found.and_then(|principal| principal.profile.name).unwrap_or_else(|| id.to_string())
-        }
+        Who::Principal(id) => local.keeper().principal_of(id)?.profile.name.unwrap_or_else(|| id.to_string()),
     })
 }
