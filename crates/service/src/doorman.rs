@@ -85,6 +85,8 @@ pub(crate) struct Doorman {
     failures: Remembered<Who, u32>,
     /// Passwords by a hash under a key of this process, with what each is known by: another password is another entry.
     right: Remembered<[u8; 32], ()>,
+    /// What was wrong in this minute, and is therefore no news.
+    wrong: Remembered<[u8; 32], ()>,
     came_in: Remembered<(PrincipalId, Network), ()>,
     key: [u8; 32],
     turns: Turns,
@@ -100,6 +102,7 @@ impl Doorman {
         Self {
             failures: Remembered::default(),
             right: Remembered::default(),
+            wrong: Remembered::default(),
             came_in: Remembered::default(),
             key,
             turns,
@@ -122,6 +125,26 @@ impl Doorman {
             Some((until, count)) => (until, count.saturating_add(1)),
             None => (Timestamp(now.0.saturating_add(MINUTE)), 1),
         });
+    }
+
+    /// What somebody shows, under the key, while the directory is as it is.
+    pub(crate) fn shown(&self, login: Option<&str>, secret: &Secret, directory: i64) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.key);
+        hash.update(directory.to_le_bytes());
+        hash.update(Sha256::digest(login.unwrap_or_default()));
+        hash.update([u8::from(login.is_some())]);
+        hash.update(secret.as_str());
+        hash.finalize().into()
+    }
+
+    /// Was this wrong a moment ago? A program that goes on with an old password is no one who guesses.
+    pub(crate) fn was_wrong(&self, shown: &[u8; 32], now: Timestamp) -> bool {
+        self.wrong.get(shown, now).is_some()
+    }
+
+    pub(crate) fn note_wrong(&self, shown: [u8; 32], now: Timestamp) {
+        self.wrong.set(shown, now, |_| (Timestamp(now.0.saturating_add(MINUTE)), ()));
     }
 
     fn entry(&self, secret: &Secret, verifier: &Verifier) -> [u8; 32] {

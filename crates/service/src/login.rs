@@ -2,7 +2,8 @@
 //!
 //! A name or an address goes with a password or an app password; a token goes alone. Whatever is wrong, the answer is one and
 //! takes the same time: nobody learns which names there are. Failures are counted by the minute, for a principal and for the
-//! network they come from. What was made by chance nobody guesses, so app passwords and tokens are good also while their
+//! network they come from; what was wrong a moment ago is so again and counts once, for a program that goes on with an old
+//! password learns nothing. What was made by chance nobody guesses, so app passwords and tokens are good also while their
 //! principal is slowed: a stranger who guesses locks nobody's devices out. A password is then good only from where somebody
 //! came in with it before and nobody failed since.
 
@@ -80,6 +81,14 @@ impl Service {
             self.must_not_be_slowed(&Who::Network(from), most, now)?;
         }
         let snapshot = self.store.snapshot()?;
+        let directory = snapshot.as_ref().map(Snapshot::directory).transpose()?.unwrap_or_default();
+        let shown = match credentials {
+            Credentials::Password { login, secret } => self.doorman.shown(Some(login), secret, directory),
+            Credentials::Token(secret) => self.doorman.shown(None, secret, directory),
+        };
+        if self.doorman.was_wrong(&shown, now) {
+            return Err(SignIn::Wrong);
+        }
         let found = match credentials {
             Credentials::Password { login, secret } => {
                 self.password(snapshot.as_ref(), login, secret, from, now)?
@@ -88,6 +97,7 @@ impl Service {
         };
         drop(snapshot);
         let Some(credential) = found else {
+            self.doorman.note_wrong(shown, now);
             if let Some(from) = from {
                 self.doorman.note_failure(Who::Network(from), now);
             }

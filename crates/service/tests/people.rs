@@ -331,7 +331,7 @@ fn failures_of_a_principal_are_slowed_for_a_minute() {
     let token = service.keeper().make_credential("ann", CredentialKind::Token, "script", None).unwrap();
     sign_in(&service, "ann", PASSWORD, Some("192.0.2.7")).unwrap();
     for from in ["198.51.100.1", "198.51.100.2", "198.51.100.3"] {
-        assert!(is_wrong(&sign_in(&service, "ann", "guess", Some(from))));
+        assert!(is_wrong(&sign_in(&service, "ann", &format!("guess {from}"), Some(from))));
     }
     assert!(is_slowed(&sign_in(&service, "ann", PASSWORD, Some("198.51.100.4"))), "right, but slowed");
     assert!(is_slowed(&sign_in(&service, "ann@example.com", PASSWORD, None)), "by whatever name");
@@ -352,7 +352,7 @@ fn a_name_that_is_nobodys_is_slowed_alike() {
     for login in ["nobody", "Nobody"] {
         assert!(is_wrong(&sign_in(&service, login, "guess", None)));
     }
-    assert!(is_slowed(&sign_in(&service, "nobody", "guess", None)));
+    assert!(is_slowed(&sign_in(&service, "nobody", "another", None)));
     sign_in(&service, "ann", PASSWORD, None).unwrap();
 }
 
@@ -373,15 +373,38 @@ fn failures_from_an_address_are_slowed_whoever_is_meant() {
 }
 
 #[test]
+fn a_program_that_goes_on_with_an_old_password_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let service =
+        with(&folder, Options { failed_sign_ins: 2, failed_sign_ins_from: 2, ..Options::default() });
+    add(&service, "ann");
+    service.keeper().set_password("ann", &Secret::new("battery staple")).unwrap();
+    let here = Some("192.0.2.7");
+    let token = Secret::new("of yesterday");
+    for _ in 0..9 {
+        assert!(is_wrong(&sign_in(&service, "ann", PASSWORD, here)));
+    }
+    sign_in(&service, "ann", "battery staple", here).unwrap();
+    for _ in 0..9 {
+        let token = Credentials::Token(&token);
+        assert!(is_wrong(&service.sign_in(&token, Some("192.0.2.8".parse().unwrap()))));
+    }
+    sign_in(&service, "ann", "battery staple", Some("192.0.2.8")).unwrap();
+    service.keeper().set_password("ann", &Secret::new(PASSWORD)).unwrap();
+    sign_in(&service, "ann", PASSWORD, here).unwrap();
+}
+
+#[test]
 fn guesses_made_at_once_are_counted_one_by_one() {
     let folder = tempfile::tempdir().unwrap();
     let service = with(&folder, Options { failed_sign_ins: 4, ..Options::default() });
     add(&service, "ann");
     let tried = std::sync::atomic::AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..24 {
-            scope.spawn(|| {
-                if is_wrong(&sign_in(&service, "ann", "guess", None)) {
+        for number in 0..24 {
+            let (service, tried) = (&service, &tried);
+            scope.spawn(move || {
+                if is_wrong(&sign_in(service, "ann", &format!("guess {number}"), None)) {
                     tried.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 }
             });
