@@ -16,8 +16,8 @@ pub struct Judge<P> {
     rules: Vec<Rule<P>>,
 }
 
-/// How much of an object somebody sees. A door that shows objects as wholes shows no more parts than these: a client would
-/// write gaps back.
+/// How much of an object somebody sees. A door that shows objects as wholes shows no more parts than these: a
+/// client would write gaps back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sight {
     /// Nothing: to them it is not there.
@@ -76,14 +76,14 @@ impl<P> Judge<P> {
         parts(scope).all(|part| self.holds(permission, part, Written::Anything))
     }
 
-    /// May they do this with some of what a scope covers, if what they write fits? Where they may not, the answer is no before
-    /// anything is looked at.
+    /// May they do this with some of what a scope covers, if what they write fits? Where they may not, the
+    /// answer is no before anything is looked at.
     pub fn may_ever(&self, permission: Permission, scope: Scope) -> bool {
         parts(scope).any(|part| self.holds(permission, part, Written::SomethingThatFits))
     }
 
-    /// Do they know that the calendar is there? They do if they see more of it than who is busy when, or may write there
-    /// what they like.
+    /// Do they know that the calendar is there? They do if they see more of it than who is busy when, or may
+    /// write there what they like.
     pub fn knows(&self) -> bool {
         let is_granted = |permission: Permission, part| {
             let is_free_busy = permission == Permission::Search && part == Part::FreeBusy;

@@ -1,8 +1,8 @@
 //! Who may do what, where: rules, and how they are weighed (RFC 4324 4.2, RFC 3744 6).
 //!
-//! A [`Rule`] grants or denies somebody permissions on a part of a calendar. A [`Judge`] has the rules that stand for one
-//! calendar and knows who asks. A denial outweighs every grant but a decreed one, and what nobody grants is denied; the
-//! order of rules means nothing.
+//! A [`Rule`] grants or denies somebody permissions on a part of a calendar. A [`Judge`] has the rules that
+//! stand for one calendar and knows who asks. A denial outweighs every grant but a decreed one, and what
+//! nobody grants is denied; the order of rules means nothing.
 //!
 //! ```
 //! use ical::ComponentKind;
@@ -28,9 +28,9 @@
 //! }
 //! ```
 //!
-//! The parts of a rule are those of a VCAR, so that CAP's rights, WebDAV's access control lists and the command line are three
-//! ways to say the same. What a rule covers is a closed set of [`Scope`]s: each can be judged of an object by its kind, its
-//! class and its method, without its text.
+//! The parts of a rule are those of a VCAR, so that CAP's rights, WebDAV's access control lists and the
+//! command line are three ways to say the same. What a rule covers is a closed set of [`Scope`]s: each can be
+//! judged of an object by its kind, its class and its method, without its text.
 
 mod facts;
 mod judge;

@@ -18,8 +18,8 @@ pub fn default_owner<P>() -> Rule<P> {
     Rule { is_decreed: true, ..rule }
 }
 
-/// READBUSYTIMEINFO: who has signed in may ask who is busy when, and sees no object. The RFC's example has everybody; it says
-/// that it is one.
+/// READBUSYTIMEINFO: who has signed in may ask who is busy when, and sees no object. The RFC's example has
+/// everybody; it says that it is one.
 pub fn read_busy_time_info<P>() -> Rule<P> {
     Rule::grant(carid::READ_BUSY_TIME_INFO, Who::SignedIn, [Permission::Search], [Scope::FreeBusy])
 }

@@ -49,8 +49,8 @@ pub enum Permission {
     Modify,
 }
 
-/// What is created or changed must be so: RESTRICTION (RFC 4324 8.32). It narrows the rule that it stands in, a grant or a
-/// denial.
+/// What is created or changed must be so: RESTRICTION (RFC 4324 8.32). It narrows the rule that it stands in,
+/// a grant or a denial.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Restriction {
     /// It is a message with this METHOD.

@@ -63,7 +63,7 @@ scopes! {
     Public "public" "Objects whose CLASS is PUBLIC.";
     Times "times" "When events and other busy times take place, and whether they make busy: nothing else of them.";
     FreeBusy "free-busy" "When somebody is busy, objects not told apart: `SELECT * FROM VFREEBUSY`.";
-    Settings "settings" "What a calendar is called, and the rest of its settings; in a home also that it is there: to make and remove it.";
+    Settings "settings" "A calendar's name and its other settings; in a home also to make it and to remove it.";
     Rules "rules" "Its rules: `SELECT * FROM VCAR`.";
 }
 

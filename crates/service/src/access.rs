@@ -1,5 +1,5 @@
-//! May this Actor do this here? Asked in one place, judged by `rights`: of what is to be read before it is, of what is to be
-//! written when all of it is known.
+//! May this Actor do this here? Asked in one place, judged by `rights`: of what is to be read before it is,
+//! of what is to be written when all of it is known.
 
 use rights::{Asker, Facts, Judge, Permission, Scope, Sight, predefined};
 use store::{
@@ -100,8 +100,8 @@ impl Actor<'_> {
         self.judge_by(snapshot, home, || snapshot.rules(Container::Home(home)))
     }
 
-    /// What is decreed for an owner stands over all that anybody else says, so nothing is read for them. What was given by one
-    /// who was removed is good for nothing until they are back.
+    /// What is decreed for an owner stands over all that anybody else says, so nothing is read for them. What
+    /// was given by one who was removed is good for nothing until they are back.
     fn judge_by(
         self,
         snapshot: &Snapshot,

@@ -14,7 +14,8 @@ use crate::error::Error;
 const PAGE: u32 = 256;
 
 impl Actor<'_> {
-    /// The calendar of a segment in somebody's home, for one who may ask when they are busy; the rest of it they may not see.
+    /// The calendar of a segment in somebody's home, for one who may ask when they are busy; the rest of it
+    /// they may not see.
     ///
     /// # Errors
     /// There is none, or the store cannot be read.
@@ -24,8 +25,8 @@ impl Actor<'_> {
         self.ask_for(&snapshot, calendar.id, Want::FreeBusy)
     }
 
-    /// Hands over the texts of a calendar that may make busy in a range, until one is enough: of what the Actor does not see whole
-    /// what stands in for it.
+    /// Hands over the texts of a calendar that may make busy in a range, until one is enough: of what the
+    /// Actor does not see whole what stands in for it.
     ///
     /// # Errors
     /// There is no such calendar for them, or the store cannot be read.

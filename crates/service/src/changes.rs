@@ -45,7 +45,8 @@ impl Actor<'_> {
     /// What changed in a calendar since a token, all that is there where there is none; so many at most.
     ///
     /// # Errors
-    /// The token names no moment from which that can be told ([`Refusal::TokenUnknown`]), or there is no such calendar.
+    /// The token names no moment from which that can be told ([`Refusal::TokenUnknown`]), or there is no such
+    /// calendar.
     pub fn changes(self, calendar: CalendarId, since: Option<&str>, most: u32) -> Result<Changes, Error> {
         let view = self.reading(calendar)?;
         let since = since.map(|since| self.heard(&view, since)).transpose()?;
@@ -65,7 +66,8 @@ impl Actor<'_> {
         Ok(Changes { changes, token: self.told(&view, &found.token), has_more: found.has_more })
     }
 
-    /// A token as it is told: to whom is not the owner with the version of the rights, since all may look otherwise by others.
+    /// A token as it is told: to whom is not the owner with the version of the rights, since all may look
+    /// otherwise by others.
     fn told(self, view: &View, token: &Token) -> String {
         if self.owns(view.calendar.home) {
             token.to_string()

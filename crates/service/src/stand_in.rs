@@ -1,5 +1,5 @@
-//! What stands in for an object where somebody sees its times alone: when it takes place and whether it makes busy, and
-//! nothing that somebody wrote in words.
+//! What stands in for an object where somebody sees its times alone: when it takes place and whether it makes
+//! busy, and nothing that somebody wrote in words.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,7 +11,8 @@ use crate::booked;
 use crate::error::Error;
 use crate::stream;
 
-/// What is kept of a component that makes busy. The UID is: it names the object for as long as it is there, as its URL does.
+/// What is kept of a component that makes busy. The UID is: it names the object for as long as it is there,
+/// as its URL does.
 const TIMES: &[PropertyKind] = &[
     PropertyKind::Uid,
     PropertyKind::Dtstamp,
@@ -42,8 +43,8 @@ const ZONE: &[PropertyKind] = &[
     PropertyKind::Rdate,
 ];
 
-/// What stands in for an object: an iCalendar text; nothing where nothing of it makes busy. Each value is read by its type and
-/// written anew, so that no words come through where times belong.
+/// What stands in for an object: an iCalendar text; nothing where nothing of it makes busy. Each value is
+/// read by its type and written anew, so that no words come through where times belong.
 ///
 /// # Errors
 /// It is larger than can be read.

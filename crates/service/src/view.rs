@@ -78,7 +78,8 @@ impl View {
         Ok(seen)
     }
 
-    /// The text of an object that is asked when somebody is busy: where not all of it is seen, what stands in for it.
+    /// The text of an object that is asked when somebody is busy: where not all of it is seen, what stands in
+    /// for it.
     pub(crate) fn text(&self, stored: &Stored) -> Result<Option<Vec<u8>>, Error> {
         let text = self.snapshot.text(stored)?;
         let document = booked::document(text.clone())?;
@@ -88,7 +89,8 @@ impl View {
         }
     }
 
-    /// May objects of one kind be seen and others not, by what their texts say? Then one that is not may have been.
+    /// May objects of one kind be seen and others not, by what their texts say? Then one that is not may have
+    /// been.
     pub(crate) fn may_vanish(&self, listed: &Listed) -> bool {
         self.judge.sight_of_kind(listed.stored.kind).is_none()
     }

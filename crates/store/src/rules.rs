@@ -64,7 +64,8 @@ pub(crate) fn of_container(
     }
 }
 
-/// The calendars for which a rule stands that names a principal, in the order in which they were made, removed ones too.
+/// The calendars for which a rule stands that names a principal, in the order in which they were made,
+/// removed ones too.
 pub(crate) fn naming(connection: &dyn Connection, principal: PrincipalId) -> Result<Vec<Calendar>, Error> {
     let sql = "SELECT calendar.id FROM rule JOIN calendar ON calendar.id = rule.calendar WHERE rule.principal = $1 \
                UNION \

@@ -1,5 +1,5 @@
-//! ACL: access control lists, which are another way to say rules, both ways (RFC 3744 5.5, 8.1). Neither `dav` nor `rights` knows
-//! of the other: what is said alike stands in one table here.
+//! ACL: access control lists, which are another way to say rules, both ways (RFC 3744 5.5, 8.1). Neither
+//! `dav` nor `rights` knows of the other: what is said alike stands in one table here.
 
 use dav::acl::{self, Ace, Principal as Whom};
 use dav::{Href, Precondition, Privilege, Property, PropertyName};
@@ -15,8 +15,8 @@ use super::options::allowed;
 use super::place::Place;
 use super::resource::{InHome, Resource, home_href, named, principal_href};
 
-/// Which rule says the same as a privilege. What is not here no rule says by itself: locks, and what one may do oneself; what is
-/// of inboxes and outboxes is nothing of a calendar.
+/// Which rule says the same as a privilege. What is not here no rule says by itself: locks, and what one may
+/// do oneself; what is of inboxes and outboxes is nothing of a calendar.
 const SAYS: [(Privilege, &[Permission], &[Scope]); 10] = {
     use Permission::{Create, Delete, Modify, Search};
     use Scope::{All, FreeBusy, Objects, Rules, Settings};
@@ -120,7 +120,8 @@ pub(crate) fn of_calendar(
 /// The rules that say what entries say; `principal` knows principals by their paths.
 ///
 /// # Errors
-/// Which precondition of RFC 3744 8.1.1 does not hold: no rule says the same, or a denial stands behind a grant.
+/// Which precondition of RFC 3744 8.1.1 does not hold: no rule says the same, or a denial stands behind a
+/// grant.
 pub(crate) fn rules<P: Copy>(
     entries: &[Ace],
     owner: &Href,
@@ -180,9 +181,9 @@ fn who<P>(principal: &Whom, mut known: impl FnMut(&Href) -> Option<P>) -> Result
     })
 }
 
-/// The entries that say what rules say, each with where it comes from if not from the resource itself, behind the owner's own. A
-/// rule that is no entry's is told as far as an entry can, and nobody changes it here; one of whom `href` does not know is not
-/// told.
+/// The entries that say what rules say, each with where it comes from if not from the resource itself, behind
+/// the owner's own. A rule that is no entry's is told as far as an entry can, and nobody changes it here; one
+/// of whom `href` does not know is not told.
 fn entries<P: Copy + PartialEq>(
     owner: &Href,
     rules: &[(Option<Href>, Rule<P>)],
@@ -236,7 +237,8 @@ fn said<P>(rule: &Rule<P>) -> Option<Privilege> {
     found.map(|(privilege, ..)| privilege).filter(|_| rule.restrictions.is_empty() && !rule.is_decreed)
 }
 
-/// The privileges that are held by a rule alone, if there are any: of those that contain one another the widest.
+/// The privileges that are held by a rule alone, if there are any: of those that contain one another the
+/// widest.
 fn told<P: Copy + PartialEq>(rule: &Rule<P>) -> Option<Vec<Privilege>> {
     let alone = Rule { effect: Effect::Grant, who: Who::Anyone, ..rule.clone() };
     let asker = rights::Asker { principal: None, groups: &[], is_owner: false };
@@ -252,8 +254,8 @@ fn is_held<P>(judge: &Judge<P>, (_, permissions, scopes): &(Privilege, &[Permiss
     permissions.iter().all(|permission| scopes.iter().all(|scope| judge.may(*permission, *scope)))
 }
 
-/// What somebody may do, of whom a judge knows: `current-user-privilege-set` (RFC 3744 5.4). Whoever knows of a calendar reads it and
-/// its objects as they see them, and is told what they may.
+/// What somebody may do, of whom a judge knows: `current-user-privilege-set` (RFC 3744 5.4). Whoever knows of
+/// a calendar reads it and its objects as they see them, and is told what they may.
 pub(crate) fn privileges<P>(judge: &Judge<P>) -> Vec<Privilege> {
     if judge.may(Permission::Search, Scope::All) && is_held(judge, &SAYS[0]) {
         return SUPPORTED.to_vec();

@@ -187,3 +187,20 @@ fn what_one_may_do_oneself() {
     );
     assert_eq!(of(&[Permission::Modify], &[Scope::Objects]), [read, told, Privilege::WriteContent]);
 }
+
+#[test]
+fn the_guide_has_the_same_table() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/sharing.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for (privilege, permissions, scopes) in SAYS {
+        let permissions: Vec<&str> = permissions.iter().map(|permission| permission.word()).collect();
+        let scopes: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
+        let row = format!(
+            "| `{}` | {} | {} |\n",
+            privilege.name().local,
+            permissions.join(", "),
+            scopes.join(", ")
+        );
+        assert!(page.contains(&row), "{row}");
+    }
+}
