@@ -3,7 +3,8 @@
 
 use rights::{Asker, Facts, Judge, Permission, Scope, Sight, predefined};
 use store::{
-    Calendar, CalendarId, Container, Effect, Expect, PrincipalId, Put, Snapshot, Standing as Kept, State,
+    Calendar, CalendarId, Container, Effect, Expect, Owner, PrincipalId, Put, Snapshot, Standing as Kept,
+    State,
 };
 
 use crate::actor::{Actor, Standing};
@@ -135,8 +136,10 @@ impl Actor<'_> {
                 Effect::Put(Put { calendar, .. })
                 | Effect::Remove { calendar, .. }
                 | Effect::SetCalendar { calendar, .. }
-                    if *calendar != CalendarId::MADE =>
-                {
+                | Effect::SetProperty {
+                    of: Owner::Calendar(calendar) | Owner::Object { calendar, .. },
+                    ..
+                } if *calendar != CalendarId::MADE => {
                     let snapshot = snapshot.ok_or_else(gone)?;
                     let calendar = snapshot.calendar(*calendar)?.ok_or_else(gone)?;
                     if !self.owns(calendar.home) {
@@ -178,6 +181,14 @@ impl Actor<'_> {
                 Some((before, _)) => {
                     require(judge.sight(&before) == Sight::Whole && judge.may_delete(&before), &judge)
                 }
+                None => Ok(()),
+            },
+            Effect::SetProperty { of: Owner::Object { uid, .. }, .. } => match before(uid)? {
+                Some((before, name)) if judge.sight(&before) == Sight::Nothing => Err(nothing_at(&name)),
+                Some((before, _)) => require(
+                    judge.sight(&before) == Sight::Whole && judge.may_modify(&before, &before),
+                    &judge,
+                ),
                 None => Ok(()),
             },
             Effect::SetCalendar { settings, .. } if settings.is_removed != calendar.settings.is_removed => {

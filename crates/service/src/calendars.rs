@@ -119,14 +119,7 @@ impl Actor<'_> {
                 return Err(Refusal::TooMany { what: "calendars", most }.into());
             }
             let segment = free_segment(name, &calendars, None)?;
-            let settings = Settings {
-                segment,
-                name: name.trim().to_owned(),
-                color: None,
-                description: None,
-                zone: None,
-                is_removed: false,
-            };
+            let settings = Settings::new(segment, name.trim());
             Ok((Vec::new(), vec![Effect::MakeCalendar { home: self.principal, settings }], ()))
         })?;
         let made = outcome.made.first().copied();

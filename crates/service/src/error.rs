@@ -98,6 +98,8 @@ pub enum Refusal {
     NoRight,
     /// What is there is not what it was to be: an entity tag does not match.
     TagMismatch,
+    /// The calendar keeps no components of this kind.
+    KindNotKept(&'static str),
     /// A UID is in a calendar under one name and stays there: which.
     UidConflict {
         /// The name that has the UID, or is to have another one.
@@ -167,6 +169,7 @@ impl fmt::Display for Refusal {
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
+            Self::KindNotKept(kind) => write!(f, "the calendar keeps no {kind}"),
             Self::UidConflict { name } => write!(f, "one name has one UID in a calendar: see {name}"),
             Self::NotOneCalendar(found) => write!(f, "wanted a text of one VCALENDAR, found {found}"),
             Self::Method => f.write_str("it has a METHOD: what a calendar keeps is no message"),

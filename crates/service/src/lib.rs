@@ -46,6 +46,7 @@ mod names;
 mod occurrence;
 mod options;
 mod principals;
+mod properties;
 mod put;
 mod relocate;
 mod remind;
@@ -88,6 +89,7 @@ pub use look::{Look, Objects};
 pub use names::Names;
 pub use options::{LIMITS, Limit, Options};
 pub use principals::Newcomer;
+pub use properties::PropertyChange;
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
 pub use resource::{Member, Resource};
@@ -97,7 +99,8 @@ pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Calendar, CalendarId, Container, ObjectId, Principal, PrincipalId, PrincipalKind, Settings, Tag,
+    Calendar, CalendarId, Container, Kept, ObjectId, Principal, PrincipalId, PrincipalKind, PropertyName,
+    Settings, Tag,
 };
 pub use transfer::Target;
 pub use which::Found;

@@ -389,12 +389,5 @@ fn set_password(principal: PrincipalId, verifier: &Verifier) -> Effect {
 }
 
 fn first_calendar() -> Settings {
-    Settings {
-        segment: FIRST.to_lowercase(),
-        name: FIRST.to_owned(),
-        color: None,
-        description: None,
-        zone: None,
-        is_removed: false,
-    }
+    Settings::new(FIRST.to_lowercase(), FIRST)
 }

@@ -1,10 +1,11 @@
 //! Calendars as URLs name them: made at a segment, and set without another one.
 
-use store::{Calendar, CalendarId, Effect, Expect, Settings};
+use store::{Calendar, CalendarId, Effect, Expect, Owner, Settings};
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
+use crate::properties::{PropertyChange, changed};
 use crate::resource::may_be_named;
 
 impl Actor<'_> {
@@ -12,7 +13,12 @@ impl Actor<'_> {
     ///
     /// # Errors
     /// A calendar is there, the name or the segment is none, or there are as many as there may be.
-    pub fn make_calendar_at(self, segment: &str, settings: &Settings) -> Result<(), Error> {
+    pub fn make_calendar_at(
+        self,
+        segment: &str,
+        settings: &Settings,
+        properties: &[PropertyChange],
+    ) -> Result<(), Error> {
         may_be_named(segment)?;
         may_be_called(&settings.name)?;
         let settings = Settings { segment: segment.to_owned(), is_removed: false, ..settings.clone() };
@@ -36,30 +42,38 @@ impl Actor<'_> {
                 effects.push(Effect::SetCalendar { calendar, settings });
             }
             effects.push(Effect::MakeCalendar { home: self.principal, settings: settings.clone() });
+            effects.extend(changed(&Owner::Calendar(CalendarId::MADE), Vec::new(), properties)?);
             Ok((expects, effects, ()))
         })?;
         Ok(())
     }
 
-    /// Gives a calendar other settings; its segment stays as it is, whatever it is called, since clients know it by that.
+    /// Gives a calendar other settings and other properties, all or none; its segment stays as it is, whatever it is called, since clients know it by that.
     ///
     /// # Errors
-    /// It cannot be called so, or the calendar is gone.
-    pub fn set_in_place(self, calendar: CalendarId, change: impl Fn(&mut Settings)) -> Result<(), Error> {
+    /// It cannot be called so, the properties are too many, or the calendar is gone.
+    pub fn set_in_place(
+        self,
+        calendar: CalendarId,
+        change: impl Fn(&mut Settings),
+        properties: &[PropertyChange],
+    ) -> Result<(), Error> {
         let line = self.named_line(calendar)?;
         let command = self.command("calendar", line);
         self.decide(&command, |snapshot| {
             let gone = || Error::NotFound("the calendar is gone".to_owned());
-            let before = self.ask_for(snapshot.ok_or_else(gone)?, calendar, Want::Settings)?;
+            let snapshot = snapshot.ok_or_else(gone)?;
+            let before = self.ask_for(snapshot, calendar, Want::Settings)?;
+            let of = Owner::Calendar(calendar);
+            let mut effects = changed(&of, snapshot.properties(&of)?, properties)?;
             let mut settings = before.settings.clone();
             change(&mut settings);
             settings.segment.clone_from(&before.settings.segment);
-            if settings == before.settings {
-                return Ok((Vec::new(), Vec::new(), ()));
+            if settings != before.settings {
+                may_be_called(&settings.name)?;
+                effects.push(Effect::SetCalendar { calendar, settings });
             }
-            may_be_called(&settings.name)?;
-            let expect = Expect::Settings { calendar, version: before.settings_version };
-            Ok((vec![expect], vec![Effect::SetCalendar { calendar, settings }], ()))
+            Ok((vec![Expect::Settings { calendar, version: before.settings_version }], effects, ()))
         })?;
         Ok(())
     }

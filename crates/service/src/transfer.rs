@@ -1,12 +1,13 @@
 //! An object copied or moved to a name, as URLs have it (RFC 4918 9.8, 9.9): its text stays as it is.
 
-use store::{CalendarId, Effect, Expect, Removed, Tag};
+use store::{CalendarId, Effect, Expect, Kept, Owner, Removed, Tag};
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::relocate::Keep;
 use crate::resource::{may_be_named, nothing_at};
+use crate::write::must_keep_kind;
 
 /// Where an object goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Target<'n> {
     pub calendar: CalendarId,
     /// Under which name.
     pub name: &'n str,
-    /// May it take the place of what has the name? That goes into the trash.
+    /// May it take the place of what has the name and its UID?
     pub overwrite: bool,
 }
 
@@ -25,7 +26,8 @@ impl Actor<'_> {
     ///
     /// # Errors
     /// There is none, or no such calendar; `when` does not hold, or something is there that may not be overwritten
-    /// ([`Refusal::TagMismatch`]); its UID is at another name of that calendar ([`Refusal::UidConflict`]).
+    /// ([`Refusal::TagMismatch`]); its UID is at another name of that calendar, or another UID at this ([`Refusal::UidConflict`],
+    /// RFC 4791 5.3.2.1).
     pub fn transfer(
         self,
         from: CalendarId,
@@ -56,9 +58,13 @@ impl Actor<'_> {
             }
             let booked = self.read_whole(snapshot, listed.stored)?;
             let put = store::Put { name: to.name.to_owned(), ..self.derive(to.calendar, &booked.document)? };
+            must_keep_kind(&into, put.index.kind)?;
             let uid = || put.uid.clone();
             // Within a calendar the UID goes with the name; a copy would be a second name of it.
             let is_renamed = from == to.calendar && keep == Keep::Target;
+            if there.as_ref().is_some_and(|there| there.stored.uid != put.uid) {
+                return Err(Refusal::UidConflict { name: to.name.to_owned() }.into());
+            }
             let other = snapshot.object(to.calendar, &put.uid)?.filter(|_| !is_renamed);
             if let Some(other) = other.as_ref().filter(|other| other.name != to.name) {
                 return Err(Refusal::UidConflict { name: other.name.clone() }.into());
@@ -68,15 +74,6 @@ impl Actor<'_> {
                 Expect::Object { calendar: from, uid: uid(), version: Some(booked.stored.version) },
             ];
             let mut effects = Vec::new();
-            if let Some(there) = there.as_ref().filter(|there| there.stored.uid != put.uid) {
-                let (calendar, uid) = (to.calendar, there.stored.uid.clone());
-                expects.push(Expect::Object {
-                    calendar,
-                    uid: uid.clone(),
-                    version: Some(there.stored.version),
-                });
-                effects.push(Effect::Remove { calendar, uid, to: Removed::Trash });
-            }
             if !is_renamed {
                 let version = other.map(|other| other.version);
                 expects.push(Expect::Object { calendar: to.calendar, uid: uid(), version });
@@ -84,7 +81,13 @@ impl Actor<'_> {
                     effects.push(Effect::Remove { calendar: from, uid: uid(), to: Removed::Gone });
                 }
             }
+            let kept = snapshot.properties(&Owner::Object { calendar: from, uid: uid() })?;
+            let of = Owner::Object { calendar: to.calendar, uid: uid() };
             effects.push(Effect::Put(put));
+            // What clients gave it goes with it (RFC 4918 9.8.2, 9.9.1); a new name leaves it where it is.
+            for Kept { name, xml } in kept.into_iter().filter(|_| !is_renamed) {
+                effects.push(Effect::SetProperty { of: of.clone(), name, xml: Some(xml) });
+            }
             Ok((expects, effects, there.is_none()))
         })?;
         Ok(is_new)

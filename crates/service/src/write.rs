@@ -1,7 +1,7 @@
 //! An object written at a name, as a CalDAV client does (RFC 4791 5.3.2): its bytes are kept as they came.
 
 use ical::{ComponentKind, Document, Problem, ProblemKind, Profile, PropertyKind};
-use store::{CalendarId, Effect, Expect, Put, Snapshot, Tag};
+use store::{Calendar, CalendarId, Effect, Expect, Put, Snapshot, Tag};
 
 use crate::access::Want;
 use crate::actor::Actor;
@@ -66,6 +66,7 @@ impl Actor<'_> {
             if !when(there_tag.as_ref()) {
                 return Err(Refusal::TagMismatch.into());
             }
+            must_keep_kind(&within, put.index.kind)?;
             if there.as_ref().is_some_and(|there| there.stored.uid != put.uid) {
                 return Err(Refusal::UidConflict { name: name.to_owned() }.into());
             }
@@ -88,6 +89,14 @@ impl Actor<'_> {
         let version = found.map(|found| found.version);
         let expect = Expect::Object { calendar: put.calendar, uid: put.uid.clone(), version };
         Ok((expect, version.is_none()))
+    }
+}
+
+/// Refuses what is of a kind that a calendar does not keep (RFC 4791 5.2.3).
+pub(crate) fn must_keep_kind(calendar: &Calendar, kind: ComponentKind) -> Result<(), Refusal> {
+    match calendar.settings.keeps(kind) {
+        true => Ok(()),
+        false => Err(Refusal::KindNotKept(kind.name().unwrap_or("such component"))),
     }
 }
 

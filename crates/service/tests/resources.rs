@@ -6,7 +6,9 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use ical::civil::Timestamp;
-use service::{Actor, Changed, Error, Names, Options, Refusal, Service, Written};
+use service::{
+    Actor, Changed, Error, Names, Options, PropertyChange, PropertyName, Refusal, Service, Written,
+};
 use store::{CalendarId, Store, Tag, Waiting};
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
@@ -210,4 +212,35 @@ fn what_is_erased_is_in_the_trash_and_told_to_who_follows() {
     for token in ["", "what", "0-1-2", &format!("{}9", before.token)] {
         assert_eq!(refusal(owner.changes(work, Some(token), 9)), Refusal::TokenUnknown, "{token}");
     }
+}
+
+#[test]
+fn properties_have_bounds_and_leave_the_object_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder);
+    let owner = service.owner();
+    let work = owner.default_calendar().unwrap().id;
+    write(owner, work, "1.ics", &event("1", "")).unwrap();
+    let (token, resource) = (owner.token(work).unwrap(), owner.resource(work, "1.ics").unwrap());
+    let change = |number: usize, xml: Option<String>| {
+        let name = PropertyName { namespace: "http://example.com/".to_owned(), local: format!("p{number}") };
+        PropertyChange { name, xml }
+    };
+    let many =
+        |count: usize| (0..count).map(|number| change(number, Some("<p/>".to_owned()))).collect::<Vec<_>>();
+    let set = |changes: &[PropertyChange]| owner.set_properties(work, "1.ics", changes);
+    set(&many(1_000)).unwrap();
+    let most = Refusal::TooMany { what: "properties of a resource", most: 1_000 };
+    assert_eq!(refusal(set(&[change(1_000, Some("<p/>".to_owned()))])), most);
+    // One goes, so another may come; in place of one there is room too.
+    set(&[change(0, None), change(1_000, Some("<p/>".to_owned())), change(1, Some("<q/>".to_owned()))])
+        .unwrap();
+    let kept = owner.properties(work, Some("1.ics")).unwrap();
+    assert_eq!((kept.len(), kept.iter().filter(|kept| kept.xml == "<q/>").count()), (1_000, 1));
+    let large = refusal(set(&[change(1, Some("x".repeat(65_536)))]));
+    assert!(matches!(large, Refusal::TooMany { what: "bytes of properties of a resource", .. }));
+    assert!(owner.properties(work, None).unwrap().is_empty());
+    assert_eq!((owner.token(work).unwrap(), owner.resource(work, "1.ics").unwrap()), (token, resource));
+    assert!(matches!(owner.properties(work, Some("2.ics")), Err(Error::NotFound(_))));
+    assert!(matches!(owner.set_properties(work, "2.ics", &[]), Err(Error::NotFound(_))));
 }

@@ -13,6 +13,7 @@ use crate::history;
 use crate::index::Index;
 use crate::objects::{self, Stored};
 use crate::principals::{self, PrincipalId};
+use crate::properties::{self, Owner, PropertyName};
 use crate::purge;
 use crate::rules::{self, Container};
 use crate::texts;
@@ -163,6 +164,7 @@ impl Writing<'_> {
             }
             Effect::RemoveCredential(credential) => credentials::remove(self.connection, *credential),
             Effect::Used { credential, at } => credentials::note_use(self.connection, *credential, *at),
+            Effect::SetProperty { of, name, xml } => self.set_property(of, name, xml.as_deref()),
             Effect::Discard(trash) => self.discard(*trash),
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
             Effect::Position { source, objects } => self.position(source, *objects),
@@ -209,6 +211,14 @@ impl Writing<'_> {
         }
         self.outcome.made.push(calendar);
         Ok(())
+    }
+
+    fn set_property(&self, of: &Owner, name: &PropertyName, xml: Option<&str>) -> Result<(), Error> {
+        let made = match of {
+            Owner::Calendar(CalendarId::MADE) => self.outcome.made.first().copied().map(Owner::Calendar),
+            _ => None,
+        };
+        properties::set(self.connection, made.as_ref().unwrap_or(of), name, xml)
     }
 
     /// The next sequence number of a calendar; once for each that a set changes.

@@ -25,7 +25,8 @@ pub struct Calendar {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home, rights_version FROM calendar ",
+            "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home, rights_version, \
+             kinds, is_transparent FROM calendar ",
             $rest
         )
     };
@@ -61,6 +62,8 @@ fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
         color: row.maybe_text(3)?,
         description: row.maybe_text(4)?,
         zone: row.maybe_text(5)?,
+        kinds: Settings::read_kinds(row.maybe_text(11)?),
+        is_transparent: row.integer(12)? != 0,
         is_removed: row.integer(6)? != 0,
     };
     Ok(Calendar {
@@ -108,9 +111,10 @@ pub(crate) fn make(
     if is_taken(connection, home, &settings.segment, 0)? {
         return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
     }
-    let sql = "INSERT INTO calendar (segment, name, color, description, zone, is_removed, home, settings_version, \
-               sequence, min_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0) RETURNING id";
-    let mut parameters = parameters(settings).to_vec();
+    let sql = "INSERT INTO calendar (segment, name, color, description, zone, is_removed, kinds, is_transparent, home, \
+               settings_version, sequence, min_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0) RETURNING id";
+    let kinds = settings.write_kinds();
+    let mut parameters = parameters(settings, kinds.as_deref()).to_vec();
     parameters.push(home.0.into());
     let id = first(connection, sql, &parameters, |row| row.integer(0))?;
     id.map(CalendarId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
@@ -127,14 +131,15 @@ pub(crate) fn set(
         return Err(Error::Conflict(Clash::Segment(settings.segment.clone())));
     }
     let sql = "UPDATE calendar SET segment = $1, name = $2, color = $3, description = $4, zone = $5, is_removed = $6, \
-               settings_version = settings_version + 1 WHERE id = $7";
-    let mut parameters = parameters(settings).to_vec();
+               kinds = $7, is_transparent = $8, settings_version = settings_version + 1 WHERE id = $9";
+    let kinds = settings.write_kinds();
+    let mut parameters = parameters(settings, kinds.as_deref()).to_vec();
     parameters.push(calendar.0.into());
     connection.execute(sql, &parameters)?;
     Ok(before.settings)
 }
 
-fn parameters(settings: &Settings) -> [Value<'_>; 6] {
+fn parameters<'s>(settings: &'s Settings, kinds: Option<&'s str>) -> [Value<'s>; 8] {
     [
         settings.segment.as_str().into(),
         settings.name.as_str().into(),
@@ -142,5 +147,7 @@ fn parameters(settings: &Settings) -> [Value<'_>; 6] {
         settings.description.as_deref().into(),
         settings.zone.as_deref().into(),
         settings.is_removed.into(),
+        kinds.into(),
+        settings.is_transparent.into(),
     ]
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ical::ComponentKind;
 use ical::civil::Timestamp;
 use rights::Rule;
 
@@ -9,6 +10,7 @@ use crate::alarms::{NextAlarm, Rung};
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
+use crate::properties::{Owner, PropertyName};
 use crate::rules::{Container, RuleId};
 use crate::texts::Text;
 
@@ -197,6 +199,16 @@ pub enum Effect {
         /// When.
         at: Timestamp,
     },
+    /// Gives a calendar or an object a property that means nothing here, in place of the one that has the name; or takes it
+    /// away.
+    SetProperty {
+        /// Of what.
+        of: Owner,
+        /// Which one.
+        name: PropertyName,
+        /// The whole element; `None`: there is to be none.
+        xml: Option<String>,
+    },
     /// Takes something out of the trash for good.
     Discard(TrashId),
     /// Marks a command as taken back, or not.
@@ -293,8 +305,46 @@ pub struct Settings {
     pub description: Option<String>,
     /// The zone of what has none, by its IANA name.
     pub zone: Option<String>,
+    /// The kinds of objects that it keeps; `None`: any.
+    pub kinds: Option<Vec<ComponentKind>>,
+    /// Does what is in it make nobody busy?
+    pub is_transparent: bool,
     /// Is it in the trash? What is in it is hidden with it.
     pub is_removed: bool,
+}
+
+impl Settings {
+    /// Those of a calendar of which nothing else is said.
+    pub fn new(segment: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            segment: segment.into(),
+            name: name.into(),
+            color: None,
+            description: None,
+            zone: None,
+            kinds: None,
+            is_transparent: false,
+            is_removed: false,
+        }
+    }
+
+    /// Does it keep objects of a kind?
+    pub fn keeps(&self, kind: ComponentKind) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
+    }
+
+    /// The kinds as they are written: names with blanks between.
+    pub(crate) fn write_kinds(&self) -> Option<String> {
+        let names = |kinds: &Vec<ComponentKind>| {
+            kinds.iter().filter_map(|kind| kind.name()).collect::<Vec<_>>().join(" ")
+        };
+        self.kinds.as_ref().map(names)
+    }
+
+    pub(crate) fn read_kinds(text: Option<String>) -> Option<Vec<ComponentKind>> {
+        let kind = |name: &str| ComponentKind::from_name(name.as_bytes());
+        text.map(|text| text.split_whitespace().map(kind).collect())
+    }
 }
 
 /// What a set did.

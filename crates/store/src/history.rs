@@ -298,12 +298,19 @@ fn write_settings(settings: &Settings) -> String {
     };
     line("segment", &settings.segment);
     line("name", &settings.name);
-    for (name, value) in
-        [("color", &settings.color), ("description", &settings.description), ("zone", &settings.zone)]
-    {
+    let kinds = settings.write_kinds();
+    for (name, value) in [
+        ("color", &settings.color),
+        ("description", &settings.description),
+        ("zone", &settings.zone),
+        ("kinds", &kinds),
+    ] {
         if let Some(value) = value {
             line(name, value);
         }
+    }
+    if settings.is_transparent {
+        line("transparent", "yes");
     }
     if settings.is_removed {
         line("removed", "yes");
@@ -325,6 +332,8 @@ fn read_settings(text: &str) -> Settings {
         color: find("color"),
         description: find("description"),
         zone: find("zone"),
+        kinds: Settings::read_kinds(find("kinds")),
+        is_transparent: find("transparent").is_some(),
         is_removed: find("removed").is_some(),
     }
 }
@@ -440,6 +449,8 @@ pub(crate) fn has_had(
 
 #[cfg(test)]
 mod tests {
+    use ical::ComponentKind;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -448,9 +459,13 @@ mod tests {
         fn settings_are_read_as_they_were_written(
             segment in "[a-z]{1,9}", name in "\\PC{0,9}[\\\\n\n]{0,4}", color in proptest::option::of("#[0-9a-f]{6}"),
             description in proptest::option::of("(\\PC|\n|\\\\){1,20}"), is_removed: bool,
+            kinds in proptest::option::of(proptest::sample::subsequence(vec![ComponentKind::Event, ComponentKind::Todo], 0..=2)),
+            is_transparent: bool,
         ) {
             prop_assume!(!name.contains('\r') && !description.as_ref().is_some_and(|text| text.contains('\r')));
-            let settings = Settings { segment, name, color, description, zone: None, is_removed };
+            let kinds = kinds.map(|kinds| kinds.into_iter().collect());
+            let settings =
+                Settings { segment, name, color, description, zone: None, kinds, is_transparent, is_removed };
             prop_assert_eq!(read_settings(&write_settings(&settings)), settings);
         }
     }

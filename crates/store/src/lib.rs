@@ -10,14 +10,7 @@
 //!
 //! let folder = tempfile::tempdir()?;
 //! let store = Store::new(folder.path(), Waiting::never());
-//! let settings = Settings {
-//!     segment: "work".to_owned(),
-//!     name: "Work".to_owned(),
-//!     color: None,
-//!     description: None,
-//!     zone: None,
-//!     is_removed: false,
-//! };
+//! let settings = Settings::new("work", "Work");
 //! let command = Command { key: Key([1; 16]), verb: "calendar", line: "Work was made".to_owned(), undoes: None };
 //! let home = PrincipalId::OWNER;
 //! let act = Act { key: Key([2; 16]), command, principal: home, at: Timestamp(0), versions: 100 };
@@ -48,6 +41,7 @@ mod index;
 mod listing;
 mod objects;
 mod principals;
+mod properties;
 mod purge;
 mod rules;
 mod season;
@@ -77,6 +71,7 @@ pub use index::{Flags, Index, Row};
 pub use listing::Listed;
 pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
+pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};
 pub use season::Season;
 pub use snapshot::Snapshot;

@@ -12,6 +12,7 @@ use crate::handle;
 use crate::history::TextId;
 use crate::index::{BASIS, Index};
 use crate::principals::PrincipalId;
+use crate::properties;
 use crate::season::{Days, Season};
 
 /// A booked object, without its text.
@@ -482,6 +483,7 @@ fn write_seasons(
 pub(crate) fn delete(connection: &dyn Connection, object: ObjectId) -> Result<(), Error> {
     connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
     connection.execute("DELETE FROM season WHERE object = $1", &[object.0.into()])?;
+    properties::forget_of(connection, object)?;
     connection.execute("DELETE FROM object WHERE id = $1", &[object.0.into()])?;
     Ok(())
 }

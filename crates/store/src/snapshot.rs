@@ -17,6 +17,7 @@ use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
 use crate::objects::{self, Place, Stored};
 use crate::principals::PrincipalId;
+use crate::properties::{self, Kept, Owner};
 use crate::purge;
 use crate::rules::{self, Container, Standing};
 use crate::sqlite::{Reader, Transaction};
@@ -185,6 +186,14 @@ impl Snapshot {
         most: u32,
     ) -> Result<Vec<Listed>, Error> {
         listing::page(&self.transaction(), calendar, after, most.into())
+    }
+
+    /// The properties that clients gave a calendar or an object and that mean nothing here, by their names.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn properties(&self, of: &Owner) -> Result<Vec<Kept>, Error> {
+        properties::all_of(&self.transaction(), of)
     }
 
     /// The present moment in the life of a calendar, if that is there.

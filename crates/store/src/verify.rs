@@ -393,7 +393,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 27] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 29] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "calendar"."home" -> "principal"."id",
@@ -411,6 +411,8 @@ const REFERENCES: [(&str, &str, &str, &str); 27] = refers! {
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
+    "property"."calendar" -> "calendar"."id",
+    "property"."object" -> "object"."id",
     "rule"."calendar" -> "calendar"."id",
     "rule"."home" -> "principal"."id",
     "rule"."principal" -> "principal"."id",

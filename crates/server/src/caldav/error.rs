@@ -154,7 +154,10 @@ impl From<Refusal> for Fault {
             Refusal::TooMany { what: "attendees", most } => {
                 Precondition::MaxAttendeesPerInstance(number(most))
             }
-            Refusal::TooMany { what: "calendars", .. } => Precondition::QuotaNotExceeded,
+            Refusal::TooMany {
+                what: "calendars" | "properties of a resource" | "bytes of properties of a resource",
+                ..
+            } => Precondition::QuotaNotExceeded,
             Refusal::TooDense { most } => Precondition::MaxInstances(number(most)),
             Refusal::TooMany { .. }
             | Refusal::OverBudget(_)
@@ -162,7 +165,7 @@ impl From<Refusal> for Fault {
             | Refusal::NotOneCalendar(_)
             | Refusal::NoUid
             | Refusal::Method => Precondition::ValidCalendarObjectResource,
-            Refusal::OtherKind(_) => Precondition::SupportedCalendarComponent,
+            Refusal::OtherKind(_) | Refusal::KindNotKept(_) => Precondition::SupportedCalendarComponent,
             Refusal::NameTaken(_) => return Self::new(StatusCode::CONFLICT, words),
             _ => return Self::new(StatusCode::FORBIDDEN, words),
         };

@@ -53,7 +53,8 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
         return Ok(Answer::with_body(StatusCode::FORBIDDEN, XML, body));
     }
     let mut made = blank(segment);
+    let kept: Vec<_> = settings.iter().flatten().filter_map(Setting::kept).collect();
     settings.into_iter().flatten().for_each(|setting| setting.apply(&mut made));
-    call.actor.make_calendar_at(segment, &made)?;
+    call.actor.make_calendar_at(segment, &made, &kept)?;
     Ok(Answer::new(StatusCode::CREATED).with(CACHE_CONTROL, "no-cache"))
 }

@@ -30,8 +30,13 @@ pub(crate) fn found(
     let mut all = Vec::new();
     match asked {
         Propfind::Prop(names) => {
+            let kept = if names.iter().any(is_kept) { kept(actor, resource)? } else { Vec::new() };
+            let kept = |name: &PropertyName| kept.iter().find(|(kept, _)| kept == name).cloned();
             for name in names {
-                let value = value(actor, scope, resource, name)?;
+                let value = match kept(name) {
+                    Some((_, xml)) => Some(Value::Whole(xml)),
+                    None => value(actor, scope, resource, name)?,
+                };
                 all.push(Found { name: name.clone(), value: value.ok_or(Refused::NOT_FOUND) });
             }
         }
@@ -43,9 +48,37 @@ pub(crate) fn found(
                     all.push(Found { name, value: Ok(value) });
                 }
             }
+            for (name, xml) in kept(actor, resource)? {
+                // A live one is told where it is asked for by name (RFC 4791 5.2.2).
+                if name.known().is_none() {
+                    let value = if asked.asks_all() { Value::Whole(xml) } else { Value::Empty };
+                    all.push(Found { name, value: Ok(value) });
+                }
+            }
         }
     }
     Ok(all)
+}
+
+/// Is a property kept as it came?
+fn is_kept(name: &PropertyName) -> bool {
+    matches!(name.known(), None | Some(Property::CalendarOrder | Property::CalendarTimezone))
+}
+
+/// The properties of a resource that are kept as they came: their names and elements.
+fn kept(actor: Actor<'_>, resource: &Resource) -> Result<Vec<(PropertyName, String)>, Fault> {
+    let (within, name) = match resource {
+        Resource::Calendar(within) => (within, None),
+        Resource::Object(within, object) => (within, Some(object.name.as_str())),
+        _ => return Ok(Vec::new()),
+    };
+    // It may have gone since it was found.
+    let kept = super::error::found(actor.properties(within.calendar.id, name))?.unwrap_or_default();
+    let named = |kept: service::Kept| {
+        let name = xml::Name::new(&kept.name.namespace, &kept.name.local);
+        (PropertyName::of(name), kept.xml)
+    };
+    Ok(kept.into_iter().map(named).collect())
 }
 
 /// What a property of a resource says; `None` where it has none.
@@ -203,7 +236,17 @@ fn of_calendar(
         Property::Acl => return Ok(acl::of_calendar(actor, within, false)?.map(Value::Acl)),
         Property::GetCtag => Value::Text(format!("\"{}\"", actor.token(calendar.id)?)),
         Property::SyncToken => Value::Text(super::report::token_uri(&actor.token(calendar.id)?)),
-        Property::SupportedCalendarComponentSet => components(),
+        Property::SupportedCalendarComponentSet => match &settings.kinds {
+            Some(kinds) => {
+                let names = kinds.iter().filter_map(|kind| kind.name());
+                Value::Components(names.map(str::to_owned).collect())
+            }
+            None => components(),
+        },
+        Property::ScheduleCalendarTransp => {
+            let word = if settings.is_transparent { "transparent" } else { "opaque" };
+            Value::Names(vec![dav::name::caldav(word)])
+        }
         Property::SupportedCalendarData => Value::SupportedCalendarData,
         Property::SupportedCollationSet => Value::SupportedCollations,
         Property::MaxResourceSize => number(limits.object.min(scope.body)),

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use dav::{Instruction, Precondition, Property, Proppatch, Refused, SetProperty, all_or_none, timezone};
+use dav::{
+    Instruction, Precondition, Property, PropertyName, Proppatch, Refused, SetProperty, all_or_none, timezone,
+};
 use http::StatusCode;
+use ical::ComponentKind;
 use ical::zone::ZoneCache;
-use service::Settings;
+use service::{PropertyChange, Settings};
 
 use super::Call;
 use super::answer::{Answer, Step, multistatus};
@@ -21,8 +24,12 @@ pub(crate) enum Setting {
     Description(Option<String>),
     Color(Option<String>),
     Zone(Option<String>),
-    /// It is so already.
-    Nothing,
+    /// The zone, and the property as it came.
+    Timezone(Option<String>, PropertyChange),
+    Kinds(Vec<ComponentKind>),
+    Transparency(bool),
+    /// It means nothing here and is kept as it came, or goes.
+    Kept(PropertyChange),
 }
 
 impl Setting {
@@ -31,11 +38,14 @@ impl Setting {
         if property.name.known() != Some(Property::SupportedCalendarComponentSet) {
             return Self::read(property);
         }
-        let mut names = property.elements.iter().filter_map(|comp| comp.attribute.as_deref());
-        let is_known = |name: &str| KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(name));
-        match names.all(is_known) {
-            true => Ok(Self::Nothing),
-            false => Err(Precondition::SupportedCalendarComponent.into()),
+        let names = property.elements.iter().filter_map(|comp| comp.attribute.as_deref());
+        let kind = |name: &str| {
+            let kind = ComponentKind::from_name(name.as_bytes());
+            kind.name().filter(|name| KINDS.contains(name)).map(|_| kind)
+        };
+        match names.map(kind).collect::<Option<Vec<_>>>().filter(|kinds| !kinds.is_empty()) {
+            Some(kinds) => Ok(Self::Kinds(kinds)),
+            None => Err(Precondition::SupportedCalendarComponent.into()),
         }
     }
 
@@ -48,7 +58,8 @@ impl Setting {
             Some(Property::CalendarColor) => Self::Color(Some(color(text)?)),
             Some(Property::CalendarTimezone) => {
                 let zone = timezone::of_text(&property.text, &cache)?;
-                Self::Zone(zone.iana_name().map(str::to_owned))
+                let xml = Some(property.xml.clone());
+                Self::Timezone(zone.iana_name().map(str::to_owned), kept(&property.name, xml))
             }
             Some(Property::CalendarTimezoneId) => {
                 let zone = timezone::of_name(text, &cache)?;
@@ -57,21 +68,46 @@ impl Setting {
             Some(property) if property.is_protected() => {
                 return Err(Precondition::CannotModifyProtectedProperty.into());
             }
+            Some(Property::ScheduleCalendarTransp) => {
+                let is =
+                    |local: &str| property.elements.iter().any(|inside| inside.is(dav::name::caldav(local)));
+                match (is("transparent"), is("opaque")) {
+                    (is_transparent, is_opaque) if is_transparent != is_opaque => {
+                        Self::Transparency(is_transparent)
+                    }
+                    _ => return Err(Refused::plain(StatusCode::CONFLICT)),
+                }
+            }
+            Some(Property::CalendarOrder) | None => {
+                Self::Kept(kept(&property.name, Some(property.xml.clone())))
+            }
             _ => return Err(Refused::FORBIDDEN),
         })
     }
 
-    fn remove(property: Property) -> Result<Self, Refused> {
+    fn remove(name: &PropertyName) -> Result<Self, Refused> {
+        let Some(property) = name.known() else { return Ok(Self::Kept(kept(name, None))) };
         Ok(match property {
             Property::CalendarDescription => Self::Description(None),
             Property::CalendarColor => Self::Color(None),
-            Property::CalendarTimezone | Property::CalendarTimezoneId => Self::Zone(None),
+            Property::CalendarTimezone | Property::CalendarTimezoneId => {
+                Self::Timezone(None, kept(&Property::CalendarTimezone.into(), None))
+            }
+            Property::ScheduleCalendarTransp => Self::Transparency(false),
             property if property.is_protected() => {
                 return Err(Precondition::CannotModifyProtectedProperty.into());
             }
             Property::DisplayName => return Err(Refused::FORBIDDEN),
-            _ => Self::Nothing,
+            _ => Self::Kept(kept(name, None)),
         })
+    }
+
+    /// What is kept of it as it came.
+    pub(crate) fn kept(&self) -> Option<PropertyChange> {
+        match self {
+            Self::Timezone(_, kept) | Self::Kept(kept) => Some(kept.clone()),
+            _ => None,
+        }
     }
 
     pub(crate) fn apply(self, settings: &mut Settings) {
@@ -79,10 +115,22 @@ impl Setting {
             Self::Name(name) => settings.name = name,
             Self::Description(description) => settings.description = description,
             Self::Color(color) => settings.color = color,
-            Self::Zone(zone) => settings.zone = zone,
-            Self::Nothing => {}
+            Self::Zone(zone) | Self::Timezone(zone, _) => settings.zone = zone,
+            Self::Kinds(kinds) => settings.kinds = Some(kinds),
+            Self::Transparency(is_transparent) => settings.is_transparent = is_transparent,
+            Self::Kept(_) => {}
         }
     }
+}
+
+fn kept(name: &PropertyName, xml: Option<String>) -> PropertyChange {
+    PropertyChange { name: service_name(name), xml }
+}
+
+/// A name as the service has it.
+pub(crate) fn service_name(name: &PropertyName) -> service::PropertyName {
+    let name = name.name();
+    service::PropertyName { namespace: name.namespace.to_owned(), local: name.local.to_owned() }
 }
 
 /// A color as Apple's programs write it, `#RRGGBB` or `#RRGGBBAA`, or by a word of CSS.
@@ -101,14 +149,7 @@ fn color(text: &str) -> Result<String, Refused> {
 
 /// The settings of a calendar of which nothing is said.
 pub(crate) fn blank(segment: &str) -> Settings {
-    Settings {
-        segment: segment.to_owned(),
-        name: segment.to_owned(),
-        color: None,
-        description: None,
-        zone: None,
-        is_removed: false,
-    }
+    Settings::new(segment, segment)
 }
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -120,10 +161,20 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     Guard::read(call)?.ask(&call.href, Change::Itself)?;
     let settings: Vec<_> =
         patch.instructions.iter().map(|instruction| setting(&resource, instruction)).collect();
-    if let (Resource::Calendar(within), true) = (&resource, settings.iter().all(Result::is_ok)) {
-        call.actor.set_in_place(within.calendar.id, |changed| {
-            settings.iter().flatten().cloned().for_each(|setting| setting.apply(changed));
-        })?;
+    if settings.iter().all(Result::is_ok) {
+        let kept: Vec<_> = settings.iter().flatten().filter_map(Setting::kept).collect();
+        match &resource {
+            Resource::Calendar(within) => {
+                let change = |changed: &mut Settings| {
+                    settings.iter().flatten().cloned().for_each(|setting| setting.apply(changed));
+                };
+                call.actor.set_in_place(within.calendar.id, change, &kept)?;
+            }
+            Resource::Object(within, object) => {
+                call.actor.set_properties(within.calendar.id, &object.name, &kept)?;
+            }
+            _ => {}
+        }
     }
     let refused = |name: &_| {
         let of =
@@ -144,8 +195,12 @@ fn setting(resource: &Resource, instruction: &Instruction) -> Result<Setting, Re
     match (resource, instruction) {
         (Resource::Calendar(_), Instruction::Set(property)) => Setting::read(property),
         // What is not there is gone already (RFC 4918 14.23).
-        (Resource::Calendar(_), Instruction::Remove(name)) => {
-            name.known().map_or(Ok(Setting::Nothing), Setting::remove)
+        (Resource::Calendar(_), Instruction::Remove(name)) => Setting::remove(name),
+        (Resource::Object(..), Instruction::Set(property)) if property.name.known().is_none() => {
+            Ok(Setting::Kept(kept(&property.name, Some(property.xml.clone()))))
+        }
+        (Resource::Object(..), Instruction::Remove(name)) if name.known().is_none() => {
+            Ok(Setting::Kept(kept(name, None)))
         }
         (_, instruction) => match instruction.name().known() {
             Some(property) if property.is_protected() => {

@@ -29,8 +29,12 @@ async fn nothing_is_overwritten_that_shall_stay() {
     let copy = format!("COPY {HOME}tea.ics\nDestination: /calendars/ann/work/milk.ics");
     scene.ask(&format!("{copy}\nOverwrite: F")).await.is(412);
     scene.ask(&format!("{copy}\nIf-Match: \"other\"")).await.is(412);
+    // What is there has another UID, and keeps it (RFC 4791 5.3.2.1).
+    scene.ask(&copy).await.is(403).says("no-uid-conflict").says("/calendars/ann/work/milk.ics");
+    scene.ask("GET /calendars/ann/work/milk.ics").await.is(200).says("UID:milk");
+    scene.ask("DELETE /calendars/ann/work/milk.ics").await.is(204);
+    scene.ask(&copy).await.is(201);
     scene.ask(&copy).await.is(204);
-    scene.ask("GET /calendars/ann/work/milk.ics").await.is(200).says("UID:tea");
     // The UID is in the other calendar now, under that name.
     let again = format!("COPY {HOME}tea.ics\nDestination: /calendars/ann/work/second.ics");
     scene.ask(&again).await.is(403).says("no-uid-conflict").says("/calendars/ann/work/milk.ics");

@@ -183,15 +183,7 @@ impl<'r, 's> Run<'r, 's> {
         let home = self.actor.principal;
         let calendars = self.actor.snapshot()?.map(|snapshot| snapshot.calendars(home)).transpose()?;
         let segment = free_segment(NEW, &calendars.unwrap_or_default(), None)?;
-        let settings = Settings {
-            segment,
-            name: NEW.to_owned(),
-            color: None,
-            description: None,
-            zone: None,
-            is_removed: false,
-        };
-        Ok(Effect::MakeCalendar { home, settings })
+        Ok(Effect::MakeCalendar { home, settings: Settings::new(segment, NEW) })
     }
 
     /// What has to stay so in a calendar of another's: what the Actor was found to be allowed.

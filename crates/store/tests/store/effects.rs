@@ -1,5 +1,6 @@
 //! Each effect, each expectation, each clash; sets whole or not at all.
 
+use ical::ComponentKind;
 use store::{
     Clash, Command, Effect, Error, Expect, Key, MOST_BYTES, MOST_OBJECTS, PrincipalId, Put, Removed,
     Settings, Version,
@@ -72,6 +73,8 @@ fn calendars_are_made_and_set() {
         color: Some("#102030".to_owned()),
         description: Some("two\nlines\\n".to_owned()),
         zone: Some("Europe/Vienna".to_owned()),
+        kinds: Some(vec![ComponentKind::Event, ComponentKind::Todo]),
+        is_transparent: true,
         is_removed: true,
         ..settings("casa")
     };

@@ -9,6 +9,7 @@ mod files;
 mod forgetting;
 mod older;
 mod people;
+mod properties;
 mod ranges;
 mod readers;
 mod restoring;

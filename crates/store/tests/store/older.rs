@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ical::ComponentKind;
 use ical::value::CalAddress;
 use rights::{Restriction, Who, predefined};
 use store::{
-    Act, Address, ChangeSet, Command, Container, CredentialKind, Expect, Key, PrincipalId, Snapshot, State,
-    Store, Waiting,
+    Act, Address, ChangeSet, Command, Container, CredentialKind, Expect, Key, Owner, PrincipalId, Snapshot,
+    State, Store, Waiting,
 };
 use tempfile::TempDir;
 
@@ -117,6 +118,26 @@ fn free_busy_is_for_who_has_signed_in_since_schema_5_and_rules_of_it_stand() {
     assert!(rules.iter().skip(1).all(|one| one.rule.who == Who::Principal(ben.id)));
     let requests = snapshot.rules(Container::Home(ben.id)).unwrap().pop().unwrap().rule;
     assert_eq!(requests.restrictions, [Restriction::Method(ical::value::Method::Request)]);
+    is_sound(&store);
+}
+
+#[test]
+fn what_programs_gave_calendars_and_objects_of_schema_6_is_there() {
+    let (_folder, store) = older(6);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let calendars = snapshot.calendars(PrincipalId::OWNER).unwrap();
+    let (garden, rest) = calendars.split_last().unwrap();
+    assert_eq!(garden.settings.kinds, Some(vec![ComponentKind::Todo, ComponentKind::Journal]));
+    assert!(garden.settings.is_transparent && rest.iter().all(|one| !one.settings.is_transparent));
+    assert!(rest.iter().all(|one| one.settings.kinds.is_none()));
+    let names = |of| {
+        let kept = snapshot.properties(&of).unwrap().into_iter();
+        kept.map(|kept| kept.name.local).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Owner::Calendar(garden.id)), ["calendar-order"]);
+    let mut found = snapshot.search(PrincipalId::OWNER, &["ride".to_owned()], 9).unwrap();
+    let ride = found.remove(0);
+    assert_eq!(names(Owner::Object { calendar: ride.calendar, uid: ride.uid }), ["odd"]);
     is_sound(&store);
 }
 

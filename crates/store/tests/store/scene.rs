@@ -125,14 +125,7 @@ impl Scene {
 }
 
 pub(crate) fn settings(segment: &str) -> Settings {
-    Settings {
-        segment: segment.to_owned(),
-        name: segment.to_owned(),
-        color: None,
-        description: None,
-        zone: None,
-        is_removed: false,
-    }
+    Settings::new(segment, segment)
 }
 
 /// The text of an event of these lines.

@@ -14,9 +14,9 @@ use crate::change_set::{
     Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
 };
 use crate::{
-    Address, CredentialId, CredentialKind, Index, NextAlarm, PrincipalId, PrincipalKind, Profile, Rung,
-    State, Text, Verifier, alarms, apply, calendars, credentials, handle, history, objects, principals,
-    purge, trash,
+    Address, CredentialId, CredentialKind, Index, NextAlarm, Owner, PrincipalId, PrincipalKind, Profile,
+    PropertyName, Rung, State, Text, Verifier, alarms, apply, calendars, changes, credentials, handle,
+    history, listing, objects, principals, properties, purge, trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -98,14 +98,7 @@ fn put(uid: &str, lines: &str) -> Put {
 /// Does all that can be written.
 fn write(explained: &Explained<'_>) {
     let calendar = CalendarId(1);
-    let settings = Settings {
-        segment: "work".to_owned(),
-        name: String::new(),
-        color: None,
-        description: None,
-        zone: None,
-        is_removed: false,
-    };
+    let settings = Settings::new("work", "");
     let event = || put("a", "DTSTART:20260302T090000Z\nRRULE:FREQ=WEEKLY\nSUMMARY:words");
     let remove = |uid: &str, to| Effect::Remove { calendar, uid: uid.to_owned(), to };
     let expects = vec![
@@ -137,6 +130,12 @@ fn write(explained: &Explained<'_>) {
     ] {
         apply::apply(explained, &set).unwrap();
     }
+    let kept = |of: Owner| {
+        let name = PropertyName { namespace: String::new(), local: "x".to_owned() };
+        Effect::SetProperty { of, name, xml: Some("<x/>".to_owned()) }
+    };
+    let object = Owner::Object { calendar, uid: "a".to_owned() };
+    apply::apply(explained, &set(13, vec![], vec![kept(Owner::Calendar(calendar)), kept(object)])).unwrap();
     write_people(explained);
 }
 
@@ -183,6 +182,12 @@ fn read(explained: &Explained<'_>) {
     objects::shortest_handle(explained, &handle::of_uid("a")).unwrap();
     objects::page(explained, calendar, Some(ObjectId(1)), 9).unwrap();
     objects::count(explained, calendar).unwrap();
+    listing::named(explained, calendar, "a").unwrap();
+    listing::page(explained, calendar, Some(ObjectId(1)), 9).unwrap();
+    changes::token(explained, calendar).unwrap();
+    changes::since(explained, calendar, None, 9).unwrap();
+    properties::all_of(explained, &Owner::Calendar(calendar)).unwrap();
+    properties::all_of(explained, &Owner::Object { calendar, uid: "a".to_owned() }).unwrap();
     objects::open_todos(explained, calendar).unwrap();
     let (_, place) = objects::of_kind(explained, calendar, ComponentKind::Event, None, 1).unwrap();
     objects::of_kind(explained, calendar, ComponentKind::Event, place, 9).unwrap();

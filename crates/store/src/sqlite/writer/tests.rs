@@ -21,14 +21,7 @@ fn open() -> (TempDir, PathBuf, Connection) {
 /// A set that makes a calendar with a description of so many bytes.
 fn set(number: u8, bytes: usize) -> ChangeSet {
     let command = Command { key: Key([number; 16]), verb: "calendar", line: String::new(), undoes: None };
-    let settings = Settings {
-        segment: number.to_string(),
-        name: String::new(),
-        color: None,
-        description: Some("x".repeat(bytes)),
-        zone: None,
-        is_removed: false,
-    };
+    let settings = Settings { description: Some("x".repeat(bytes)), ..Settings::new(number.to_string(), "") };
     let act = Act {
         key: Key([number; 16]),
         command,
