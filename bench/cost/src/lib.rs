@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 
 pub use measure::{Measured, Refused};
-pub use texts::{ASKED, Mix, NEEDLE, NOW, WEEKS, write};
+pub use texts::{ASKED, Chance, IN_A_WEEK, Mix, NEEDLE, NOW, Object, WEEKS, objects, write};
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub fn run(
     told: &mut dyn FnMut(&Measured),
 ) -> io::Result<Vec<Measured>> {
     let mut all = Vec::new();
-    for mix in Mix::ALL {
+    for mix in Mix::LOCAL {
         let folder = folder.join(mix.name().replace(' ', "-"));
         fs::create_dir_all(&folder)?;
         all.extend(measure::mix(kalends, &folder, mix, size, told)?);
