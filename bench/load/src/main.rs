@@ -1,0 +1,60 @@
+//! Measures what requests of CalDAV cost at servers that are running, and prints tables; exit code 1 where a target is missed.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use load::{Peer, Size};
+
+const USAGE: &str = "load PEER.JSON... [--objects N,N,...] [--beside N,N,...] [--connections N] [--seconds N] \
+    [--rounds N] [--patience SECONDS]";
+
+fn main() -> ExitCode {
+    measure().unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr().lock(), "load: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn measure() -> Result<ExitCode> {
+    let (mut files, mut size) = (Vec::new(), Size::default());
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        if !name.starts_with("--") {
+            files.push(PathBuf::from(name));
+            continue;
+        }
+        let value = arguments.next().context(USAGE)?;
+        match name.as_str() {
+            "--objects" => size.objects = numbers(&value)?,
+            "--beside" => size.beside = numbers(&value)?,
+            "--connections" => size.connections = value.parse().context(USAGE)?,
+            "--seconds" => size.time = seconds(&value)?,
+            "--rounds" => size.rounds = value.parse().context(USAGE)?,
+            "--patience" => size.patience = seconds(&value)?,
+            _ => bail!(USAGE),
+        }
+    }
+    let peers = files.iter().map(PathBuf::as_path).map(Peer::read).collect::<Result<Vec<Peer>>>()?;
+    if peers.is_empty() {
+        bail!(USAGE);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut tell = |words: &str| {
+        let _ = writeln!(io::stderr().lock(), "{words}");
+    };
+    let report = runtime.block_on(load::run(&peers, &size, &mut tell))?;
+    write!(io::stdout().lock(), "{report}")?;
+    Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn seconds(text: &str) -> Result<Duration> {
+    Duration::try_from_secs_f64(text.parse().context(USAGE)?).context(USAGE)
+}
+
+/// Numbers with commas between them.
+fn numbers(text: &str) -> Result<Vec<usize>> {
+    text.split(',').map(|number| number.parse().context(USAGE)).collect()
+}
