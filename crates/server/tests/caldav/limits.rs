@@ -1,8 +1,12 @@
 //! What goes past a limit is refused, and the door stays open.
 
-use server::Options;
+use std::time::Duration;
 
-use crate::scene::{HOME, Scene, event};
+use server::Options;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::scene::{HOME, Scene, basic, event};
 
 #[tokio::test]
 async fn a_body_has_an_end() {
@@ -35,4 +39,63 @@ async fn requests_have_limits() {
     let info = "<D:lockinfo xmlns:D=\"DAV:\"><D:lockscope><D:shared/></D:lockscope><D:locktype><D:write/></D:locktype></D:lockinfo>";
     scene.ask(&format!("LOCK {HOME}a.ics\n\n{info}")).await.is(201);
     scene.ask(&format!("LOCK {HOME}b.ics\n\n{info}")).await.is(507).says("limit_locks");
+}
+
+#[tokio::test]
+async fn what_names_others_that_name_others_comes_to_an_end() {
+    let dav = dav::Limits { hrefs: 3, ..dav::Limits::default() };
+    let scene = Scene::with(Options { dav, ..Options::default() }).await;
+    let expand = |deep: usize| {
+        let (open, close) = ("<D:property name=\"current-user-principal\">", "</D:property>");
+        let body = format!("{}<D:property name=\"displayname\"/>{}", open.repeat(deep), close.repeat(deep));
+        format!("REPORT /\nDepth: 0\n\n<D:expand-property xmlns:D=\"DAV:\">{body}</D:expand-property>")
+    };
+    scene.ask(&expand(2)).await.is(207).says("<D:displayname>ann</D:displayname>");
+    scene.ask(&expand(3)).await.is(403).says("number-of-matches-within-limits");
+}
+
+/// What is answered to octets that are sent as they are, until the connection ends.
+async fn raw(scene: &Scene, octets: &str) -> String {
+    let mut stream = TcpStream::connect(scene.address()).await.unwrap();
+    stream.write_all(octets.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // Whoever sends on while it is closed hears of that instead.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let scene = Scene::with(Options { body_idle: Duration::from_millis(100), ..Options::default() }).await;
+    let head = format!(
+        "PUT {HOME}a.ics HTTP/1.1\r\nHost: here\r\nAuthorization: {}\r\nContent-Length: 10\r\nConnection: close\r\n\r\n",
+        basic("ann:secret of ann")
+    );
+    let answer = raw(&scene, &head).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    // Who has not signed in is not even listened to.
+    let answer = raw(&scene, &head.replace("Authorization", "X-Other")).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+}
+
+#[tokio::test]
+async fn paths_that_are_none_are_refused() {
+    let scene = Scene::open().await;
+    for (path, status) in
+        [("//", "400"), ("/calendars//", "400"), ("/%", "400"), ("/a?b", "404"), ("/a/../b", "400")]
+    {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: here\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+            basic("ann:secret of ann")
+        );
+        let answer = raw(&scene, &head).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+    }
+    let long = format!("/{}", "a".repeat(9_000));
+    let head = format!(
+        "GET {long} HTTP/1.1\r\nHost: here\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+        basic("ann:secret of ann")
+    );
+    let answer = raw(&scene, &head).await;
+    assert!(answer.starts_with("HTTP/1.1 414"), "{answer}");
 }

@@ -62,7 +62,7 @@ impl Scene {
 
     /// A request of somebody who signs in with a name and a password.
     pub(crate) async fn ask_as(&self, who: &str, request: &str) -> Answer {
-        let authorization = format!("Basic {}", STANDARD.encode(who));
+        let authorization = basic(who);
         self.send(Some(&authorization), request).await
     }
 
@@ -89,6 +89,11 @@ impl Scene {
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: head.status, headers: head.headers, body }
+    }
+
+    /// Where the door is.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The address as clients write it.
@@ -146,6 +151,11 @@ impl Answer {
             self.body.split_once(&format!("<{tag}>")).unwrap_or_else(|| panic!("no {tag} in {}", self.body));
         rest.split_once(&format!("</{tag}>")).unwrap().0
     }
+}
+
+/// What Authorization says of a name and a password.
+pub(crate) fn basic(who: &str) -> String {
+    format!("Basic {}", STANDARD.encode(who))
 }
 
 /// An event of half an hour.
