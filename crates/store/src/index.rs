@@ -7,6 +7,7 @@
 use ical::civil::Timestamp;
 use ical::component::{Event, Todo};
 use ical::recurrence::{Occurrence, Policies, Range, RecurrenceSet};
+use ical::rule::Exhausted;
 use ical::value::{Class, Status, Transp};
 use ical::zone::Zones;
 use ical::{Component, ComponentKind, Object};
@@ -17,7 +18,7 @@ use crate::words;
 
 /// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
 /// this version.
-pub(crate) const BASIS: &str = concat!("rules 3 of ", env!("CARGO_PKG_VERSION"));
+pub(crate) const BASIS: &str = concat!("rules 4 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +27,13 @@ pub struct Index {
     pub kind: ComponentKind,
     /// From the first start to the last end, `None` for the last of what has none; nothing where nothing occurs.
     pub span: Option<(Timestamp, Option<Timestamp>)>,
-    /// Occurrences, ascending.
+    /// Occurrences, ascending: all of the window, and of those before it what stands by itself.
     pub occurrences: Vec<Row>,
     /// Before this, occurrences may be missing above.
     pub expanded_from: Option<Timestamp>,
     /// From this on, occurrences may be missing above.
     pub expanded_until: Option<Timestamp>,
-    /// On which days there may be some from then on.
+    /// On which days there may be some before the one, and from the other on.
     pub seasons: Vec<Season>,
     /// The now that the window was laid around.
     pub derived: Timestamp,
@@ -87,15 +88,24 @@ impl Flags {
     }
 }
 
-/// Occurrences are kept up to so long after now …
-pub(crate) const AHEAD: i64 = 2 * YEAR;
-/// … or so many of them, where that is more: a birthday's for as many years.
-const FEWEST_AHEAD: usize = 36;
-/// Where all of the past are too many, those of so long before now are kept.
+/// The window: occurrences are kept from so long before now …
 const BACK: i64 = YEAR;
+/// … up to so long after it.
+pub(crate) const AHEAD: i64 = 2 * YEAR;
+/// Where there are no more than so many before the window, they are kept too.
+const FEW: usize = 16;
 /// So many of one object at most.
 const MOST: usize = 3_000;
+/// So many of them in its window: the others stand by themselves.
+const MOST_IN_WINDOW: usize = MOST - season::MOST_ALONE;
 const YEAR: i64 = 366 * 86_400;
+
+/// How far a walk through occurrences came.
+enum Walked {
+    Whole,
+    /// The start of the first that was left out.
+    CutAt(Timestamp),
+}
 
 impl Index {
     /// What the index has of an object, with a window around `now`.
@@ -115,48 +125,96 @@ impl Index {
             faults: set.faults().iter().map(|fault| fault.message.clone()).collect(),
             is_exhausted: false,
         };
-        index.expand(&set, now);
-        let end = index.span.and_then(|(_, end)| end);
-        let seasons = |since| season::seasons(object, &set, since, end);
-        index.seasons = index.expanded_until.map_or(Vec::new(), seasons);
+        if let Err(exhausted) = index.expand(object, &set, now) {
+            index.exhaust(exhausted.to_string());
+        }
         index
     }
 
-    fn expand(&mut self, set: &RecurrenceSet<'_>, now: Timestamp) {
-        // One place is left for the first of all.
+    fn expand(
+        &mut self,
+        object: &Object<'_>,
+        set: &RecurrenceSet<'_>,
+        now: Timestamp,
+    ) -> Result<(), Exhausted> {
         let after = |from| Range { from, to: Range::ALL.to };
-        let mut middle = Timestamp(now.0.saturating_sub(BACK));
-        let Some(mut ahead) = self.walk(set, after(middle), now, MOST - 1) else { return };
-        if ahead.is_some_and(|ahead| ahead <= now) {
+        let until = Timestamp(now.0.saturating_add(AHEAD));
+        let mut since = Timestamp(now.0.saturating_sub(BACK));
+        let mut ahead = self.walk(set, after(since), until, MOST_IN_WINDOW)?;
+        if matches!(ahead, Walked::CutAt(at) if at <= now) {
             // So dense that a year is not over before there are too many: what is coming is asked for more often.
-            middle = now;
+            since = now;
             self.occurrences.clear();
-            let Some(again) = self.walk(set, after(middle), now, MOST - 1) else { return };
-            ahead = again;
+            ahead = self.walk(set, after(since), until, MOST_IN_WINDOW)?;
         }
-        let before = Range { from: Range::ALL.from, to: middle };
-        let later = std::mem::take(&mut self.occurrences);
-        let start = match self.walk(set, before, middle, MOST.saturating_sub(later.len())) {
-            None => return,
-            Some(None) => self.occurrences.first().map(|first| first.start),
-            Some(Some(_)) => {
-                // Too many: only the first start of all is known of those before.
-                self.expanded_from = Some(middle);
-                self.occurrences.drain(..).next().map(|first| first.start)
+        let last = self.occurrences.iter().map(|row| row.end).max();
+        let end = match (&ahead, last) {
+            (Walked::CutAt(at), _) => {
+                season::last_end(set, *at).map(|end| last.map_or(end, |last| last.max(end)))
             }
+            (Walked::Whole, Some(last)) => Some(last),
+            // All is over; when, is not counted to the last where that is long.
+            (Walked::Whole, None) => Some(season::last_end(set, Range::ALL.from).unwrap_or(since)),
         };
+        let start = self.look_back(object, set, since, end)?;
+        if let Walked::CutAt(at) = ahead {
+            self.expanded_until = Some(at);
+            self.seasons.extend(season::after(object, set, at, end));
+        }
+        self.span = start.map(|start| (start, end));
+        Ok(())
+    }
+
+    /// Adds what was before the window: all, if it is little, or if it cannot be said on which days it was. When all begins.
+    fn look_back(
+        &mut self,
+        object: &Object<'_>,
+        set: &RecurrenceSet<'_>,
+        since: Timestamp,
+        end: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, Exhausted> {
+        let before = Range { from: Range::ALL.from, to: since };
+        let later = std::mem::take(&mut self.occurrences);
+        let is_whole = matches!(self.walk(set, before, since, FEW)?, Walked::Whole);
+        let first = self.occurrences.iter().chain(&later).map(|row| row.start).min();
+        if let Some(start) = first.filter(|_| !is_whole) {
+            let until = end.map_or(since, |end| end.min(since));
+            self.occurrences.clear();
+            if let Some((seasons, alone)) = season::before(object, set, start, until) {
+                self.expanded_from = Some(since);
+                self.seasons = seasons;
+                self.occurrences.extend(alone.iter().map(row));
+            } else if let Walked::CutAt(_) =
+                self.walk(set, before, since, MOST.saturating_sub(later.len()))?
+            {
+                self.occurrences.clear();
+                self.expanded_from = Some(since);
+                self.seasons = vec![Season::any_before(start, until)];
+            }
+        }
         self.occurrences.extend(later);
         self.occurrences.sort_unstable();
         self.occurrences.dedup();
-        self.expanded_until = ahead;
-        let start = start.or_else(|| self.occurrences.first().map(|first| first.start));
-        let last = self.occurrences.iter().map(|row| row.end).max();
-        let end = match ahead {
-            Some(ahead) => season::last_end(set, ahead).map(|end| last.map_or(end, |last| last.max(end))),
-            None if set.is_endless() => None,
-            None => last,
-        };
-        self.span = start.map(|start| (start, end));
+        Ok(first)
+    }
+
+    /// Notes the occurrences of a range that do not start after `until`, so many at most; the first in any case.
+    fn walk(
+        &mut self,
+        set: &RecurrenceSet<'_>,
+        range: Range,
+        until: Timestamp,
+        most: usize,
+    ) -> Result<Walked, Exhausted> {
+        for occurrence in set.occurrences(range) {
+            let occurrence = occurrence?;
+            let start = occurrence.start_at();
+            if self.occurrences.len() >= most || (start > until && !self.occurrences.is_empty()) {
+                return Ok(Walked::CutAt(start));
+            }
+            self.occurrences.push(row(&occurrence));
+        }
+        Ok(Walked::Whole)
     }
 
     /// A question about any range reads the text of what cannot be expanded whole.
@@ -167,36 +225,7 @@ impl Index {
         self.expanded_until = Some(Range::ALL.from);
         self.span = self.occurrences.first().map(|first| (first.start, None));
         self.occurrences.clear();
-    }
-
-    /// Notes the occurrences of a range: all that start before now and two years, or a few more. When there are others,
-    /// the start of the first that was left out; `None` when the budget was spent.
-    #[expect(clippy::option_option, reason = "spent, all there, or cut at")]
-    fn walk(
-        &mut self,
-        set: &RecurrenceSet<'_>,
-        range: Range,
-        now: Timestamp,
-        most: usize,
-    ) -> Option<Option<Timestamp>> {
-        let until = Timestamp(now.0.saturating_add(AHEAD));
-        let mut coming = 0;
-        for occurrence in set.occurrences(range) {
-            let occurrence = match occurrence {
-                Ok(occurrence) => occurrence,
-                Err(exhausted) => {
-                    self.exhaust(exhausted.to_string());
-                    return None;
-                }
-            };
-            let start = occurrence.start_at();
-            coming += usize::from(start > now);
-            if self.occurrences.len() >= most || (start > until && coming > FEWEST_AHEAD) {
-                return Some(Some(start));
-            }
-            self.occurrences.push(row(&occurrence));
-        }
-        Some(None)
+        self.seasons = vec![Season::any_after(Range::ALL.from, Range::ALL.to)];
     }
 }
 

@@ -73,7 +73,7 @@ pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};
-pub use season::Season;
+pub use season::{Season, Side};
 pub use snapshot::Snapshot;
 pub use sqlite::{Pending, Waiting};
 pub use texts::{Tag, Text};

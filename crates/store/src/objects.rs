@@ -13,7 +13,7 @@ use crate::history::TextId;
 use crate::index::{BASIS, Index};
 use crate::principals::PrincipalId;
 use crate::properties;
-use crate::season::{Days, Season};
+use crate::season::{Days, Season, Side};
 
 /// A booked object, without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,10 +128,11 @@ pub(crate) fn with_uid(
     uid: &str,
 ) -> Result<Vec<Stored>, Error> {
     let sql = select!(
-        "JOIN calendar ON calendar.id = object.calendar WHERE uid = $1 AND +home = $2 AND is_removed = 0 \
-         ORDER BY object.id"
+        "JOIN calendar ON calendar.id = object.calendar WHERE handle = $1 AND uid = $2 AND +home = $3 \
+         AND is_removed = 0 ORDER BY object.id"
     );
-    all(connection, sql, &[uid.into(), home.0.into()], stored)
+    let handle = handle::of_uid(uid);
+    all(connection, sql, &[handle.as_str().into(), uid.into(), home.0.into()], stored)
 }
 
 /// The objects whose handles begin so, in all calendars of a home that are there; `most` of them.
@@ -245,6 +246,15 @@ pub(crate) fn length_class(row: &crate::Row) -> i64 {
 /// Floating times stand as if in UTC, and a zone is at most so far from it: Manila was 15:56 before 1844.
 pub(crate) const FLOATING: i64 = 16 * 3_600;
 
+/// So many occurrences are written in one era: few enough for their pages to stay at hand while many are written.
+const ERA: i64 = 1 << 17;
+
+/// The era in which is written what is written now into a calendar.
+fn era(connection: &dyn Connection, calendar: CalendarId) -> Result<i64, Error> {
+    let sql = "SELECT written FROM calendar WHERE id = $1";
+    Ok(first(connection, sql, &[calendar.0.into()], |row| row.integer(0))?.unwrap_or(0) / ERA)
+}
+
 /// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened by what floating
 /// times may differ, and those whose rows do not reach so far.
 pub(crate) fn in_range(
@@ -255,17 +265,19 @@ pub(crate) fn in_range(
     let from = range.from.0.saturating_sub(FLOATING);
     let to = range.to.0.saturating_add(FLOATING);
     let mut ids = Vec::new();
-    let sql = "SELECT DISTINCT object FROM occurrence WHERE calendar = $1 AND length = $2 AND start >= $3 AND start <= $4 \
-               AND finish >= $5";
-    for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
-        let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
-        let parameters = [calendar.0.into(), class.into(), earliest.into(), to.into(), from.into()];
-        ids.extend(all(connection, sql, &parameters, |row| row.integer(0))?);
+    let sql = "SELECT DISTINCT object FROM occurrence WHERE calendar = $1 AND era = $2 AND length = $3 AND start >= $4 \
+               AND start <= $5 AND finish >= $6";
+    for era in 0..=era(connection, calendar)? {
+        for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
+            let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
+            let parameters = [calendar.0, era, class, earliest, to, from].map(Value::from);
+            ids.extend(all(connection, sql, &parameters, |row| row.integer(0))?);
+        }
     }
-    ids.extend(beyond(connection, calendar, range)?);
-    let before = "SELECT id FROM object WHERE expanded_from IS NOT NULL AND expanded_from >= $1 AND calendar = $2 \
-                  AND span_start <= $3";
-    ids.extend(all(connection, before, &[from.into(), calendar.0.into(), to.into()], |row| row.integer(0))?);
+    let days = Days::of(range);
+    for side in [Side::Before, Side::After] {
+        ids.extend(beyond(connection, calendar, side, (from, to), days.as_ref())?);
+    }
     ids.sort_unstable();
     ids.dedup();
     let mut found = Vec::with_capacity(ids.len());
@@ -275,24 +287,48 @@ pub(crate) fn in_range(
     Ok(found)
 }
 
-/// The objects whose rows do not reach into a range, and that may occur in it.
-fn beyond(connection: &dyn Connection, calendar: CalendarId, range: Range) -> Result<Vec<i64>, Error> {
-    let from = range.from.0.saturating_sub(FLOATING);
-    let to = range.to.0.saturating_add(FLOATING);
-    let Some(days) = Days::of(range) else {
-        let sql = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 \
-                   AND (span_end IS NULL OR span_end >= $3)";
-        return all(connection, sql, &[to.into(), calendar.0.into(), from.into()], |row| row.integer(0));
+/// The objects whose rows do not reach into a range on a side of their windows, and that may occur in it; on these days, if
+/// they are few.
+fn beyond(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    side: Side,
+    (from, to): (i64, i64),
+    days: Option<&Days>,
+) -> Result<Vec<i64>, Error> {
+    let most = if days.is_some() { 1 } else { i64::MAX };
+    let (sql, parameters) = match side {
+        Side::Before => (
+            "SELECT id FROM object WHERE expanded_from IS NOT NULL AND expanded_from >= $1 AND calendar = $2 \
+             AND span_start <= $3 LIMIT $4",
+            [from, calendar.0, to, most],
+        ),
+        Side::After => (
+            "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 \
+             AND (span_end IS NULL OR span_end >= $3) LIMIT $4",
+            [to, calendar.0, from, most],
+        ),
     };
-    let sql = "SELECT id FROM object WHERE expanded_until IS NOT NULL AND expanded_until <= $1 AND calendar = $2 LIMIT 1";
-    if first(connection, sql, &[to.into(), calendar.0.into()], |row| row.integer(0))?.is_none() {
-        return Ok(Vec::new());
-    }
-    let sql = "SELECT object FROM season WHERE calendar = $1 AND month = $2 AND day = $3 AND since <= $4 AND until >= $5 \
-               AND ($6 - phase) % turn < $7 + width";
+    let found = all(connection, sql, &parameters.map(Value::from), |row| row.integer(0))?;
+    let Some(days) = days.filter(|_| !found.is_empty()) else { return Ok(found) };
+    let (sql, edge, far) = match side {
+        Side::Before => (
+            "SELECT object FROM season WHERE calendar = $1 AND side = 0 AND month = $2 AND day = $3 AND edge >= $4 \
+             AND far <= $5 AND ($6 - phase) % turn < $7 + width",
+            from,
+            to,
+        ),
+        Side::After => (
+            "SELECT object FROM season WHERE calendar = $1 AND side = 1 AND month = $2 AND day = $3 AND edge <= $4 \
+             AND far >= $5 AND ($6 - phase) % turn < $7 + width",
+            to,
+            from,
+        ),
+    };
     let mut ids = Vec::new();
-    for (month, day) in days.cells {
-        let cell = [calendar.0, month.into(), day.into(), to, from, days.last, days.span].map(Value::from);
+    for (month, day) in &days.cells {
+        let (month, day) = (i64::from(*month), i64::from(*day));
+        let cell = [calendar.0, month, day, edge, far, days.last, days.span].map(Value::from);
         ids.extend(all(connection, sql, &cell, |row| row.integer(0))?);
     }
     Ok(ids)
@@ -444,20 +480,18 @@ pub(crate) fn write_occurrences(
     index: &Index,
 ) -> Result<(), Error> {
     connection.execute("DELETE FROM occurrence WHERE object = $1", &[object.0.into()])?;
-    let sql = "INSERT INTO occurrence (calendar, length, start, object, finish, flags) VALUES ($1, $2, $3, $4, $5, $6) \
-               ON CONFLICT DO NOTHING";
+    let era = era(connection, calendar)?;
+    let sql = "INSERT INTO occurrence (calendar, era, length, start, object, finish, flags) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     let rows = index.occurrences.iter().map(|row| {
-        [
-            calendar.0.into(),
-            length_class(row).into(),
-            row.start.0.into(),
-            object.0.into(),
-            row.end.0.into(),
-            row.flags.0.into(),
-        ]
+        let row = [calendar.0, era, length_class(row), row.start.0, object.0, row.end.0, row.flags.0];
+        row.map(Value::from)
     });
-    let rows: Vec<[Value<'_>; 6]> = rows.collect();
-    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 6]>::as_slice))?;
+    let rows: Vec<[Value<'_>; 7]> = rows.collect();
+    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 7]>::as_slice))?;
+    let written = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let sql = "UPDATE calendar SET written = written + $1 WHERE id = $2";
+    connection.execute(sql, &[written.into(), calendar.0.into()])?;
     write_seasons(connection, object, calendar, index)
 }
 
@@ -468,16 +502,14 @@ fn write_seasons(
     index: &Index,
 ) -> Result<(), Error> {
     connection.execute("DELETE FROM season WHERE object = $1", &[object.0.into()])?;
-    let Some(since) = index.expanded_until else { return Ok(()) };
-    let sql = "INSERT INTO season (calendar, month, day, since, object, until, turn, phase, width) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "INSERT INTO season (calendar, side, month, day, edge, object, far, turn, phase, width) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let row = |season: &Season| {
-        let Season { month, day, turn, phase, width, until } = *season;
-        let cell = [calendar.0, month.into(), day.into(), since.0, object.0, until.0, turn, phase, width];
-        cell.map(Value::from)
+        let [side, month, day, edge, far, turn, phase, width] = season.columns();
+        [calendar.0, side, month, day, edge, object.0, far, turn, phase, width].map(Value::from)
     };
-    let rows: Vec<[Value<'_>; 9]> = index.seasons.iter().map(row).collect();
-    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 9]>::as_slice))
+    let rows: Vec<[Value<'_>; 10]> = index.seasons.iter().map(row).collect();
+    connection.execute_all(sql, &mut rows.iter().map(<[Value<'_>; 10]>::as_slice))
 }
 
 pub(crate) fn delete(connection: &dyn Connection, object: ObjectId) -> Result<(), Error> {

@@ -1,5 +1,5 @@
-//! On which days of a year a series may occur beyond its window: so that a question about a far week reads the texts of
-//! those series alone that may have something in it.
+//! On which days of a year a series may occur beyond its window, before it and after it: so that a question about a far week
+//! reads the texts of those series alone that may have something in it.
 //!
 //! Of the rule only what can be said of single days is looked at, and what is not understood is said of all days; so a
 //! season may be too wide, and is never too narrow. Days are those on the wall of the series.
@@ -7,13 +7,15 @@
 use std::collections::BTreeSet;
 
 use ical::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp, Weekday};
-use ical::recurrence::{Range, RecurrenceSet};
+use ical::recurrence::{Occurrence, Range, RecurrenceSet};
 use ical::value::{DateOrTime, Frequency, Recur, Skip, Until};
 use ical::{Component, Object, ParameterKind, PropertyKind};
 
-/// Days on which a series may occur.
+/// Days on which a series may occur, on one side of its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Season {
+    /// On which side.
+    pub side: Side,
     /// 1 to 12; 0 is any.
     pub month: u8,
     /// The day of the month, 1 to 31; 0 is any.
@@ -24,15 +26,40 @@ pub struct Season {
     pub phase: i64,
     /// … and of each turn it is so many from its beginning.
     pub width: i64,
-    /// Nothing ends after this; the largest number where that is not known.
-    pub until: Timestamp,
+    /// Towards the window: nothing starts earlier after it, nothing ends later before it.
+    pub edge: Timestamp,
+    /// Away from the window: nothing ends later after it, nothing starts earlier before it. The largest where it is not known.
+    pub far: Timestamp,
+}
+
+/// A side of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
+}
+
+impl Side {
+    /// As it is kept, for ever.
+    pub(crate) const fn number(self) -> i64 {
+        match self {
+            Self::Before => 0,
+            Self::After => 1,
+        }
+    }
 }
 
 /// Days are counted from so many before 1970, so that none is negative.
 pub(crate) const EPOCH: i64 = 1_000_000;
 
-/// So many of one series at most.
+/// So many of one series at most after its window …
 const MOST: usize = 48;
+/// … and before it, where less is asked.
+const MOST_BEFORE: usize = 4;
+/// So many occurrences before the window stand by themselves at most.
+pub(crate) const MOST_ALONE: usize = 64;
 
 /// By so much an end may be moved on a wall where clocks change.
 const SLACK: i64 = 3 * 3_600;
@@ -40,21 +67,70 @@ const SLACK: i64 = 3 * 3_600;
 /// What goes on longer is asked on any day.
 const LONGEST: i64 = 7 * SECONDS_PER_DAY;
 
-/// Any day.
-const ANY: Season = Season { month: 0, day: 0, turn: 1, phase: 0, width: 1, until: Timestamp(i64::MAX) };
+/// An end that is not known.
+const NEVER: Timestamp = Timestamp(i64::MAX);
 
-/// The days on which an object may occur beyond its window, which ends at `since`; all is over at `end`, where that is known.
-pub(crate) fn seasons(
+impl Season {
+    /// Any day after a window.
+    pub(crate) const fn any_after(edge: Timestamp, far: Timestamp) -> Self {
+        Self { side: Side::After, month: 0, day: 0, turn: 1, phase: 0, width: 1, edge, far }
+    }
+
+    /// Any day before a window.
+    pub(crate) const fn any_before(far: Timestamp, edge: Timestamp) -> Self {
+        Self { side: Side::Before, month: 0, day: 0, turn: 1, phase: 0, width: 1, edge, far }
+    }
+
+    /// Side, month, day, edge, far, turn, phase and width as they are kept.
+    pub(crate) fn columns(self) -> [i64; 8] {
+        let Self { side, month, day, turn, phase, width, edge, far } = self;
+        [side.number(), month.into(), day.into(), edge.0, far.0, turn, phase, width]
+    }
+}
+
+/// The days on which an object may occur after its window, which ends at `since`; all is over at `end`, where that is known.
+pub(crate) fn after(
     object: &Object<'_>,
     set: &RecurrenceSet<'_>,
     since: Timestamp,
     end: Option<Timestamp>,
 ) -> Vec<Season> {
-    let mut seasons = known(object, set, since).unwrap_or_else(|| vec![ANY]);
-    for season in &mut seasons {
-        season.until = end.unwrap_or(season.until);
+    let known = || {
+        let (plain, overrides) = Plain::of(object)?;
+        let is_begun = lies_before(plain.start, since);
+        if !is_begun || !overrides.into_iter().all(|one| is_before(one, since)) {
+            return None;
+        }
+        let next = set.occurrences(Range { from: since, to: Range::ALL.to }).next()?.ok()?;
+        let any = Season::any_after(since, end.unwrap_or(NEVER));
+        plain.seasons(&next, any, MOST)
+    };
+    known().unwrap_or_else(|| vec![Season::any_after(since, end.unwrap_or(NEVER))])
+}
+
+/// The days on which an object may occur before its window, between two instants, and what may be on other days: its first
+/// occurrence, which DTSTART names and no rule may name, and the overrides of then. `None` where it may be on any day.
+pub(crate) fn before<'s, 'a>(
+    object: &Object<'a>,
+    set: &'s RecurrenceSet<'a>,
+    start: Timestamp,
+    until: Timestamp,
+) -> Option<(Vec<Season>, Vec<Occurrence<'s, 'a>>)> {
+    let (plain, mut overrides) = Plain::of(object)?;
+    if !overrides.iter().all(|one| is_alone(*one)) {
+        return None;
     }
-    seasons
+    overrides.retain(|one| !is_after(*one, until));
+    if overrides.len() >= MOST_ALONE || (!overrides.is_empty() && plain.rule.freq < Frequency::Daily) {
+        return None;
+    }
+    let mut alone: Vec<_> = overrides.into_iter().filter_map(|one| occurrence_of(one, set)).collect();
+    let is_of_rule = |occurrence: &Occurrence<'_, '_>| !is_override(occurrence.component());
+    let first = set.occurrences(Range { from: start, to: Range::ALL.to });
+    let first = first.map_while(Result::ok).take(MOST_ALONE).find(is_of_rule)?;
+    let seasons = plain.seasons(&first, Season::any_before(start, until), MOST_BEFORE)?;
+    alone.push(first);
+    Some((seasons, alone))
 }
 
 /// When the last of what a set has from an instant on ends; `None` where that is far away, or never.
@@ -74,49 +150,91 @@ pub(crate) fn last_end(set: &RecurrenceSet<'_>, from: Timestamp) -> Option<Times
     last
 }
 
-fn known(object: &Object<'_>, set: &RecurrenceSet<'_>, since: Timestamp) -> Option<Vec<Season>> {
-    if since == Range::ALL.from {
-        // It could not be expanded at all.
-        return None;
-    }
-    let is_override = |component: &Component<'_>| component.property(PropertyKind::RecurrenceId).is_some();
-    let (overrides, masters): (Vec<_>, Vec<_>) = object.components().iter().copied().partition(is_override);
-    let [master] = masters[..] else { return None };
-    if !overrides.into_iter().all(|one| is_before(one, since)) {
-        return None;
-    }
-    let mut rules = master.properties().filter(|property| property.kind() == PropertyKind::Rrule);
-    let (rule, None) = (rules.next()?.recur().ok()?, rules.next()) else { return None };
-    let is_plain = rule.skip == Skip::Omit && rule.rscale.as_deref().is_none_or(|scale| scale == "GREGORIAN");
-    if !is_plain || master.property(PropertyKind::Rdate).is_some() {
-        return None;
-    }
-    let start = start(master)?.wall();
-    let next = set.occurrences(Range { from: since, to: Range::ALL.to }).next()?.ok()?;
-    let lasts = next.end_at().0.saturating_sub(next.start_at().0);
-    if lasts > LONGEST {
-        return None;
-    }
-    let more = further_days(&rule, start, lasts);
-    let start = start.date;
-    let until = rule.until.map_or(ANY.until, |until| {
-        let wall = match until {
-            Until::Date(date) => date.midnight(),
-            Until::Local(wall) | Until::Utc(wall) => wall,
-        };
-        Timestamp(Timestamp::from_utc(wall).0.saturating_add((3 + more) * SECONDS_PER_DAY))
-    });
-    let (turn, phase, width) = turn(&rule, start);
-    let of = |(month, day)| Season { month, day, turn, phase, width: width + more, until };
-    Some(days(&rule, start, more).into_iter().map(of).collect())
+/// A series of one rule, of which it can be said on which days it may be.
+struct Plain {
+    rule: Recur,
+    start: DateTime,
 }
 
-/// Does an override stand by itself, and before an instant, wherever its clock is?
-fn is_before(component: Component<'_>, since: Timestamp) -> bool {
+impl Plain {
+    /// That of an object, and its overrides.
+    fn of<'a>(object: &Object<'a>) -> Option<(Self, Vec<Component<'a>>)> {
+        let (overrides, masters): (Vec<_>, Vec<_>) =
+            object.components().iter().copied().partition(|component| is_override(*component));
+        let [master] = masters[..] else { return None };
+        let mut rules = master.properties().filter(|property| property.kind() == PropertyKind::Rrule);
+        let (rule, None) = (rules.next()?.recur().ok()?, rules.next()) else { return None };
+        let is_plain =
+            rule.skip == Skip::Omit && rule.rscale.as_deref().is_none_or(|scale| scale == "GREGORIAN");
+        if !is_plain || master.property(PropertyKind::Rdate).is_some() {
+            return None;
+        }
+        Some((Self { rule, start: start(master)?.wall() }, overrides))
+    }
+
+    /// The days on which such occurrences may be, so many at most; of what they have in common, `any` is an example.
+    fn seasons(&self, example: &Occurrence<'_, '_>, any: Season, most: usize) -> Option<Vec<Season>> {
+        let Self { rule, start } = self;
+        let lasts = example.end_at().0.saturating_sub(example.start_at().0);
+        if lasts > LONGEST {
+            return None;
+        }
+        let more = further_days(rule, *start, lasts);
+        let (turn, phase, width) = turn(rule, start.date);
+        let any = Season { turn, phase, width: width + more, ..any };
+        let any = match (any.side, end_of(rule, more)) {
+            (Side::After, Some(end)) if any.far == NEVER => Season { far: end, ..any },
+            (Side::Before, Some(end)) => Season { edge: any.edge.min(end), ..any },
+            _ => any,
+        };
+        let days = days(rule, start.date, more, most);
+        Some(days.into_iter().map(|(month, day)| Season { month, day, ..any }).collect())
+    }
+}
+
+/// A little after what UNTIL says, since a clock may be anywhere.
+fn end_of(rule: &Recur, more: i64) -> Option<Timestamp> {
+    let wall = match rule.until? {
+        Until::Date(date) => date.midnight(),
+        Until::Local(wall) | Until::Utc(wall) => wall,
+    };
+    Some(Timestamp(Timestamp::from_utc(wall).0.saturating_add((3 + more) * SECONDS_PER_DAY)))
+}
+
+fn is_override(component: Component<'_>) -> bool {
+    component.property(PropertyKind::RecurrenceId).is_some()
+}
+
+/// Is an override one of a single occurrence, whose start can be read?
+fn is_alone(component: Component<'_>) -> bool {
     let id = component.property(PropertyKind::RecurrenceId);
-    let is_one = id.is_some_and(|id| id.parameter(ParameterKind::Range).is_none());
+    id.is_some_and(|id| id.parameter(ParameterKind::Range).is_none()) && start(component).is_some()
+}
+
+/// Does a wall time lie before an instant, wherever its clock is?
+fn lies_before(wall: DateTime, instant: Timestamp) -> bool {
+    Timestamp::from_utc(wall).0.saturating_add(2 * SECONDS_PER_DAY) < instant.0
+}
+
+/// Does an override stand by itself, and before an instant?
+fn is_before(component: Component<'_>, since: Timestamp) -> bool {
+    is_alone(component) && start(component).is_some_and(|start| lies_before(start.wall(), since))
+}
+
+/// Does an override start after an instant, wherever its clock is?
+fn is_after(component: Component<'_>, until: Timestamp) -> bool {
     let starts = start(component).map(|start| Timestamp::from_utc(start.wall()));
-    is_one && starts.is_some_and(|starts| starts.0.saturating_add(2 * SECONDS_PER_DAY) < since.0)
+    starts.is_some_and(|starts| starts.0.saturating_sub(2 * SECONDS_PER_DAY) > until.0)
+}
+
+/// The occurrence that an override describes, if it takes place.
+fn occurrence_of<'s, 'a>(component: Component<'a>, set: &'s RecurrenceSet<'a>) -> Option<Occurrence<'s, 'a>> {
+    let wall = Timestamp::from_utc(start(component)?.wall());
+    let range = Range {
+        from: Timestamp(wall.0.saturating_sub(FARTHEST)),
+        to: Timestamp(wall.0.saturating_add(FARTHEST + 1)),
+    };
+    set.occurrences(range).map_while(Result::ok).find(|found| found.component().id() == component.id())
 }
 
 fn start(component: Component<'_>) -> Option<DateOrTime<'static>> {
@@ -139,12 +257,15 @@ fn further_days(rule: &Recur, start: DateTime, lasts: i64) -> i64 {
     }
 }
 
+/// Turns of one day, all of which may have something.
+const EACH_DAY: (i64, i64, i64) = (1, 0, 1);
+
 /// Of how many days the rule's turns are, when one begins, and how many days of it may have something.
 fn turn(rule: &Recur, start: Date) -> (i64, i64, i64) {
     let interval = i64::from(rule.interval.get());
     let number = |date: Date| i64::from(date.to_days()) + EPOCH;
     let of = |days: i64, first: i64, width: i64| match interval {
-        1 => (ANY.turn, ANY.phase, ANY.width),
+        1 => EACH_DAY,
         _ => (days * interval, first.rem_euclid(days * interval), width),
     };
     match rule.freq {
@@ -154,12 +275,12 @@ fn turn(rule: &Recur, start: Date) -> (i64, i64, i64) {
             let first = rule.wkst.unwrap_or(Weekday::Monday);
             of(7, number(start) - i64::from(start.weekday().days_since(first)), 7)
         }
-        _ => (ANY.turn, ANY.phase, ANY.width),
+        _ => EACH_DAY,
     }
 }
 
-/// The days of months that a rule may name, and so many more after each.
-fn days(rule: &Recur, start: Date, more: i64) -> BTreeSet<(u8, u8)> {
+/// The days of months that a rule may name, and so many more after each; coarser ones where they are too many.
+fn days(rule: &Recur, start: Date, more: i64, most: usize) -> BTreeSet<(u8, u8)> {
     let (months, days) = if rule.by_week_no.is_empty() && rule.by_year_day.is_empty() {
         (months(rule, start), days_of_month(rule, start))
     } else {
@@ -169,18 +290,24 @@ fn days(rule: &Recur, start: Date, more: i64) -> BTreeSet<(u8, u8)> {
         months.iter().flat_map(|month| days.iter().map(|day| (*month, *day))).collect()
     };
     let mut all = cross(&days);
-    if all.len().saturating_mul(1 + usize::try_from(more).unwrap_or(usize::MAX)) > MOST {
+    let is_too_many = |cells: &BTreeSet<(u8, u8)>| {
+        cells.len().saturating_mul(usize::try_from(more + 1).unwrap_or(usize::MAX)) > most
+    };
+    if is_too_many(&all) {
         all = cross(&BTreeSet::from([0]));
     }
+    if is_too_many(&all) {
+        return BTreeSet::from([(0, 0)]);
+    }
     for _ in 0..more {
-        let next: Vec<_> = all.iter().flat_map(|cell| after(*cell)).collect();
+        let next: Vec<_> = all.iter().flat_map(|cell| days_after(*cell)).collect();
         all.extend(next);
     }
     all
 }
 
 /// The days of months that may follow one.
-fn after((month, day): (u8, u8)) -> impl Iterator<Item = (u8, u8)> {
+fn days_after((month, day): (u8, u8)) -> impl Iterator<Item = (u8, u8)> {
     let next = if month == 0 { 0 } else { month % 12 + 1 };
     let in_month = (day > 0 && day < 31).then_some((month, day + 1));
     let in_next = match day {

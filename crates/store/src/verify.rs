@@ -20,7 +20,6 @@ use crate::error::Error;
 use crate::handle;
 use crate::index::{BASIS, Index};
 use crate::objects::{kind_of_number, length_class, span};
-use crate::season::Season;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,7 +220,8 @@ fn object(
     let zones = Zones::with_cache(document, Arc::clone(zones));
     let index = Index::derive(object, &zones, kept.derived);
     found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
-    if seasons(connection, kept)? != expected_seasons(kept, &index) {
+    let expected = index.seasons.iter().map(|season| (kept.calendar, season.columns())).collect();
+    if seasons(connection, kept)? != expected {
         found.push(Amiss::Row("season"));
     }
     // It moves on without the rest: it is derived from where the row says.
@@ -272,29 +272,20 @@ fn occurrences(connection: &dyn Connection, kept: &Kept, index: &Index) -> Resul
     Ok((expected.difference(&rows).count(), rows.difference(&expected).count()))
 }
 
-/// A row of `season`, but for its object.
-type SeasonRow = [i64; 8];
+/// A row of `season`, but for its object; first its calendar.
+type SeasonRow = (i64, [i64; 8]);
 
 fn seasons(connection: &dyn Connection, kept: &Kept) -> Result<BTreeSet<SeasonRow>, Error> {
-    let sql = "SELECT calendar, month, day, since, until, turn, phase, width FROM season WHERE object = $1";
+    let sql =
+        "SELECT calendar, side, month, day, edge, far, turn, phase, width FROM season WHERE object = $1";
     let rows = all(connection, sql, &[kept.id.into()], |row| {
         let mut columns = [0; 8];
-        for (number, column) in columns.iter_mut().enumerate() {
+        for (number, column) in (1..).zip(&mut columns) {
             *column = row.integer(number)?;
         }
-        Ok(columns)
+        Ok((row.integer(0)?, columns))
     })?;
     Ok(rows.into_iter().collect())
-}
-
-fn expected_seasons(kept: &Kept, index: &Index) -> BTreeSet<SeasonRow> {
-    let of = |since: Timestamp| {
-        index.seasons.iter().map(move |season| {
-            let Season { month, day, turn, phase, width, until } = *season;
-            [kept.calendar, month.into(), day.into(), since.0, until.0, turn, phase, width]
-        })
-    };
-    index.expanded_until.into_iter().flat_map(of).collect()
 }
 
 /// The texts of a page of which a search does not find all words. Each word is asked for once, for all of them: an index of

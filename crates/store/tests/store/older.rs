@@ -142,6 +142,21 @@ fn what_programs_gave_calendars_and_objects_of_schema_6_is_there() {
 }
 
 #[test]
+fn a_week_long_ago_is_found_in_schema_7() {
+    let (_folder, store) = older(7);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let personal = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].id;
+    let week = |from| ical::recurrence::Range {
+        from: ical::civil::Timestamp(from),
+        to: ical::civil::Timestamp(from + 7 * 86_400),
+    };
+    let count = |from| snapshot.in_range(personal, week(from)).unwrap().len();
+    let (may_2015, may_2016, may_2018) = (1_430_690_400, 1_462_140_000, 1_525_212_000);
+    assert_eq!((count(may_2015), count(may_2016), count(may_2018)), (1, 2, 1), "rowing, both, the choir");
+    is_sound(&store);
+}
+
+#[test]
 fn what_rang_and_what_is_to_ring_are_known_of_schema_3() {
     let (folder, store) = older(3);
     let snapshot = store.snapshot().unwrap().unwrap();

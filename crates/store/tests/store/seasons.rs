@@ -1,4 +1,4 @@
-//! What may occur beyond a window is found by the days that its rule may name, and no day is left out.
+//! What may occur beyond a window, on either side, is found by the days that its rule may name, and no day is left out.
 
 use ical::Document;
 use ical::civil::Timestamp;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::ranges::{PLACES, YEAR, form, wall};
-use crate::scene::{DAY, NOW, Scene, event, index};
+use crate::scene::{DAY, HOUR, NOW, Scene, event, index};
 
 /// A part of a rule with one to three of these members, or nothing.
 fn part(name: &'static str, often: f64, members: BoxedStrategy<String>) -> impl Strategy<Value = String> {
@@ -70,7 +70,7 @@ proptest! {
         (form, start, length, rule) in (form(), wall(), select(&LENGTHS[..]), rule()),
         place in select(&PLACES[..]),
         moved in proptest::option::weighted(0.2, (0_i64..9_000, -40_i64..400)),
-        beyond in vec((0..120 * YEAR, -9 * DAY..9 * DAY, 0..20 * DAY), 12),
+        beyond in vec((any::<bool>(), 0..120 * YEAR, -9 * DAY..9 * DAY, 0..20 * DAY), 24),
     ) {
         let mut lines = format!("{}\n{length}\n{rule}", form.property("DTSTART", start));
         if let Some((days, by)) = moved {
@@ -80,18 +80,22 @@ proptest! {
         }
         let text = event("a", &lines);
         let index = index(&text, NOW);
-        let Some(since) = index.expanded_until.filter(|_| !index.is_exhausted) else { return Ok(()) };
+        let sides = [index.expanded_from.map(|from| (from, -1)), index.expanded_until.map(|until| (until, 1))];
+        if index.is_exhausted || sides == [None, None] {
+            return Ok(());
+        }
         let scene = Scene::new();
         scene.apply(vec![scene.put("a", &text)]).unwrap();
         let snapshot = scene.snapshot();
         let document = Document::read(text.as_bytes()).unwrap();
         let policies = Policies { floating: Zone::iana(place).unwrap(), ..Policies::default() };
         let set = RecurrenceSet::new(&document.objects()[0], &Zones::new(&document), &policies);
-        for (after, by, length) in beyond {
+        for (is_before, far, by, length) in beyond {
             // A range near one that is there.
-            let after = Timestamp(since.0 + after);
-            let next = set.occurrences(Range { from: after, to: Range::ALL.to }).next();
-            let from = next.and_then(Result::ok).map_or(after, |next| next.start_at());
+            let Some((edge, sign)) = sides[usize::from(!is_before)] else { continue };
+            let near = Timestamp(edge.0 + sign * far);
+            let next = set.occurrences(Range { from: near, to: Range::ALL.to }).next();
+            let from = next.and_then(Result::ok).map_or(near, |next| next.start_at());
             let range = Range { from: Timestamp(from.0 + by), to: Timestamp(from.0 + by + length) };
             if let Some(Ok(found)) = set.occurrences(range).next() {
                 let objects = snapshot.in_range(scene.work, range).unwrap();
@@ -104,7 +108,8 @@ proptest! {
 
 fn seasons(rule: &str) -> Vec<store::Season> {
     let lines = format!("DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:{rule}");
-    index(&event("a", &lines), NOW).seasons
+    let seasons = index(&event("a", &lines), NOW).seasons.into_iter();
+    seasons.filter(|season| season.side == store::Side::After).collect()
 }
 
 #[test]
@@ -128,7 +133,30 @@ fn a_season_is_as_narrow_as_its_rule() {
     let weekly = &seasons("FREQ=WEEKLY;INTERVAL=4;BYDAY=MO,FR")[0];
     assert_eq!((weekly.turn, weekly.width), (28, 7));
     let daily = &seasons("FREQ=DAILY;UNTIL=20400101T000000Z")[0];
-    assert_eq!(daily.until, Timestamp(2_208_988_800 + 3 * DAY), "a little after UNTIL");
+    assert_eq!(daily.far, Timestamp(2_208_988_800 + 3 * DAY), "a little after UNTIL");
     let counted = &seasons("FREQ=WEEKLY;COUNT=500")[0];
-    assert_eq!(counted.until, Timestamp(1_577_869_200 + 499 * 7 * DAY + 3_600), "the end of the last");
+    assert_eq!(counted.far, Timestamp(1_577_869_200 + 499 * 7 * DAY + 3_600), "the end of the last");
+}
+
+#[test]
+fn before_a_window_a_season_is_from_the_first_to_the_last() {
+    let before = |lines: &str| {
+        let lines = format!("DTSTART:20100101T090000Z\nDURATION:PT1H\n{lines}");
+        let index = index(&event("a", &lines), NOW);
+        let is_before = |season: &store::Season| season.side == store::Side::Before;
+        (index.seasons.into_iter().filter(is_before).collect::<Vec<_>>(), index.occurrences.len())
+    };
+    let first = Timestamp(1_262_336_400);
+    let (weekly, _) = before("RRULE:FREQ=WEEKLY");
+    assert_eq!(weekly, [store::Season { edge: Timestamp(NOW.0 - YEAR), far: first, ..weekly[0] }]);
+    let (over, rows) = before("RRULE:FREQ=WEEKLY;COUNT=40");
+    assert_eq!((over[0].edge, rows), (Timestamp(first.0 + 39 * 7 * DAY + HOUR), 1), "the end of the last");
+    assert_eq!(before("RRULE:FREQ=WEEKLY;COUNT=16"), (vec![], 16), "few are kept");
+    let moved = "RRULE:FREQ=WEEKLY;COUNT=40\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20100108T090000Z\n\
+                 DTSTART:20100117T200000Z\nDURATION:PT1H";
+    assert_eq!(before(moved).1, 2, "what was moved stands by itself, as the first does");
+    let (coarse, _) = before("RRULE:FREQ=MONTHLY;BYDAY=2TU;COUNT=40");
+    assert_eq!(coarse.iter().map(|season| (season.month, season.day)).collect::<Vec<_>>(), [(0, 0)]);
+    let dates: Vec<String> = (10..40).map(|day| format!("RDATE:20{day}0101T090000Z")).collect();
+    assert_eq!(before(&dates.join("\n")).0, [], "dates that no rule names are kept");
 }

@@ -70,7 +70,9 @@ fn what_was_overwritten_is_found() {
             lost(1, 1),
         ),
         (
-            format!("INSERT INTO occurrence SELECT calendar, 0, 5, id, 6, 0 FROM object WHERE id = {weekly}"),
+            format!(
+                "INSERT INTO occurrence SELECT calendar, 0, 0, 5, id, 6, 0 FROM object WHERE id = {weekly}"
+            ),
             lost(0, 1),
         ),
         (format!("DELETE FROM words WHERE rowid = {text}"), vec![Amiss::Words]),
