@@ -250,8 +250,16 @@ fn told<P: Copy + PartialEq>(rule: &Rule<P>) -> Option<Vec<Privilege>> {
     (!told.is_empty()).then_some(told)
 }
 
-fn is_held<P>(judge: &Judge<P>, (_, permissions, scopes): &(Privilege, &[Permission], &[Scope])) -> bool {
-    permissions.iter().all(|permission| scopes.iter().all(|scope| judge.may(*permission, *scope)))
+/// Is a privilege held: by what it says itself, or piece by piece, as one that is the sum of others may be (RFC 3744 3.12)?
+fn is_held<P>(judge: &Judge<P>, says: &(Privilege, &[Permission], &[Scope])) -> bool {
+    let (privilege, permissions, scopes) = says;
+    if permissions.iter().all(|permission| scopes.iter().all(|scope| judge.may(*permission, *scope))) {
+        return true;
+    }
+    // Reading is more than to read who is busy.
+    let is_sum = matches!(privilege, Privilege::All | Privilege::Write);
+    let is_piece = |other: &Privilege| other != privilege && privilege.contains(*other);
+    is_sum && SAYS.iter().filter(|piece| is_piece(&piece.0)).all(|piece| is_held(judge, piece))
 }
 
 /// What somebody may do, of whom a judge knows: `current-user-privilege-set` (RFC 3744 5.4). Whoever knows of
