@@ -1,8 +1,8 @@
 //! The door where others call: CalDAV over HTTP (RFC 4791, 4918, 6578, 3744 and their kin).
 //!
-//! A [`Door`] has a [`Service`] behind it. It hears connections, asks who sends each request, hands the request to the file of
-//! its method in `caldav`, and writes the answer in the words of the protocol. It decides nothing itself: whatever is done is
-//! done by an `Actor` of the service.
+//! A [`Door`] has a [`Service`](service::Service) behind it. It hears connections, asks who sends each request, hands the
+//! request to the file of its method in `caldav`, and writes the answer in the words of the protocol. It decides nothing
+//! itself: whatever is done is done by an `Actor` of the service.
 //!
 //! ```no_run
 //! # fn run(service: service::Service) -> Result<(), server::Error> {
