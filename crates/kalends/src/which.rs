@@ -1,6 +1,6 @@
 //! Which object a person means; those that may be meant are listed.
 
-use service::{Booked, Error, Found};
+use service::{Actor, Booked, Error, Found};
 use store::Stored;
 
 use crate::exit::{Exit, Failure, tell};
@@ -8,7 +8,10 @@ use crate::local::Local;
 
 /// The object that is named; several that may be meant are listed on standard error.
 pub(crate) fn find(local: &Local, name: &str) -> Result<Found, Failure> {
-    let owner = local.owner();
+    find_in(local.owner(), name)
+}
+
+fn find_in(owner: Actor<'_>, name: &str) -> Result<Found, Failure> {
     match owner.find(name) {
         Err(Error::Ambiguous { name, found }) => {
             let mut told = found.iter().collect::<Vec<&Stored>>();
@@ -49,7 +52,12 @@ pub(crate) fn that_rang(local: &Local, name: Option<&str>) -> Result<Found, Fail
 
 /// The whole object that is named; one occurrence of it is not what is wanted.
 pub(crate) fn whole(local: &Local, name: &str) -> Result<Booked, Failure> {
-    let found = find(local, name)?;
+    whole_in(local.owner(), name)
+}
+
+/// The same in somebody's home.
+pub(crate) fn whole_in(home: Actor<'_>, name: &str) -> Result<Booked, Failure> {
+    let found = find_in(home, name)?;
     if found.occurrence.is_some() {
         let words = format!("{name}: this is done to whole objects; leave out what follows the @");
         return Err(Failure::new(Exit::WrongUse, words));

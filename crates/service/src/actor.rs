@@ -40,7 +40,16 @@ impl<'s> Actor<'s> {
         Self { service, principal, standing }
     }
 
-    /// Whose acts these are.
+    /// Whoever keeps the store, in the home of another: what is made there is made in that home, the acts stay the owner's.
+    ///
+    /// # Errors
+    /// The Actor does not keep the store.
+    pub fn in_home_of(self, home: PrincipalId) -> Result<Self, Error> {
+        self.must_keep()?;
+        Ok(Self { principal: home, ..self })
+    }
+
+    /// Whose home is meant.
     pub const fn principal_id(self) -> PrincipalId {
         self.principal
     }
@@ -84,7 +93,10 @@ impl<'s> Actor<'s> {
         let act = Act {
             key: Names::act_key(self.now()),
             command: command.clone(),
-            principal: self.principal,
+            principal: match self.standing {
+                Standing::Keeper => PrincipalId::OWNER,
+                Standing::Principal => self.principal,
+            },
             at: self.now(),
             versions: self.service.options.history_versions,
         };

@@ -6,15 +6,17 @@ use std::io::{self, Write};
 use ical::recurrence::Range;
 use store::{CalendarId, ObjectId, Snapshot, Stored};
 
+use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::Error;
 use crate::stream::{self, Renamed, Timezones};
+use crate::view::shown;
 
 /// What is handed out.
 #[derive(Clone, Debug, Default)]
 pub struct Export {
-    /// Of these calendars; of all where none is named.
+    /// Of these calendars, as far as the Actor sees them; of all of the Actor's own where none is named.
     pub calendars: Vec<CalendarId>,
     /// These objects; all where none is named.
     pub objects: Vec<ObjectId>,
@@ -66,7 +68,7 @@ impl Actor<'_> {
         Ok(count)
     }
 
-    /// Calls `take` with each object that is asked for and its text, calendar after calendar, in the order in which they
+    /// Calls `take` with each object that is asked for and its text as it is seen, calendar after calendar, in the order in which they
     /// came.
     fn each(
         self,
@@ -74,16 +76,25 @@ impl Actor<'_> {
         export: &Export,
         mut take: impl FnMut(&Stored, Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        for calendar in self.calendars_of(snapshot)? {
-            if !export.calendars.is_empty() && !export.calendars.contains(&calendar.id) {
-                continue;
+        let calendars = match &export.calendars[..] {
+            [] => self.calendars_of(snapshot)?,
+            named => {
+                let found = named.iter().map(|id| snapshot.calendar(*id)?.ok_or_else(gone));
+                found.collect::<Result<Vec<_>, Error>>()?
             }
+        };
+        for calendar in calendars {
+            let judge = self.ask(snapshot, Want::Read, &calendar)?;
+            let mut take = |stored: &Stored| match shown(&judge, stored.kind, snapshot.text(stored)?)? {
+                Some(text) => take(stored, text),
+                None => Ok(()),
+            };
             let is_wanted =
                 |stored: &Stored| export.objects.is_empty() || export.objects.contains(&stored.id);
             if let Some(range) = export.range {
                 for stored in snapshot.in_range(calendar.id, range)?.iter().filter(|one| is_wanted(one)) {
                     if self.takes_place(snapshot, stored, range)? {
-                        take(stored, snapshot.text(stored)?)?;
+                        take(stored)?;
                     }
                 }
                 continue;
@@ -94,7 +105,7 @@ impl Actor<'_> {
                 let Some(last) = page.last() else { break };
                 after = Some(last.id);
                 for stored in page.iter().filter(|one| is_wanted(one)) {
-                    take(stored, snapshot.text(stored)?)?;
+                    take(stored)?;
                 }
             }
         }

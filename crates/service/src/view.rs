@@ -96,6 +96,23 @@ impl View {
     }
 }
 
+/// The text of an object as it is seen; `None` for who sees nothing of it.
+pub(crate) fn shown(
+    judge: &Judge<PrincipalId>,
+    kind: ComponentKind,
+    text: Vec<u8>,
+) -> Result<Option<Vec<u8>>, Error> {
+    if judge.sight_of_kind(kind) == Some(Sight::Whole) {
+        return Ok(Some(text));
+    }
+    let document = booked::document(text.clone())?;
+    match sight(judge, kind, || Ok(&document))? {
+        Sight::Whole => Ok(Some(text)),
+        Sight::Busy => stand_in(&document),
+        Sight::Nothing => Ok(None),
+    }
+}
+
 /// How much of an object is seen: its document is read only where its kind does not tell.
 fn sight<D: Borrow<Document>>(
     judge: &Judge<PrincipalId>,

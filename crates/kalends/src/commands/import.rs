@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use service::{Bounds, Import as How, Known, Passed, Report, Source, Stage, Watch};
+use service::{Actor, Bounds, Import as How, Known, Passed, Report, Source, Stage, Watch};
 
 use crate::archive;
 use crate::exit::{Exit, Failure, tell};
@@ -80,15 +80,29 @@ impl Source for Spooled {
 
 impl Import {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let calendar = match self.calendar.as_deref().or(local.config.calendar.as_deref()) {
-            Some(name) => Some(self.calendar(local, name)?),
-            None => None,
-        };
+        let name = self.calendar.as_deref().or(local.config.calendar.as_deref());
+        self.take_in(local, local.owner(), name, "kalends calendar make")
+    }
+
+    /// The same into the home of somebody, whoever keeps the store may say whose.
+    pub(crate) fn run_for(&self, local: &Local, name: &str, home: Actor<'_>) -> Result<Exit, Failure> {
+        let make = format!("kalends admin calendar make {name}");
+        self.take_in(local, home, self.calendar.as_deref(), &make)
+    }
+
+    fn take_in(
+        &self,
+        local: &Local,
+        home: Actor<'_>,
+        calendar: Option<&str>,
+        make: &str,
+    ) -> Result<Exit, Failure> {
+        let calendar = calendar.map(|name| wanted(home, name, make)).transpose()?;
         let (sources, size) = self.open(local)?;
         let sources: Vec<&dyn Source> = sources.iter().map(|source| &**source).collect();
         let how = How { calendar, known: self.known(), is_dry: self.dry_run, bounds: Bounds::default() };
         let mut watcher = Watcher::new(self.json, size)?;
-        let report = local.owner().import(&sources, &how, &mut watcher);
+        let report = home.import(&sources, &how, &mut watcher);
         watcher.clear();
         let report = report?;
         if self.json {
@@ -107,17 +121,6 @@ impl Import {
             }
             report if report.passed_count > 0 => Exit::Told,
             _ => Exit::Done,
-        })
-    }
-
-    /// A calendar by its name; an unknown one may be wanted, or misspelt.
-    fn calendar(&self, local: &Local, name: &str) -> Result<store::Calendar, Failure> {
-        local.owner().calendar(name).map_err(|error| match error {
-            service::Error::NotFound(words) => {
-                let make = format!("{words}; make it: kalends calendar make {name:?}");
-                Failure::new(Exit::NotFound, make)
-            }
-            other => other.into(),
         })
     }
 
@@ -181,6 +184,16 @@ impl Import {
         let size = io::copy(&mut stream, &mut file).map_err(|error| Failure::reading(&name, &error))?;
         Ok(Spooled { name, file: Kept::Open(file), size })
     }
+}
+
+/// A calendar by its name; an unknown one may be wanted, or misspelt.
+fn wanted(home: Actor<'_>, name: &str, make: &str) -> Result<store::Calendar, Failure> {
+    home.calendar(name).map_err(|error| match error {
+        service::Error::NotFound(words) => {
+            Failure::new(Exit::NotFound, format!("{words}; make it: {make} {name:?}"))
+        }
+        other => other.into(),
+    })
 }
 
 /// Tells how far it has come, and hears when it is to stop.

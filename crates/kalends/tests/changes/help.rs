@@ -35,8 +35,12 @@ fn it_fits_a_screen_and_ends_with_an_example() {
     assert!(all.len() > 40, "{} commands", all.len());
     for (words, help) in &all {
         let lines: Vec<&str> = help.lines().collect();
-        // The first page lists all commands.
-        assert!(lines.len() <= 24 || words.is_empty(), "{words}: {} lines\n{help}", lines.len());
+        // These pages list many commands.
+        assert!(
+            lines.len() <= 24 || ["", "admin"].contains(&words.as_str()),
+            "{words}: {} lines\n{help}",
+            lines.len()
+        );
         assert!(
             lines.iter().all(|line| line.chars().count() <= 80),
             "{words}: wider than 80 columns\n{help}"

@@ -4,6 +4,7 @@
 
 mod admin;
 mod export;
+mod homes;
 mod import;
 mod limits;
 mod people;

@@ -108,6 +108,41 @@ fn what_a_phone_writes_the_terminal_sees_and_the_other_way_round() {
 }
 
 #[test]
+fn what_is_kept_beside_a_running_service_is_seen_at_once() {
+    let place = Place::new();
+    let serving = place.serve();
+    let done = |arguments: &[&str]| {
+        let (out, err, code) = place.run(&[&["admin"], arguments].concat());
+        assert_eq!(code, 0, "{arguments:?}: {err}");
+        out
+    };
+    let is = |path: &str, beginning: &str, says: &str| {
+        let answer = serving.ask("GET", path, "");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {beginning}")) && answer.contains(says),
+            "{path}: {says}: {answer}"
+        );
+    };
+    is("/calendars/r1/personal/", "404", "");
+    done(&["room", "add", "r1"]);
+    done(&["grant", "r1", "--to", "ann", "--right", "read"]);
+    is("/calendars/r1/personal/", "200", "BEGIN:VCALENDAR");
+    let file = place.0.path().join("tea.ics");
+    std::fs::write(&file, TEA).unwrap();
+    done(&["import", "r1", &file.display().to_string()]);
+    is("/calendars/r1/personal/", "200", "SUMMARY:Tea");
+    done(&["calendar", "make", "ann", "Club"]);
+    is("/calendars/ann/club/", "200", "BEGIN:VCALENDAR");
+    let put = serving.ask("PUT", "/calendars/ann/club/tea.ics", TEA);
+    assert!(put.starts_with("HTTP/1.1 201"), "{put}");
+    assert!(done(&["export", "ann", "--calendar", "club"]).contains("SUMMARY:Tea"));
+    done(&["calendar", "remove", "ann", "club", "--yes"]);
+    is("/calendars/ann/club/", "404", "");
+    done(&["user", "disable", "ann"]);
+    is("/calendars/ann/personal/", "401", "");
+}
+
+#[test]
 fn what_stands_against_serving_is_told() {
     let place = Place::new();
     let serving = place.serve();

@@ -1,5 +1,8 @@
 //! GET and HEAD.
 
+use rights::Who;
+use service::{Container, Right};
+
 use crate::scene::{HOME, Scene, event};
 
 #[tokio::test]
@@ -46,4 +49,23 @@ async fn what_is_not_there_and_what_is_anothers_look_alike() {
         scene.ask(&format!("GET {path}")).await.is(404);
     }
     scene.ask("GET /").await.is(200).says("CalDAV");
+}
+
+#[tokio::test]
+async fn a_calendar_of_another_is_one_stream_of_what_is_seen_of_it() {
+    let scene = Scene::open().await;
+    scene.put(&format!("{HOME}tea.ics"), &event("tea", "20260302T090000Z", "SUMMARY:Tea\r\n")).await;
+    let stream = || scene.ask_as("bob:secret of bob", "GET /calendars/ann/personal/");
+    let grant = |right: Right| {
+        let service = scene.service();
+        let bob = service.keeper().principal("bob").unwrap().id;
+        let calendar = service.owner().calendar("personal").unwrap().id;
+        let container = Container::Calendar(calendar);
+        service.keeper().share(container, Who::Principal(bob), Some(right), "shared").unwrap();
+    };
+    stream().await.is(404);
+    grant(Right::Busy);
+    stream().await.is(200).says("UID:tea").says_not("Tea");
+    grant(Right::Read);
+    stream().await.is(200).says("SUMMARY:Tea");
 }

@@ -1,6 +1,7 @@
 //! A door over a store in a temporary folder, and who calls at it: a request is a text as HTTP has it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -170,7 +171,9 @@ pub(crate) fn event(uid: &str, start: &str, more: &str) -> String {
 pub(crate) const HOME: &str = "/calendars/ann/personal/";
 
 fn service(folder: &TempDir) -> Service {
-    let store = Store::new(folder.path(), Waiting::never());
+    // What the door notes of sign-ins may be on its way.
+    let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
+    let store = Store::new(folder.path(), waiting);
     Service::new(store, || Timestamp(1_772_000_000), Names::told("door"), service::Options::default())
 }
 

@@ -1,9 +1,13 @@
 //! `kalends admin`: a store checked, copied, restored, indexed anew; who signs in there, and who may do what. Also while
 //! others write to it.
 
+mod calendar;
+mod export;
 mod grant;
+mod import;
 mod password;
 mod restore;
+mod room;
 mod token;
 mod user;
 
@@ -12,6 +16,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use service::Actor;
 
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
@@ -47,6 +52,11 @@ enum Act {
     #[command(after_help = "Example: kalends admin reindex")]
     Reindex,
     User(user::User),
+    Room(room::Room),
+    Resource(room::Resource),
+    Calendar(calendar::Calendar),
+    Import(import::ImportFor),
+    Export(export::ExportFor),
     Password(password::Password),
     Token(token::Token),
     Grant(grant::Grant),
@@ -73,6 +83,12 @@ struct Reindexed {
     objects: u64,
 }
 
+/// Whoever keeps the store, in the home of who has a name or an address.
+fn home<'l>(local: &'l Local, whose: &str) -> Result<Actor<'l>, Failure> {
+    let keeper = local.keeper();
+    Ok(keeper.in_home_of(keeper.principal(whose)?.id)?)
+}
+
 impl Admin {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         match &self.act {
@@ -81,6 +97,11 @@ impl Admin {
             Act::Restore(restore) => restore.run(local, self.json),
             Act::Reindex => self.reindex(local),
             Act::User(user) => user.run(local, self.json),
+            Act::Room(room) => room.run(local, self.json),
+            Act::Resource(resource) => resource.run(local, self.json),
+            Act::Calendar(calendar) => calendar.run(local, self.json),
+            Act::Import(import) => import.run(local),
+            Act::Export(export) => export.run(local),
             Act::Password(password) => password.run(local, self.json),
             Act::Token(token) => token.run(local, self.json),
             Act::Grant(grant) => grant.run(local, self.json),

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use serde::Serialize;
-use service::Newcomer;
+use service::{Newcomer, Secret};
 use store::{Principal, PrincipalId, PrincipalKind, Profile, State};
 
 use super::password;
@@ -25,7 +25,7 @@ pub(crate) struct User {
 
 #[derive(clap::Subcommand)]
 enum Act {
-    Add(Add),
+    Add(AddOne),
     /// Lists all who were added
     #[command(after_help = "Example: kalends admin user list")]
     List,
@@ -74,7 +74,20 @@ enum Act {
 #[derive(clap::Args)]
 #[command(after_help = "Signing in is by the name or any address.\n\
     Example: kalends admin user add ann --address ann@example.com --password-stdin")]
-struct Add {
+struct AddOne {
+    #[command(flatten)]
+    add: Add,
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help = "person, group, room or resource")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    kind: Kind,
+    /// Reads a password, one line
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Who or what is added.
+#[derive(clap::Args)]
+pub(super) struct Add {
     /// Letters, digits, `.`, `_`, `-`: in URLs and at sign-in
     name: String,
     /// The first stands for them
@@ -83,12 +96,6 @@ struct Add {
     /// The name for people
     #[arg(long, value_name = "NAME")]
     display: Option<String>,
-    #[arg(long, value_enum, default_value_t, value_name = "KIND", help = "person, group, room or resource")]
-    #[arg(hide_default_value = true, hide_possible_values = true)]
-    kind: Kind,
-    /// Reads a password, one line
-    #[arg(long)]
-    password_stdin: bool,
 }
 
 #[derive(Clone, Copy, Default, clap::ValueEnum)]
@@ -156,7 +163,7 @@ impl User {
         let keeper = local.keeper();
         let (principal, words) = match &self.act {
             Act::Add(add) => add.run(local)?,
-            Act::List => return list(local, is_json),
+            Act::List => return list(local, None, is_json),
             Act::Show { name } => return show(local, keeper.principal(name)?, is_json),
             Act::Set { name, display, address } => {
                 let name = &named(local, name)?;
@@ -191,18 +198,33 @@ impl User {
     }
 }
 
-impl Add {
+impl AddOne {
     fn run(&self, local: &Local) -> Result<(Principal, String), Failure> {
-        let keeper = local.keeper();
-        let password = self.password_stdin.then(|| password::read(&self.name)).transpose()?;
-        let newcomer = Newcomer {
-            kind: self.kind.into(),
-            name: &self.name,
-            display: self.display.as_deref(),
-            addresses: &self.address,
-            password: password.as_ref(),
-        };
-        let principal = keeper.make_principal(&newcomer)?;
+        let password = self.password_stdin.then(|| password::read(&self.add.name)).transpose()?;
+        self.add.make(local, self.kind.into(), password.as_ref())
+    }
+}
+
+impl Add {
+    /// Adds what signs in nowhere.
+    pub(super) fn run(&self, local: &Local, kind: PrincipalKind, is_json: bool) -> Result<Exit, Failure> {
+        let (principal, words) = self.make(local, kind, None)?;
+        if is_json {
+            return told(&[Line::new(local, principal)?]);
+        }
+        tell(&words);
+        Ok(Exit::Done)
+    }
+
+    fn make(
+        &self,
+        local: &Local,
+        kind: PrincipalKind,
+        password: Option<&Secret>,
+    ) -> Result<(Principal, String), Failure> {
+        let (name, display) = (self.name.as_str(), self.display.as_deref());
+        let newcomer = Newcomer { kind, name, display, addresses: &self.address, password };
+        let principal = local.keeper().make_principal(&newcomer)?;
         let name = principal.profile.name.clone().unwrap_or_default();
         let owner = if principal.id == PrincipalId::OWNER {
             ": the store's owner, whose calendars `kalends` shows here"
@@ -227,15 +249,22 @@ fn told(lines: &[Line]) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn list(local: &Local, is_json: bool) -> Result<Exit, Failure> {
+/// Who is there, of a kind or of any.
+pub(super) fn list(local: &Local, kind: Option<PrincipalKind>, is_json: bool) -> Result<Exit, Failure> {
     let principals = local.keeper().principals()?.into_iter();
+    let principals = principals.filter(|one| kind.is_none_or(|kind| one.profile.kind == kind));
     let lines = principals.map(|one| Line::new(local, one)).collect::<Result<Vec<_>, _>>()?;
     if is_json {
         return told(&lines);
     }
     let mut people = People::new();
     if lines.is_empty() {
-        writeln!(people, "{DIM}There is nobody yet: `kalends admin user add`.{DIM:#}")?;
+        let none = match kind {
+            Some(PrincipalKind::Room) => "There is no room yet: `kalends admin room add`.",
+            Some(PrincipalKind::Resource) => "There is nothing yet: `kalends admin resource add`.",
+            _ => "There is nobody yet: `kalends admin user add`.",
+        };
+        writeln!(people, "{DIM}{none}{DIM:#}")?;
     }
     for line in &lines {
         writeln!(people, "{}", headline(line))?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use serde::Serialize;
-use service::{Answer, Export as What, Question};
+use service::{Actor, Answer, Export as What, Question};
 
 use crate::exit::{Exit, Failure, tell};
 use crate::listing::tell_cut;
@@ -67,6 +67,11 @@ const YEAR: i64 = 366 * 86_400;
 
 impl Export {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
+        self.run_for(local, local.owner())
+    }
+
+    /// The same of the home of somebody, whoever keeps the store may say whose.
+    pub(crate) fn run_for(&self, local: &Local, home: Actor<'_>) -> Result<Exit, Failure> {
         let format = self.format();
         let (entries, exit) = match &self.output {
             Some(path) => {
@@ -74,7 +79,8 @@ impl Export {
                 let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
                 let mut file = replace::beside(&target).map_err(failed)?;
                 let mut output = BufWriter::new(file.as_file_mut());
-                let entries = self.write(local, format, &mut output).map_err(|failure| failure.of(path))?;
+                let entries =
+                    self.write(local, home, format, &mut output).map_err(|failure| failure.of(path))?;
                 output.flush().map_err(failed)?;
                 drop(output);
                 replace::take_place(file, &target).map_err(failed)?;
@@ -82,7 +88,7 @@ impl Export {
             }
             None => {
                 let mut output = BufWriter::new(io::stdout().lock());
-                let entries = self.write(local, format, &mut output).map_err(Stopped::of_standard)?;
+                let entries = self.write(local, home, format, &mut output).map_err(Stopped::of_standard)?;
                 output.flush()?;
                 entries
             }
@@ -111,8 +117,13 @@ impl Export {
     }
 
     /// How many entries were written, and whether all were.
-    fn write(&self, local: &Local, format: Format, output: &mut dyn Write) -> Result<(u64, Exit), Stopped> {
-        let owner = local.owner();
+    fn write(
+        &self,
+        local: &Local,
+        owner: Actor<'_>,
+        format: Format,
+        output: &mut dyn Write,
+    ) -> Result<(u64, Exit), Stopped> {
         let zone = &local.home.zone;
         let calendars = match &self.calendar {
             Some(name) => vec![owner.calendar(name).map_err(Failure::from)?.id],
@@ -120,7 +131,7 @@ impl Export {
         };
         let mut objects = Vec::new();
         for item in &self.items {
-            objects.push(which::whole(local, item)?.stored.id);
+            objects.push(which::whole_in(owner, item)?.stored.id);
         }
         let from = self.from.map(|when| when.at(zone));
         let to = self.to.map(|when| when.at(zone));

@@ -1,0 +1,127 @@
+//! `kalends admin calendar`, `room`, `resource`, `import` and `export`: the homes of others.
+
+use serde_json::{Value, json};
+
+use super::{Place, calendar, event};
+
+fn place() -> Place {
+    let place = Place::new();
+    for name in ["ann", "ben"] {
+        assert_eq!(
+            place.run(&["admin", "user", "add", name, "--address", &format!("{name}@example.com")]).code,
+            0
+        );
+    }
+    place
+}
+
+/// What was said for people.
+fn session(place: &Place, runs: &[&[&str]]) -> String {
+    let mut session = String::new();
+    for arguments in runs {
+        let run = place.run(arguments);
+        let told = arguments.iter().map(|argument| argument.rsplit('/').next().unwrap_or(argument));
+        session.push_str(&format!("$ kalends {}\n{}\n", told.collect::<Vec<_>>().join(" "), run.code));
+        let err = run.err.lines().map(|line| format!("! {line}"));
+        for line in run.out.lines().map(str::to_owned).chain(err) {
+            session.push_str(&line);
+            session.push('\n');
+        }
+        session.push('\n');
+    }
+    session.replace(&place.0.path().display().to_string(), "")
+}
+
+#[test]
+fn calendars_of_others_are_kept() {
+    let place = place();
+    let file = place.file("club.ics", calendar(&event("a", "SUMMARY:Match\r\n")));
+    let out = place.path("out.ics").display().to_string();
+    insta::assert_snapshot!(session(
+        &place,
+        &[
+            &["admin", "calendar", "list", "ben"],
+            &["admin", "calendar", "make", "ben@example.com", "Club"],
+            &["admin", "calendar", "make", "ben", "Club"],
+            &["admin", "calendar", "make", "nobody", "Club"],
+            &["admin", "calendar", "rename", "ben", "Club", "The Club"],
+            &["admin", "calendar", "color", "ben", "the club", "#3366CC"],
+            &["admin", "calendar", "describe", "ben", "the club", "Where we play"],
+            &["admin", "import", "ben", &file, "--calendar", "Club"],
+            &["admin", "import", "ben", &file, "--calendar", "the club"],
+            &["admin", "calendar", "list", "ben"],
+            &["calendar"],
+            &["search", "match"],
+            &["admin", "export", "ben", "match", "-o", &out],
+            &["admin", "export", "ann", "match"],
+            &["admin", "export", "ben", "--calendar", "the club", "--format", "csv"],
+            &["admin", "calendar", "remove", "ben", "the club", "--yes"],
+            &["admin", "calendar", "remove", "ben", "personal", "--yes"],
+            &["undo"],
+            &["admin", "calendar", "list", "ben"],
+        ],
+    ));
+    assert_eq!(std::fs::read_to_string(&out).unwrap().matches("UID:a").count(), 1);
+}
+
+#[test]
+fn rooms_and_things_have_a_calendar_and_no_password() {
+    let place = place();
+    insta::assert_snapshot!(session(
+        &place,
+        &[
+            &["admin", "room", "list"],
+            &["admin", "room", "add", "r1", "--display", "Room 1", "--address", "r1@example.com"],
+            &["admin", "room", "add", "ben"],
+            &["admin", "resource", "list"],
+            &["admin", "resource", "add", "van"],
+            &["admin", "room", "list"],
+            &["admin", "resource", "list"],
+            &["admin", "user", "show", "r1@example.com"],
+            &["admin", "grant", "r1", "--to", "ann", "--right", "write"],
+            &["admin", "calendar", "list", "r1"],
+        ],
+    ));
+}
+
+#[test]
+fn programs_are_told_it_by_schemas() {
+    let place = place();
+    let json = |arguments: &[&str], schema: &str| -> Value {
+        let run = place.run(&[arguments, &["--json"]].concat());
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
+        run.json_by(schema).pop().unwrap()
+    };
+    let room = json(&["admin", "room", "add", "r1"], "admin-user");
+    assert_eq!((&room["kind"], &room["calendars"]), (&json!("room"), &json!(["personal"])));
+    assert_eq!(json(&["admin", "room", "list"], "admin-user")["name"], "r1");
+    assert_eq!(json(&["admin", "resource", "add", "van"], "admin-user")["kind"], "resource");
+    assert_eq!(json(&["admin", "calendar", "make", "ben", "Club"], "admin-calendar")["segment"], "club");
+    assert_eq!(
+        json(&["admin", "calendar", "color", "ben", "club", "#000000"], "admin-calendar")["color"],
+        "#000000"
+    );
+    let file = place.file("a.ics", calendar(&event("a", "SUMMARY:Tea\r\n")));
+    assert_eq!(json(&["admin", "import", "ben", &file, "--calendar", "club"], "import")["new"], 1);
+    assert_eq!(
+        json(&["admin", "calendar", "remove", "ben", "club", "--yes"], "admin-calendar")["objects"],
+        1
+    );
+    let out = place.path("out.ics").display().to_string();
+    assert_eq!(json(&["admin", "export", "ben", "-o", &out], "export")["entries"], 0);
+}
+
+#[test]
+fn an_import_for_somebody_without_a_calendar_makes_one_of_theirs() {
+    let place = place();
+    let file = place.file("a.ics", calendar(&event("a", "SUMMARY:Tea\r\n")));
+    let file = file.as_str();
+    // Also where whoever keeps the store has a calendar for what is new: that is theirs alone.
+    assert_eq!(place.run(&["config", "calendar", "personal"]).code, 0);
+    assert_eq!(place.run(&["admin", "import", "ben", file]).code, 0);
+    let listed = place.run(&["admin", "calendar", "list", "ben", "--json"]).json_by("admin-calendar");
+    let objects: Vec<(&Value, &Value)> =
+        listed.iter().map(|one| (&one["segment"], &one["objects"])).collect();
+    assert_eq!(objects, [(&json!("personal"), &json!(1))]);
+    assert_eq!(place.run(&["calendar", "--json"]).json_by("calendar")[0]["objects"], 0);
+}
