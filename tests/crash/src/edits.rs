@@ -79,6 +79,11 @@ impl Edit {
         Self { is_whole: is_exact, ..Self::other(&arguments, before, &Arc::new(after)) }
     }
 
+    /// The same in a store where it is done already: an import that has come through is begun from its first object again.
+    pub(crate) fn once_more(&self) -> Self {
+        Self { before: Arc::clone(&self.after), ..self.clone() }
+    }
+
     /// Is it an import, which may be begun again at any time?
     pub(crate) const fn is_import(&self) -> bool {
         self.steps.is_some()

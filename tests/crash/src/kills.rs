@@ -1,5 +1,6 @@
 //! Kills: a command is ended at one of its calls, or after a while, and what is there is looked at; then it is done again.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -89,8 +90,9 @@ fn through(
     derived: &mut Derived,
 ) -> Result<(bool, Contents), String> {
     let mut was_stopped = false;
+    let mut edit = Cow::Borrowed(edit);
     for fault in faults.iter().copied().chain([Fault::default()]) {
-        match strike(program, disk, edit, fault, derived)? {
+        match strike(program, disk, &edit, fault, derived)? {
             (Came::Through, contents) => {
                 Contents::verify(disk)?;
                 return Ok((was_stopped, contents));
@@ -100,7 +102,12 @@ fn through(
                 Contents::verify(disk)?;
                 return Ok((true, contents));
             }
-            _ => was_stopped = true,
+            (came, _) => {
+                was_stopped = true;
+                if came == Came::ThroughUntold {
+                    edit = Cow::Owned(edit.once_more());
+                }
+            }
         }
     }
     Err("it was not stopped and did not come through".to_owned())
