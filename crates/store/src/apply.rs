@@ -9,6 +9,7 @@ use crate::change_set::{
 use crate::credentials;
 use crate::engine::{Connection, Value, first};
 use crate::error::Error;
+use crate::files::{self, FileId};
 use crate::history;
 use crate::index::Index;
 use crate::objects::{self, Stored};
@@ -31,7 +32,8 @@ pub(crate) fn apply(connection: &dyn Connection, set: &ChangeSet) -> Result<Outc
     let id = history::begin(connection, act)?;
     let is_of_people = |effect| matches!(effect, &Effect::MakePrincipal(_) | &Effect::SetPrincipal { .. });
     let is_of_people = set.effects.iter().any(is_of_people);
-    let mut writing = Writing { connection, act: id, set: act, is_of_people, outcome: Outcome::default() };
+    let mut writing =
+        Writing { connection, act: id, set: act, is_of_people, file: None, outcome: Outcome::default() };
     for effect in &set.effects {
         writing.effect(effect)?;
     }
@@ -106,6 +108,12 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         }
         Expect::Rung(until) => alarms::until(connection)? == *until,
         Expect::Directory(version) => principals::directory(connection)? == *version,
+        Expect::File { collection, name, found } => {
+            files::at(connection, *collection, name)?.map(|file| (file.id, file.version)) == *found
+        }
+        Expect::Room { home, files, bytes } => {
+            files::area(connection, *home)?.is_some_and(|area| area.files <= *files && area.bytes <= *bytes)
+        }
     };
     if holds {
         return Ok(());
@@ -118,6 +126,8 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Position { .. } => Clash::Position,
         Expect::Rung(_) => Clash::Ringing,
         Expect::Directory(_) => Clash::Directory,
+        Expect::File { name, .. } => Clash::File(name.clone()),
+        Expect::Room { .. } => Clash::Room,
     }))
 }
 
@@ -127,6 +137,8 @@ struct Writing<'w> {
     set: &'w Act,
     /// Does the set make or change a principal?
     is_of_people: bool,
+    /// The file that it made last.
+    file: Option<FileId>,
     outcome: Outcome,
 }
 
@@ -164,6 +176,10 @@ impl Writing<'_> {
             }
             Effect::RemoveCredential(credential) => credentials::remove(self.connection, *credential),
             Effect::Used { credential, at } => credentials::note_use(self.connection, *credential, *at),
+            Effect::File(change) => {
+                self.file = files::write::apply(self.connection, change, self.set.at)?.or(self.file);
+                Ok(())
+            }
             Effect::SetProperty { of, name, xml } => self.set_property(of, name, xml.as_deref()),
             Effect::Discard(trash) => self.discard(*trash),
             Effect::Undone { key, is_undone } => history::set_undone(self.connection, *key, *is_undone),
@@ -216,6 +232,7 @@ impl Writing<'_> {
     fn set_property(&self, of: &Owner, name: &PropertyName, xml: Option<&str>) -> Result<(), Error> {
         let made = match of {
             Owner::Calendar(CalendarId::MADE) => self.outcome.made.first().copied().map(Owner::Calendar),
+            Owner::File(FileId::MADE) => self.file.map(Owner::File),
             _ => None,
         };
         properties::set(self.connection, made.as_ref().unwrap_or(of), name, xml)

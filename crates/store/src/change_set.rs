@@ -8,6 +8,7 @@ use rights::Rule;
 
 use crate::alarms::{NextAlarm, Rung};
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
+use crate::files::{FileChange, FileId};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
 use crate::properties::{Owner, PropertyName};
@@ -129,6 +130,24 @@ pub enum Expect {
     Rung(Option<Timestamp>),
     /// Principals, addresses and credentials are as they were read: [`Snapshot::directory`](crate::Snapshot::directory).
     Directory(i64),
+    /// What has a name in a collection is as it was read; `None`: nothing has it.
+    File {
+        /// In which collection.
+        collection: FileId,
+        /// Which name.
+        name: String,
+        /// What it is, as it was read.
+        found: Option<(FileId, Version)>,
+    },
+    /// There is room in a principal's area: no more than this is in it, before the set is applied.
+    Room {
+        /// Whose.
+        home: PrincipalId,
+        /// So many collections and documents.
+        files: u64,
+        /// So many bytes.
+        bytes: u64,
+    },
 }
 
 /// What a set does.
@@ -199,7 +218,9 @@ pub enum Effect {
         /// When.
         at: Timestamp,
     },
-    /// Gives a calendar or an object a property that means nothing here, in place of the one that has the name; or takes it
+    /// Does something to files.
+    File(FileChange),
+    /// Gives a calendar, an object or a file a property that means nothing here, in place of the one that has the name; or takes it
     /// away.
     SetProperty {
         /// Of what.
@@ -385,6 +406,10 @@ pub enum Clash {
     Trash,
     /// Somebody else rang what was due.
     Ringing,
+    /// What has this name among files is not what it was.
+    File(String),
+    /// A principal's files are more than they were.
+    Room,
 }
 
 impl fmt::Display for Clash {
@@ -402,6 +427,8 @@ impl fmt::Display for Clash {
             Self::Principal(name) => write!(f, "{name} is another's already"),
             Self::Ringing => f.write_str("another kalends rang meanwhile"),
             Self::Trash => f.write_str("it is no longer in the trash"),
+            Self::File(name) => write!(f, "the file {name} was changed meanwhile"),
+            Self::Room => f.write_str("more files came meanwhile"),
         }
     }
 }

@@ -35,6 +35,7 @@ mod credentials;
 mod directory;
 mod engine;
 mod error;
+mod files;
 pub mod handle;
 mod history;
 mod index;
@@ -66,6 +67,7 @@ pub use change_set::{
 pub use changes::{Change, Changes, NoToken, Token};
 pub use credentials::{Credential, CredentialId, CredentialKind, Verifier};
 pub use error::Error;
+pub use files::{Area, Contents, File, FileChange, FileId, Tree};
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
 pub use listing::Listed;

@@ -7,6 +7,7 @@ use ical::value::CalAddress;
 use crate::change_set::Clash;
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
+use crate::files;
 
 /// A principal of this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +182,7 @@ pub(crate) fn make(connection: &dyn Connection, profile: &Profile) -> Result<Pri
     let id = first(connection, sql, &parameters, |row| Ok(PrincipalId(row.integer(0)?)))?;
     let id = id.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
     set_addresses(connection, id, profile)?;
+    files::write::make_area(connection, id)?;
     count_change(connection)?;
     Ok(id)
 }

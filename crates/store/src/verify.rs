@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::alarms::NextAlarm;
 use crate::engine::{Connection, Next, all, first};
 use crate::error::Error;
+use crate::files;
 use crate::handle;
 use crate::index::{BASIS, Index};
 use crate::objects::{kind_of_number, length_class, span};
@@ -52,6 +53,10 @@ pub enum Amiss {
     },
     /// A search for the words of the text does not find it.
     Words,
+    /// The bytes of files are not those that were written: what these are called.
+    Bytes(String),
+    /// Somebody's files are not as many or as large as is counted, or some are in no collection: whose.
+    Area(String),
     /// Rows that refer to something that is not there.
     Dangling {
         /// Rows of this.
@@ -74,6 +79,10 @@ impl fmt::Display for Amiss {
                 write!(f, "of its occurrences {missing} are missing in the index, and {surplus} are too many")
             }
             Self::Words => f.write_str("a search does not find its words"),
+            Self::Bytes(files) => {
+                write!(f, "the bytes of a file ({files}) were changed or damaged: the hash is another")
+            }
+            Self::Area(whose) => write!(f, "the files of {whose} are not those that are counted"),
             Self::Dangling { of, to, rows } => write!(f, "{rows} rows of {of} refer to no row of {to}"),
         }
     }
@@ -98,6 +107,7 @@ const PAGE: i64 = 256;
 pub(crate) enum Place {
     Objects(i64),
     Texts(i64),
+    Blobs(i64),
     References,
 }
 
@@ -119,9 +129,14 @@ pub(crate) fn page(
         },
         Place::Texts(after) => match texts(connection, after, verified, tell)? {
             Some(last) => Place::Texts(last),
+            None => Place::Blobs(0),
+        },
+        Place::Blobs(after) => match files::verify::blobs(connection, after, tell)? {
+            Some(last) => Place::Blobs(last),
             None => Place::References,
         },
         Place::References => {
+            files::verify::areas(connection, tell)?;
             references(connection, tell)?;
             return Ok(None);
         }
@@ -384,15 +399,20 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 29] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 35] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
+    "area"."home" -> "principal"."id",
+    "area"."root" -> "file"."id",
     "calendar"."home" -> "principal"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
     "command"."principal" -> "principal"."id",
     "command"."undoes" -> "command"."id",
     "credential"."principal" -> "principal"."id",
+    "file"."blob" -> "blob"."id",
+    "file"."home" -> "principal"."id",
+    "file"."parent" -> "file"."id",
     "history"."act" -> "act"."id",
     "history"."after" -> "text"."id",
     "history"."before" -> "text"."id",
@@ -403,6 +423,7 @@ const REFERENCES: [(&str, &str, &str, &str); 29] = refers! {
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
     "property"."calendar" -> "calendar"."id",
+    "property"."file" -> "file"."id",
     "property"."object" -> "object"."id",
     "rule"."calendar" -> "calendar"."id",
     "rule"."home" -> "principal"."id",

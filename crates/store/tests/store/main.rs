@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
 mod alarms;
+mod areas;
 mod changes;
 mod effects;
 mod files;

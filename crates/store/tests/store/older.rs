@@ -157,6 +157,28 @@ fn a_week_long_ago_is_found_in_schema_7() {
 }
 
 #[test]
+fn everybody_has_an_area_since_schema_8_and_its_files_are_there() {
+    let (_folder, store) = older(4);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    for principal in snapshot.principals().unwrap() {
+        assert_eq!(snapshot.area(principal.id).unwrap().unwrap().files, 0);
+    }
+    let (_folder, store) = older(8);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let area = snapshot.area(PrincipalId::OWNER).unwrap().unwrap();
+    assert_eq!((area.files, area.bytes), (4, 18));
+    let top = snapshot.files(area.root, None, 9).unwrap();
+    assert_eq!(top.iter().map(|file| &*file.name).collect::<Vec<_>>(), ["Lied.txt", "Noten"]);
+    assert_eq!(snapshot.properties(&Owner::File(top[1].id)).unwrap()[0].name.local, "odd");
+    let odd = snapshot.file_at(top[1].id, "a/b 🍵").unwrap().unwrap().contents.unwrap();
+    assert_eq!(
+        (snapshot.bytes(&odd).unwrap(), odd.media.as_deref()),
+        (b"\0\xff".to_vec(), Some("text/plain"))
+    );
+    is_sound(&store);
+}
+
+#[test]
 fn what_rang_and_what_is_to_ring_are_known_of_schema_3() {
     let (folder, store) = older(3);
     let snapshot = store.snapshot().unwrap().unwrap();

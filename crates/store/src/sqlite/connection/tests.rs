@@ -14,9 +14,9 @@ use crate::change_set::{
     Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
 };
 use crate::{
-    Address, CredentialId, CredentialKind, Index, NextAlarm, Owner, PrincipalId, PrincipalKind, Profile,
-    PropertyName, Rung, State, Text, Verifier, alarms, apply, calendars, changes, credentials, handle,
-    history, listing, objects, principals, properties, purge, trash,
+    Address, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm, Owner, PrincipalId,
+    PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, calendars, changes,
+    credentials, files, handle, history, listing, objects, principals, properties, purge, trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -137,6 +137,31 @@ fn write(explained: &Explained<'_>) {
     let object = Owner::Object { calendar, uid: "a".to_owned() };
     apply::apply(explained, &set(13, vec![], vec![kept(Owner::Calendar(calendar)), kept(object)])).unwrap();
     write_people(explained);
+    write_files(explained);
+}
+
+/// Does all that can be written of files.
+fn write_files(explained: &Explained<'_>) {
+    let collection = files::area(explained, PrincipalId::OWNER).unwrap().unwrap().root;
+    let name = |name: &str| name.to_owned();
+    let put =
+        |bytes: &[u8]| FileChange::Put { collection, name: name("a"), bytes: Text::new(bytes), media: None };
+    let property = PropertyName { namespace: String::new(), local: name("x") };
+    let of = Owner::File(FileId::MADE);
+    let kept = Effect::SetProperty { of, name: property, xml: Some(name("<x/>")) };
+    let room = Expect::Room { home: PrincipalId::OWNER, files: 9, bytes: 9 };
+    let expect = Expect::File { collection, name: name("a"), found: None };
+    let change = Effect::File;
+    let effects = vec![change(put(b"1")), kept, change(put(b"2"))];
+    apply::apply(explained, &set(14, vec![room, expect], effects)).unwrap();
+    let file = files::at(explained, collection, "a").unwrap().unwrap().id;
+    let effects = vec![
+        change(FileChange::Copy { file, collection, name: name("b"), is_deep: true }),
+        change(FileChange::Move { file, collection, name: name("c") }),
+        change(FileChange::MakeCollection { collection, name: name("d") }),
+        change(FileChange::Remove(file)),
+    ];
+    apply::apply(explained, &set(15, vec![], effects)).unwrap();
 }
 
 /// Does all that can be written of people.
@@ -163,8 +188,21 @@ fn write_people(explained: &Explained<'_>) {
     }
 }
 
+/// Asks all that can be asked of files.
+fn read_files(explained: &Explained<'_>) {
+    let root = files::area(explained, PrincipalId::OWNER).unwrap().unwrap().root;
+    files::by_id(explained, root).unwrap();
+    let page = files::page(explained, root, "", 9).unwrap();
+    files::members(explained, root).unwrap();
+    files::tree(explained, root).unwrap();
+    let contents = page.into_iter().find_map(|file| file.contents).unwrap();
+    files::bytes(explained, &contents).unwrap();
+    properties::all_of(explained, &Owner::File(root)).unwrap();
+}
+
 /// Asks all that can be asked.
 fn read(explained: &Explained<'_>) {
+    read_files(explained);
     let calendar = CalendarId(1);
     calendars::list(explained).unwrap();
     calendars::of_home(explained, PrincipalId::OWNER).unwrap();
@@ -218,13 +256,15 @@ fn read(explained: &Explained<'_>) {
 }
 
 /// What may be read from one end to the other, and why.
-const MAY_BE_SCANNED: [&str; 8] = [
+const MAY_BE_SCANNED: [&str; 9] = [
     // There are few, and all are wanted.
     "SCAN calendar",
     "SCAN principal",
     // One row.
     "SCAN store",
     "SCAN ringing",
+    // What a question has found already.
+    "SCAN inside",
     // A thousand at most, and all are wanted.
     "SCAN rung",
     // In its own order, and no further than its LIMIT.
