@@ -185,6 +185,7 @@ impl Config {
         };
         let (options, mut door, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
         set_door(&mut door, [value(6), value(7), value(8)]).map_err(|(at, wanted)| wrong(at, wanted))?;
+        (door.zone, door.week_start) = (home.zone.clone(), week_start);
         let mut shown: Vec<_> = keys()
             .zip(&values)
             .map(|(key, (value, origin, _))| (key, value.clone(), origin.clone()))

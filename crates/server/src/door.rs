@@ -28,6 +28,7 @@ use crate::caldav::error::Fault;
 use crate::caldav::locks::Locks;
 use crate::caldav::{self, Call, Scope, login};
 use crate::options::Options;
+use crate::page::{self, Sessions, Visit};
 
 /// The door, with the service behind it.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ struct Behind {
     service: Service,
     options: Options,
     locks: Arc<Locks>,
+    sessions: Sessions,
     /// A place for each request that is worked at.
     places: Arc<Semaphore>,
     /// One for each that is signed in: some wait there, and hold up nobody who is known.
@@ -70,6 +72,7 @@ impl Door {
         let behind = Behind {
             service,
             locks: Arc::new(Locks::new(options.locks)),
+            sessions: Sessions::new(options.sessions, options.sessions_of_one),
             places: Arc::new(Semaphore::new(options.requests.min(Semaphore::MAX_PERMITS))),
             lobby: Arc::new(Semaphore::new(LOBBY)),
             room: Arc::new(Semaphore::new((options.bodies / UNIT).min(Semaphore::MAX_PERMITS))),
@@ -179,6 +182,7 @@ impl Behind {
         let site = Arc::new(site(&head));
         let (signed, answer) = match self.open_to_all(&head).await {
             Some(answer) => (None, Ok(answer)),
+            None if page::is_here(&head) => (None, Ok(self.page(head, body).await)),
             None => match self.sign_in(&head).await {
                 Ok(signed) => (Some(signed.clone()), self.work(signed, head, body, &site).await),
                 Err(fault) => (None, Err(fault)),
@@ -223,6 +227,30 @@ impl Behind {
         .await
     }
 
+    /// The page for people, who sign in there by a form.
+    async fn page(self: &Arc<Self>, head: Parts, body: Incoming) -> Answer {
+        let (body, room) = match self.read(&head, body, page::FORM).await {
+            Ok(read) => read,
+            Err(fault) => return page::refused(fault),
+        };
+        let places = if page::is_sign_in(&head) { &self.lobby } else { &self.places };
+        let answered = self.on_thread_of(places, move |behind| {
+            let _room = room;
+            let peer = head.extensions.get::<Peer>();
+            Ok(page::answer(&Visit {
+                service: &behind.service,
+                sessions: &behind.sessions,
+                options: &behind.options,
+                from: peer.map(|peer| peer.address.ip()),
+                is_secure: peer.is_some_and(|peer| peer.is_secure),
+                host: host(&head).unwrap_or_default(),
+                head: &head,
+                body: &body,
+            }))
+        });
+        answered.await.unwrap_or_else(page::refused)
+    }
+
     /// Reads the body and has the request answered.
     async fn work(
         self: &Arc<Self>,
@@ -235,7 +263,7 @@ impl Behind {
             "*" => Href::root(),
             path => Href::parse(path)?,
         };
-        let (body, room) = self.read(&head, body).await?;
+        let (body, room) = self.read(&head, body, self.options.body).await?;
         let site = Arc::clone(site);
         self.on_thread(move |behind| {
             // Room for the body is taken up for as long as it is there.
@@ -268,8 +296,9 @@ impl Behind {
         &self,
         head: &Parts,
         mut body: Incoming,
+        most: usize,
     ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Fault> {
-        let most = self.options.body;
+        let most = most.min(self.options.body);
         let too_large = || {
             let words = format!("a body has at most {most} bytes (`limit_http_body`)");
             Fault::new(StatusCode::PAYLOAD_TOO_LARGE, words)
@@ -392,9 +421,13 @@ impl Behind {
 
 /// The site of a request: paths begin at the root, and the host is what the client calls it.
 fn site(head: &Parts) -> Site {
+    Site::new("/", host(head)).unwrap_or_default()
+}
+
+/// What a client calls this service.
+fn host(head: &Parts) -> Option<&str> {
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| head.uri.authority().map(Authority::as_str));
-    Site::new("/", host).unwrap_or_default()
+    host.or_else(|| head.uri.authority().map(Authority::as_str))
 }
 
 /// The path without the name of an object, which may tell what is in it.

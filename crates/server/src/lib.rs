@@ -1,4 +1,4 @@
-//! The door where others call: CalDAV over HTTP (RFC 4791, 4918, 6578, 3744 and their kin).
+//! The door where others call: CalDAV over HTTP (RFC 4791, 4918, 6578, 3744 and their kin), and a page for people.
 //!
 //! A [`Door`] has a [`Service`](service::Service) behind it. It hears connections, asks who sends each request, hands the
 //! request to the file of its method in `caldav`, and writes the answer in the words of the protocol. It decides nothing
@@ -22,6 +22,7 @@ mod body;
 mod caldav;
 mod door;
 mod options;
+mod page;
 
 pub use body::{Body, Broken};
 pub use door::{Door, Open};

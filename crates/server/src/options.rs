@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use ical::civil::Weekday;
+use ical::zone::Zone;
 use transport::{Bounds, Files};
 
 /// Where the door is, and how much it does for whoever comes.
@@ -26,6 +28,14 @@ pub struct Options {
     pub dav: dav::Limits,
     /// Locks of one user.
     pub locks: usize,
+    /// Who is signed in on the page, at one time.
+    pub sessions: usize,
+    /// How often one person is.
+    pub sessions_of_one: usize,
+    /// The zone of people's days on the page, where none of their calendars has one.
+    pub zone: Zone,
+    /// The first day of a week there.
+    pub week_start: Weekday,
 }
 
 impl Default for Options {
@@ -40,6 +50,10 @@ impl Default for Options {
             requests: 64,
             dav: dav::Limits::default(),
             locks: 1_000,
+            sessions: 10_000,
+            sessions_of_one: 20,
+            zone: Zone::utc(),
+            week_start: Weekday::Monday,
         }
     }
 }
@@ -69,7 +83,7 @@ macro_rules! limits {
 }
 
 /// All that can be set by name.
-pub const LIMITS: [Limit; 10] = limits! {
+pub const LIMITS: [Limit; 12] = limits! {
     "http_body", "bytes of a request's body", body;
     "http_bodies", "bytes of all bodies at one time", bodies;
     "http_requests", "requests that are worked at at one time", requests;
@@ -80,4 +94,6 @@ pub const LIMITS: [Limit; 10] = limits! {
     "hrefs", "objects that are asked for by name", dav.hrefs;
     "if_terms", "conditions of an If header", dav.conditions;
     "locks", "locks of a user", locks;
+    "sessions", "sessions of people on the page", sessions;
+    "sessions_of_one", "sessions of one person on the page", sessions_of_one;
 };

@@ -99,8 +99,8 @@ pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Calendar, CalendarId, Container, Kept, ObjectId, Principal, PrincipalId, PrincipalKind, PropertyName,
-    Settings, Tag,
+    Calendar, CalendarId, Container, Credential, CredentialKind, Kept, ObjectId, Principal, PrincipalId,
+    PrincipalKind, PropertyName, Settings, Tag,
 };
 pub use transfer::Target;
 pub use which::Found;
@@ -144,7 +144,8 @@ impl Service {
         &self.store
     }
 
-    fn now(&self) -> Timestamp {
+    /// What the clock says.
+    pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 }

@@ -74,6 +74,19 @@ impl Service {
     /// # Errors
     /// They are not let in.
     pub fn sign_in(&self, credentials: &Credentials<'_>, from: Option<IpAddr>) -> Result<Actor<'_>, SignIn> {
+        let credential = self.credential(credentials, from)?;
+        Ok(Actor::new(self, credential.principal, Standing::Principal))
+    }
+
+    /// What somebody is let in by, for a door that remembers them: [`Service::resume`].
+    ///
+    /// # Errors
+    /// They are not let in.
+    pub fn credential(
+        &self,
+        credentials: &Credentials<'_>,
+        from: Option<IpAddr>,
+    ) -> Result<Credential, SignIn> {
         let now = self.now();
         let from = from.map(Network::of);
         if let Some(from) = from {
@@ -104,7 +117,22 @@ impl Service {
             return Err(SignIn::Wrong);
         };
         self.note_use(&credential, now);
-        Ok(Actor::new(self, credential.principal, Standing::Principal))
+        Ok(credential)
+    }
+
+    /// The Actor who was let in by a credential before, as long as it is good: neither changed nor taken back, and its
+    /// principal active.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn resume(&self, credential: &Credential) -> Result<Option<Actor<'_>>, crate::Error> {
+        let Some(snapshot) = self.store.snapshot()? else { return Ok(None) };
+        let now = self.now();
+        let same = |one: &Credential| one.id == credential.id && one.verifier == credential.verifier;
+        let is_good = |one: &Credential| same(one) && one.expires.is_none_or(|at| now < at);
+        let is_there = snapshot.credentials(credential.principal)?.iter().any(is_good)
+            && is_active(&snapshot, credential.principal)?;
+        Ok(is_there.then(|| Actor::new(self, credential.principal, Standing::Principal)))
     }
 
     /// Whose password or app password it is, if anybody's.
@@ -205,12 +233,13 @@ fn token(
 ) -> Result<Option<Credential>, store::Error> {
     let (Some(snapshot), Some(made)) = (snapshot, secret.made()) else { return Ok(None) };
     let Some(found) = snapshot.credential(CredentialKind::Token, &made)? else { return Ok(None) };
-    let is_active = |id: PrincipalId| {
-        let principal = snapshot.principal(id)?;
-        Ok::<_, store::Error>(principal.is_some_and(|one| one.profile.state == State::Active))
-    };
-    let is_good = found.expires.is_none_or(|at| now < at) && is_active(found.principal)?;
+    let is_good = found.expires.is_none_or(|at| now < at) && is_active(snapshot, found.principal)?;
     Ok(is_good.then_some(found))
+}
+
+fn is_active(snapshot: &Snapshot, principal: PrincipalId) -> Result<bool, store::Error> {
+    let principal = snapshot.principal(principal)?;
+    Ok(principal.is_some_and(|one| one.profile.state == State::Active))
 }
 
 fn nobody(login: &str) -> Who {

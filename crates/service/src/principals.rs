@@ -212,10 +212,10 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// Makes an app password or a token of a label, and shows it this once.
+    /// Makes an app password or a token of a label, and shows it this once. People make app passwords of their own.
     ///
     /// # Errors
-    /// There is nobody of the name, the label is taken, or the Actor does not keep the store.
+    /// There is nobody of the name, the label is taken, or the Actor may not do so.
     pub fn make_credential(
         self,
         name: &str,
@@ -230,9 +230,12 @@ impl Actor<'_> {
         let secret = Secret::by_chance()?;
         let verifier = secret.made().ok_or_else(|| Refusal::BadLabel(label.to_owned()))?;
         let command = self.command("token", format!("{name} got {label}"));
-        self.directory(&command, |snapshot| {
+        self.in_directory(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| nobody_is(name))?;
             let principal = self.is_here(snapshot, name)?;
+            if principal.id != self.principal || kind != CredentialKind::App {
+                self.must_keep()?;
+            }
             let credentials = snapshot.credentials(principal.id)?;
             if credentials.iter().any(|one| one.kind == kind && one.label == label) {
                 return Err(Refusal::LabelTaken(label.to_owned()).into());
@@ -260,15 +263,19 @@ impl Actor<'_> {
         Ok(snapshot.credentials(principal.id)?)
     }
 
-    /// Takes an app password or a token back, or both of a label: they are good for nothing from now on.
+    /// Takes an app password or a token back, or both of a label: they are good for nothing from now on. People take their own
+    /// back.
     ///
     /// # Errors
-    /// There is none of the label, or the Actor does not keep the store.
+    /// There is none of the label, or the Actor neither is them nor keeps the store.
     pub fn revoke(self, name: &str, label: &str) -> Result<Vec<Credential>, Error> {
         let command = self.command("token", format!("{label} of {name} was revoked"));
-        let (_, revoked) = self.directory(&command, |snapshot| {
+        let (_, revoked) = self.in_directory(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| nobody_is(name))?;
             let principal = self.principal_in(snapshot, name)?;
+            if principal.id != self.principal {
+                self.must_keep()?;
+            }
             let mut revoked = snapshot.credentials(principal.id)?;
             revoked.retain(|one| one.kind != CredentialKind::Password && one.label == label.trim());
             if revoked.is_empty() {
@@ -292,9 +299,18 @@ impl Actor<'_> {
     fn directory<T>(
         self,
         command: &store::Command,
-        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, T), Error>,
+        decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, T), Error>,
     ) -> Result<(store::Outcome, T), Error> {
         self.must_keep()?;
+        self.in_directory(command, decide)
+    }
+
+    /// Changes it as it was read, for whoever may do that.
+    fn in_directory<T>(
+        self,
+        command: &store::Command,
+        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, T), Error>,
+    ) -> Result<(store::Outcome, T), Error> {
         self.decide(command, |snapshot| {
             let directory = snapshot.map(Snapshot::directory).transpose()?;
             let (effects, decided) = decide(snapshot)?;

@@ -248,6 +248,23 @@ fn app_passwords_and_tokens_are_shown_once_and_can_be_revoked() {
 }
 
 #[test]
+fn people_make_app_passwords_of_their_own_and_take_them_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder);
+    add(&service, "ann");
+    add(&service, "ben");
+    let ann = sign_in(&service, "ann", PASSWORD, None).unwrap();
+    let made = ann.make_credential("ann", CredentialKind::App, "phone", None).unwrap();
+    assert!(sign_in(&service, "ann", made.as_str(), None).is_ok());
+    let token = ann.make_credential("ann", CredentialKind::Token, "script", None);
+    assert_eq!(refusal(token), Refusal::NotKeeper);
+    let ben = sign_in(&service, "ben", PASSWORD, None).unwrap();
+    assert_eq!(refusal(ben.revoke("ann", "phone")), Refusal::NotKeeper);
+    ann.revoke("ann", "phone").unwrap();
+    assert!(is_wrong(&sign_in(&service, "ann", made.as_str(), None)));
+}
+
+#[test]
 fn what_expires_is_good_until_then() {
     let folder = tempfile::tempdir().unwrap();
     let service = service(&folder);

@@ -70,6 +70,18 @@ impl Fault {
         self
     }
 
+    /// The sentence.
+    pub(crate) fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// The answer that tells it by a body of its own.
+    pub(crate) fn into_answer_with(self, media: &'static str, body: String) -> Answer {
+        let mut answer = Answer::with_body(self.status, media, body);
+        answer.headers.extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)));
+        answer
+    }
+
     /// The answer that tells it.
     pub(crate) fn into_answer(self, site: &Site) -> Answer {
         let mut answer = Answer::new(self.status);

@@ -48,7 +48,7 @@ async fn what_is_not_there_and_what_is_anothers_look_alike() {
     ] {
         scene.ask(&format!("GET {path}")).await.is(404);
     }
-    scene.ask("GET /").await.is(200).says("CalDAV");
+    scene.ask("GET /principals/").await.is(200).says("CalDAV");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod limits;
 mod locks;
 mod mkcalendar;
 mod options;
+mod page;
 mod propfind;
 mod proppatch;
 mod put;

@@ -38,8 +38,13 @@ impl Scene {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::by(|| NOW, options).await
+    }
+
+    /// A door whose service has another clock.
+    pub(crate) async fn by(clock: fn() -> Timestamp, options: Options) -> Self {
         let folder = TempDir::new().unwrap();
-        let service = service(&folder);
+        let service = service(&folder, clock);
         people(&service);
         let options = Options { address: SocketAddr::from(([127, 0, 0, 1], 0)), ..options };
         let open = Door::new(service, options).open().await.unwrap();
@@ -53,7 +58,7 @@ impl Scene {
 
     /// The store behind the door, for who keeps it.
     pub(crate) fn service(&self) -> Service {
-        service(&self.folder)
+        service(&self.folder, || NOW)
     }
 
     /// A request of Ann's: its first line, its headers, and behind an empty line its body.
@@ -170,11 +175,14 @@ pub(crate) fn event(uid: &str, start: &str, more: &str) -> String {
 /// A calendar that everybody has.
 pub(crate) const HOME: &str = "/calendars/ann/personal/";
 
-fn service(folder: &TempDir) -> Service {
+/// When all this is.
+pub(crate) const NOW: Timestamp = Timestamp(1_772_000_000);
+
+fn service(folder: &TempDir, clock: fn() -> Timestamp) -> Service {
     // What the door notes of sign-ins may be on its way.
     let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
     let store = Store::new(folder.path(), waiting);
-    Service::new(store, || Timestamp(1_772_000_000), Names::told("door"), service::Options::default())
+    Service::new(store, clock, Names::told("door"), service::Options::default())
 }
 
 fn people(service: &Service) {
