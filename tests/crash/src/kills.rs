@@ -285,7 +285,7 @@ impl Findings {
 }
 
 /// A copy of a disk, as it is.
-fn copy(disk: &Path) -> tempfile::TempDir {
+pub(crate) fn copy(disk: &Path) -> tempfile::TempDir {
     let copy = fast_folder();
     let (from, to) = (store_of(disk), store_of(copy.path()));
     if from.exists() {

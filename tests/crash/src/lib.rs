@@ -1,13 +1,14 @@
 //! What was acknowledged is there, and nothing is there by half: the real program, killed at any moment, and the disk that
 //! a loss of power would have left. README.md beside this tells what is promised and what a disk may do.
 //!
-//! A crash is named by a seed and a number, and is the same each time. [`kills`] ends the program at one of its calls;
+//! A crash is named by a seed and a number, and is the same each time. [`kills`] ends the program at one of its calls; [`door`] ends the service while clients write;
 //! [`power`] records what a run did and rebuilds disks of it; [`Contents`] reads what a store has since.
 
 #![allow(clippy::missing_panics_doc, reason = "a test's failure is a panic")]
 
 mod contents;
 mod disk;
+pub mod door;
 mod edits;
 pub mod kills;
 mod objects;

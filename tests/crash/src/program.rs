@@ -1,7 +1,9 @@
 //! The real program, built once, and run with `record.c` between it and its files.
 
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -84,6 +86,21 @@ impl Program {
 
     /// Runs a command on the store of a disk: of the folder `data` in a folder.
     pub fn run(&self, disk: &Path, arguments: &[String], fault: Fault<'_>) -> Answer {
+        let mut command = self.command(disk, arguments, fault);
+        let start = Instant::now();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        if let Some(after) = fault.kill_after {
+            std::thread::sleep(after);
+            // It may have ended by itself.
+            let _ = child.kill();
+        }
+        let output = child.wait_with_output().expect("the program ends");
+        Answer::of(&output, start.elapsed())
+    }
+
+    /// A command on the store of a disk, with what is done to its run.
+    fn command(&self, disk: &Path, arguments: &[String], fault: Fault<'_>) -> Command {
         let mut command = Command::new(&self.executable);
         command.arg("--data").arg(store_of(disk)).args(arguments);
         command.env("KALENDS_NOW", NOW).env("TZ", "Europe/Vienna");
@@ -100,16 +117,69 @@ impl Program {
         if fault.ahead > 0 {
             command.env("CRASH_ACK_AHEAD", fault.ahead.to_string());
         }
-        let start = Instant::now();
+        command
+    }
+
+    /// Starts `kalends serve` on a free port, and waits until it says where it is.
+    pub(crate) fn serve(&self, disk: &Path, fault: Fault<'_>) -> Serving {
+        let arguments = ["serve", "--http", "127.0.0.1:0", "--log", "error", "--test-clock"];
+        let mut command = self.command(disk, &arguments.map(str::to_owned), fault);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
-        if let Some(after) = fault.kill_after {
-            std::thread::sleep(after);
-            // It may have ended by itself.
-            let _ = child.kill();
+        let mut line = String::new();
+        let output = child.stdout.take().expect("it is piped");
+        // What ends before it says a word has none to say.
+        let _ = BufReader::new(output).read_line(&mut line);
+        let address = line.trim_end().strip_prefix("http://").and_then(|line| line.strip_suffix('/'));
+        Serving { address: address.map(str::to_owned), child }
+    }
+}
+
+/// `kalends serve`, as long as it runs.
+pub(crate) struct Serving {
+    child: Child,
+    /// Host and port; `None` where it ended before it heard anybody.
+    pub(crate) address: Option<String>,
+}
+
+impl Serving {
+    /// Ends it as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+    }
+
+    /// Tells it to stop, as a system does, and waits for that: what it said is an error where it did not end well.
+    pub(crate) fn stop(mut self) -> Result<(), String> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.expect("there is a program `kill`").success(), "the service has ended before");
+        match self.ended() {
+            (status, _) if status.success() => Ok(()),
+            (status, said) => Err(format!("told to stop it ended with {status}: {said}")),
         }
-        let output = child.wait_with_output().expect("the program ends");
-        Answer::of(&output, start.elapsed())
+    }
+
+    /// Waits until it has been killed; what it said before is an error where it ended otherwise.
+    pub(crate) fn killed(mut self) -> Result<(), String> {
+        match self.ended() {
+            (status, _) if status.signal() == Some(9) => Ok(()),
+            (status, said) => Err(format!("it ended by itself, with {status}: {said}")),
+        }
+    }
+
+    fn ended(&mut self) -> (ExitStatus, String) {
+        let mut said = String::new();
+        let errors = self.child.stderr.take().expect("it is piped");
+        // What is no text was not said.
+        let _ = BufReader::new(errors).read_to_string(&mut said);
+        (self.child.wait().expect("the program ends"), said)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.child.wait();
     }
 }
 
