@@ -78,7 +78,7 @@ impl Client {
                 0 | 1 => self.contend(&mut wire, world).await,
                 2 | 3 => self.sync(&mut wire, world).await,
                 4 => {
-                    let act = self.to_be_refused();
+                    let act = self.draw_refused();
                     self.act(act, &mut wire, world).await
                 }
                 _ => {
@@ -173,7 +173,7 @@ impl Client {
     }
 
     /// A request that is to be refused, and to leave nothing.
-    fn to_be_refused(&mut self) -> Act {
+    fn draw_refused(&mut self) -> Act {
         let numbers = &mut self.numbers;
         let paths: Vec<String> = self.own.keys().cloned().collect();
         let calendar = vec![("content-type", "text/calendar".to_owned())];
