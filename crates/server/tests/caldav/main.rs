@@ -8,6 +8,7 @@ mod get;
 mod limits;
 mod locks;
 mod mkcalendar;
+mod model;
 mod options;
 mod page;
 mod propfind;
