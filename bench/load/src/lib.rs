@@ -4,6 +4,7 @@
 mod burst;
 mod calendar;
 mod connection;
+pub mod flood;
 mod objects;
 mod peer;
 mod report;

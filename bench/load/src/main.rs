@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use load::{Peer, Size};
+use load::{Peer, Size, flood};
 
 const USAGE: &str = "load PEER.JSON... [--objects N,N,...] [--beside N,N,...] [--connections N] [--seconds N] \
-    [--rounds N] [--patience SECONDS]";
+    [--rounds N] [--patience SECONDS]\n\
+    load --flood PEER.JSON [--seconds N] [--rounds N] [--rate N]";
 
 fn main() -> ExitCode {
     measure().unwrap_or_else(|error| {
@@ -20,7 +21,10 @@ fn main() -> ExitCode {
 
 fn measure() -> Result<ExitCode> {
     let (mut files, mut size) = (Vec::new(), Size::default());
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if(|first| first == "--flood").is_some() {
+        return flooded(arguments);
+    }
     while let Some(name) = arguments.next() {
         if !name.starts_with("--") {
             files.push(PathBuf::from(name));
@@ -48,6 +52,28 @@ fn measure() -> Result<ExitCode> {
     let report = runtime.block_on(load::run(&peers, &size, &mut tell))?;
     write!(io::stdout().lock(), "{report}")?;
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures what others notice of floods.
+fn flooded(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
+    let peer = Peer::read(&PathBuf::from(arguments.next().context(USAGE)?))?;
+    let mut size = flood::Size::default();
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().context(USAGE)?;
+        match name.as_str() {
+            "--seconds" => size.time = seconds(&value)?,
+            "--rounds" => size.rounds = value.parse().context(USAGE)?,
+            "--rate" => size.rate = value.parse().context(USAGE)?,
+            _ => bail!(USAGE),
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let noticed = runtime.block_on(flood::run(&peer, &size))?;
+    for line in &noticed {
+        writeln!(io::stdout().lock(), "{line}")?;
+    }
+    let holds = noticed.iter().all(|noticed| noticed.ratio() <= flood::TARGET);
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn seconds(text: &str) -> Result<Duration> {

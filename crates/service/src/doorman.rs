@@ -175,6 +175,18 @@ impl Doorman {
         self.came_in.set((principal, from), now, |_| (until, ()));
     }
 
+    /// How many hash at once.
+    #[cfg(test)]
+    pub(crate) const fn at_once(&self) -> usize {
+        self.turns.most
+    }
+
+    /// How many wait for a turn.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        lock(&self.turns.taken).1
+    }
+
     /// Waits for a turn to hash a password; `None` where too many wait already.
     pub(crate) fn turn(&self) -> Option<Turn<'_>> {
         self.turns.take()

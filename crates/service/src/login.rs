@@ -103,12 +103,9 @@ impl Service {
             return Err(SignIn::Wrong);
         }
         let found = match credentials {
-            Credentials::Password { login, secret } => {
-                self.password(snapshot.as_ref(), login, secret, from, now)?
-            }
+            Credentials::Password { login, secret } => self.password(snapshot, login, secret, from, now)?,
             Credentials::Token(secret) => token(snapshot.as_ref(), secret, now)?,
         };
-        drop(snapshot);
         let Some(credential) = found else {
             self.doorman.note_wrong(shown, now);
             if let Some(from) = from {
@@ -138,17 +135,19 @@ impl Service {
     /// Whose password or app password it is, if anybody's.
     fn password(
         &self,
-        snapshot: Option<&Snapshot>,
+        snapshot: Option<Snapshot>,
         login: &str,
         secret: &Secret,
         from: Option<Network>,
         now: Timestamp,
     ) -> Result<Option<Credential>, SignIn> {
-        let principal = snapshot.map(|snapshot| called(snapshot, login)).transpose()?.flatten();
-        let mut credentials = match (snapshot, &principal) {
+        let principal = snapshot.as_ref().map(|snapshot| called(snapshot, login)).transpose()?.flatten();
+        let mut credentials = match (&snapshot, &principal) {
             (Some(snapshot), Some(principal)) => snapshot.credentials(principal.id)?,
             _ => Vec::new(),
         };
+        // Hashing takes long, and waits for its turn: there are only so many snapshots, and others read by them.
+        drop(snapshot);
         credentials.retain(|credential| credential.expires.is_none_or(|at| now < at));
         let made = secret.made();
         let is_app = |one: &&Credential| {
@@ -244,4 +243,38 @@ fn is_active(snapshot: &Snapshot, principal: PrincipalId) -> Result<bool, store:
 
 fn nobody(login: &str) -> Who {
     Who::Nobody(Sha256::digest(Address::new(&CalAddress::new(login.to_lowercase())).as_str()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use store::{PrincipalKind, Store, Waiting};
+
+    use super::*;
+    use crate::{Names, Newcomer, Options};
+
+    #[test]
+    fn who_waits_to_be_let_in_keeps_nobody_from_reading() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path(), Waiting::never()).with_readers(NonZeroUsize::MIN);
+        let service =
+            Service::new(store, || Timestamp(1_772_438_400), Names::told("test"), Options::default());
+        let kind = PrincipalKind::Individual;
+        let newcomer = Newcomer { kind, name: "ann", display: None, addresses: &[], password: None };
+        service.keeper().make_principal(&newcomer).unwrap();
+        let turns: Vec<_> = (0..service.doorman.at_once()).map(|_| service.doorman.turn().unwrap()).collect();
+        std::thread::scope(|scope| {
+            let guess = scope.spawn(|| {
+                let secret = Secret::new("a guess");
+                service.sign_in(&Credentials::Password { login: "ann", secret: &secret }, None).map(drop)
+            });
+            while service.doorman.waiting() == 0 {
+                std::thread::yield_now();
+            }
+            service.keeper().principals().unwrap();
+            drop(turns);
+            assert!(matches!(guess.join().unwrap(), Err(SignIn::Wrong)));
+        });
+    }
 }

@@ -4,6 +4,7 @@
 
 mod acl;
 mod delete;
+mod floods;
 mod get;
 mod limits;
 mod locks;

@@ -19,7 +19,7 @@ use request::Request;
 use world::{Level, USERS, World};
 
 /// So many requests are a sequence.
-const LENGTH: usize = 60;
+const LENGTH: usize = 40;
 /// So many sequences have a door to themselves, for a user has only so many calendars.
 const TOGETHER: usize = 50;
 
