@@ -238,12 +238,12 @@ impl Flood {
         let mut stream = connect(host, n).await?;
         let mut octets = [0; 512];
         match self {
-            Self::Slow if n % 10 > 0 => {
+            Self::Slow if !n.is_multiple_of(10) => {
                 let head = format!(
                     "PUT {calendar}slow-{n}.ics HTTP/1.1\r\nHost: here\r\nAuthorization: {authorization}\r\n\
                      Content-Type: text/calendar\r\nContent-Length: 1000000\r\n\r\n"
                 );
-                let whole = if n % 4 == 0 { head.len() } else { 20 };
+                let whole = if n.is_multiple_of(4) { head.len() } else { 20 };
                 stream.write_all(&head.as_bytes()[..whole]).await?;
                 loop {
                     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -255,11 +255,9 @@ impl Flood {
                     "GET {calendar} HTTP/1.1\r\nHost: here\r\nAuthorization: {authorization}\r\n\r\n"
                 );
                 stream.write_all(head.as_bytes()).await?;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
-            Self::Connections => {
-                stream.read(&mut octets).await?;
-            }
+            Self::Connections => while stream.read(&mut octets).await? > 0 {},
             Self::SignIns => {
                 let guess = STANDARD.encode(format!("somebody-{}:guess {n}", n % 1_000));
                 let head = format!(
