@@ -12,10 +12,11 @@ test:
 conform:
     .ci/run conform
 
-# The tier `endure`: kills and losses of power, then the fuzz targets under the sanitizer, so many minutes in all. Needs
-# cargo-fuzz.
+# The tier `endure`: kills and losses of power, ten minutes of random requests, then the fuzz targets under the sanitizer, so many
+# minutes in all. Needs cargo-fuzz.
 endure minutes="30":
     tests/crash/run
+    fuzz/requests
     fuzz/run --minutes {{minutes}}
 
 # The core beside its peers, as ratios in one run. Needs libical 3.

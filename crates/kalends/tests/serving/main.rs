@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -60,9 +61,10 @@ impl Serving {
     /// The answer to a request of Ann's, whole.
     fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
+        let media = if body.starts_with('<') { "application/xml" } else { "text/calendar" };
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: text/calendar\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: {media}\r\n\
              Authorization: Basic YW5uOmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ==\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
             body.len()
@@ -161,4 +163,98 @@ fn what_stands_against_serving_is_told() {
     let (_, open, code) = place.run(&["serve", "--check", "--http", "0.0.0.0:0"]);
     assert_eq!(code, 0);
     assert!(open.contains("passwords go in the clear"), "{open}");
+}
+
+/// The text of an event.
+fn event(uid: &str, summary: &str) -> String {
+    TEA.replace("UID:tea", &format!("UID:{uid}")).replace("Tea", summary)
+}
+
+/// What a client that follows a calendar by `sync-collection` has: names, each with its tag.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+struct Followed {
+    token: String,
+    objects: BTreeMap<String, String>,
+}
+
+impl Followed {
+    /// Asks what changed, and from the beginning where the token is good no more: what is then not told is removed here.
+    fn follow(&mut self, serving: &Serving) {
+        let ask = |token: &str| {
+            let body = format!(
+                "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token>{token}</D:sync-token><D:sync-level>1</D:sync-level>\
+                 <D:prop><D:getetag/></D:prop></D:sync-collection>"
+            );
+            serving.ask("REPORT", CALENDAR, &body)
+        };
+        let mut answer = ask(&self.token);
+        if answer.starts_with("HTTP/1.1 403") {
+            assert!(answer.contains("valid-sync-token"), "{answer}");
+            self.objects.clear();
+            answer = ask("");
+        }
+        assert!(answer.starts_with("HTTP/1.1 207"), "{answer}");
+        let inside = |text: &str, tag: &str| {
+            let (_, rest) = text.split_once(&format!("<D:{tag}>"))?;
+            Some(rest.split_once(&format!("</D:{tag}>"))?.0.to_owned())
+        };
+        for response in answer.split("<D:response>").skip(1) {
+            let name = inside(response, "href").unwrap();
+            match inside(response, "getetag") {
+                Some(tag) => self.objects.insert(name, tag),
+                None => self.objects.remove(&name),
+            };
+        }
+        self.token = inside(&answer, "sync-token").unwrap();
+    }
+}
+
+const CALENDAR: &str = "/calendars/ann/personal/";
+
+/// A client that misses an object under a token that it is told anew deletes its own: so nothing that it had may be missing.
+#[test]
+fn a_restore_takes_nothing_from_a_client_that_came_after_the_backup() {
+    for is_served in [true, false] {
+        let place = Place::new();
+        let mut serving = place.serve();
+        let put = |serving: &Serving, name: &str, summary: &str| {
+            let answer = serving.ask("PUT", &format!("{CALENDAR}{name}.ics"), &event(name, summary));
+            assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+        };
+        for name in ["removed", "changed", "kept"] {
+            put(&serving, name, "Before");
+        }
+        let mut client = Followed::default();
+        client.follow(&serving);
+        assert_eq!(client.objects.len(), 3);
+        let backup = place.0.path().join("then.backup");
+        let backup = backup.to_str().unwrap();
+        assert_eq!(place.run(&["admin", "backup", backup]).2, 0);
+
+        put(&serving, "changed", "Since");
+        put(&serving, "new", "Since");
+        serving.ask("DELETE", &format!("{CALENDAR}removed.ics"), "");
+        client.follow(&serving);
+        let held = client.objects.clone();
+        assert_eq!(held.len(), 3, "{held:?}");
+
+        if !is_served {
+            serving.stop();
+        }
+        let (_, said, code) = place.run(&["admin", "restore", backup, "--yes"]);
+        assert_eq!(code, 0, "{said}");
+        if !is_served {
+            serving = place.serve();
+        }
+        client.follow(&serving);
+        assert_eq!(client.objects, held, "served: {is_served}");
+        let new = serving.ask("GET", &format!("{CALENDAR}new.ics"), "");
+        assert!(new.contains("SUMMARY:Since"), "{new}");
+
+        // What had been removed comes back where that is asked for, and is told.
+        assert_eq!(place.run(&["admin", "restore", backup, "--deleted", "--yes"]).2, 0);
+        client.follow(&serving);
+        assert_eq!(client.objects.len(), 4, "{:?}", client.objects);
+        assert!(held.iter().all(|(name, tag)| client.objects.get(name) == Some(tag)), "{:?}", client.objects);
+    }
 }

@@ -6,6 +6,7 @@ mod acl;
 mod delete;
 mod floods;
 mod get;
+mod grammar;
 mod limits;
 mod locks;
 mod mkcalendar;
