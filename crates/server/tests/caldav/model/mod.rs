@@ -4,6 +4,7 @@
 //! A sequence is named by its number and is always the same: `MODEL_ONLY` does one again, `MODEL_SEQUENCES` says how many
 //! there are.
 
+mod answers;
 pub(crate) mod draw;
 mod request;
 mod world;

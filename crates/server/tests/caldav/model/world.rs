@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use xml::{Document, Element, Limits, Name};
-
+use crate::model::answers::said;
 use crate::model::request::{Act, Request, Term};
 use crate::scene::Answer;
 
@@ -36,32 +35,32 @@ pub(super) const LEVELS: [(Level, &[&str]); 6] = [
 
 /// How much is seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sight {
+pub(super) enum Sight {
     Nothing,
     Busy,
     Whole,
 }
 
 #[derive(Clone, Debug)]
-struct Object {
-    uid: String,
-    text: String,
-    tag: String,
-    note: Option<String>,
+pub(super) struct Object {
+    pub(super) uid: String,
+    pub(super) text: String,
+    pub(super) tag: String,
+    pub(super) note: Option<String>,
 }
 
 #[derive(Clone, Debug)]
-struct Calendar {
-    number: usize,
-    name: String,
-    objects: BTreeMap<String, Object>,
+pub(super) struct Calendar {
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) objects: BTreeMap<String, Object>,
     /// What lists of WebDAV say, and what whoever keeps the store does.
     listed: BTreeMap<&'static str, Level>,
     shared: BTreeMap<&'static str, Level>,
     /// How often it was said anew.
-    rights: usize,
+    pub(super) rights: usize,
     /// Names, as they were changed.
-    touched: Vec<String>,
+    pub(super) touched: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,16 +78,16 @@ pub(super) struct Held {
     pub(super) who: &'static str,
     pub(super) path: String,
     pub(super) token: String,
-    calendar: usize,
-    rights: usize,
-    mark: usize,
-    mirror: BTreeMap<String, String>,
+    pub(super) calendar: usize,
+    pub(super) rights: usize,
+    pub(super) mark: usize,
+    pub(super) mirror: BTreeMap<String, String>,
 }
 
 /// All that is there.
 pub(super) struct World {
     pub(super) sequence: usize,
-    calendars: BTreeMap<String, Calendar>,
+    pub(super) calendars: BTreeMap<String, Calendar>,
     pub(super) locks: Vec<Lock>,
     pub(super) held: Vec<Held>,
     /// Of calendars and texts, so that each is another.
@@ -164,12 +163,12 @@ impl World {
         Some(&*self.object(path)?.tag)
     }
 
-    fn object(&self, path: &str) -> Option<&Object> {
+    pub(super) fn object(&self, path: &str) -> Option<&Object> {
         let (calendar, name) = within(path);
         self.calendars.get(calendar)?.objects.get(name)
     }
 
-    fn sight(&self, who: &str, calendar: &str) -> Sight {
+    pub(super) fn sight(&self, who: &str, calendar: &str) -> Sight {
         let Some(there) = self.calendars.get(calendar) else { return Sight::Nothing };
         if owner(calendar) == who {
             return Sight::Whole;
@@ -197,7 +196,7 @@ impl World {
         [Level::Bind, Level::Unbind, Level::Content].into_iter().any(|level| self.may(who, calendar, level))
     }
 
-    fn sees(&self, who: &str, path: &str) -> Sight {
+    pub(super) fn sees(&self, who: &str, path: &str) -> Sight {
         match self.object(path) {
             Some(_) => self.sight(who, within(path).0),
             None => Sight::Nothing,
@@ -512,91 +511,6 @@ impl World {
         there.objects.remove(name)
     }
 
-    /// Does an answer tell what is there, as far as who asks sees it?
-    fn is_told(&self, request: &Request, answer: &Answer) -> Result<(), String> {
-        let Request { who, path, act, .. } = request;
-        let body = &answer.body;
-        match act {
-            Act::Get => {
-                let object = self.object(path).ok_or("it is there")?;
-                match self.sees(who, path) {
-                    Sight::Whole => said(
-                        *body == object.text && answer.header("etag") == object.tag,
-                        "the text, with its tag",
-                    ),
-                    _ => said(!body.contains("SUMMARY") && body.contains("DTSTART"), "the time alone"),
-                }
-            }
-            Act::Note => {
-                let note = self.object(path).and_then(|object| object.note.as_ref());
-                match note.filter(|_| self.sees(who, path) == Sight::Whole) {
-                    Some(note) => said(body.contains(&format!(">{note}</")), "the note"),
-                    None => said(body.contains("404 Not Found"), "no note"),
-                }
-            }
-            Act::Name => said(body.contains(&format!(">{}</", self.calendars[path].name)), "the name"),
-            Act::List => {
-                let told = responses(answer)?;
-                let told = told.into_iter().filter(|(told, _)| told != path);
-                let told: BTreeMap<String, String> =
-                    told.filter_map(|(path, tag)| Some((path, tag?))).collect();
-                self.is_mirrored(who, path, &told)
-            }
-            Act::Multiget(paths) => {
-                let told: BTreeMap<String, Option<String>> = responses(answer)?.into_iter().collect();
-                for path in paths {
-                    let tag = told.get(path).ok_or("each is told")?.as_deref();
-                    let is_right = match self.sees(who, path) {
-                        Sight::Nothing => tag.is_none(),
-                        Sight::Busy => tag.is_some(),
-                        Sight::Whole => tag == self.tag(path),
-                    };
-                    said(is_right, &format!("{path} as it is"))?;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Are these the names and tags of a calendar? Of objects that are seen in part the tags are others.
-    fn is_mirrored(&self, who: &str, calendar: &str, told: &BTreeMap<String, String>) -> Result<(), String> {
-        let there = self.calendars[calendar].objects.iter();
-        let there: BTreeMap<String, &str> =
-            there.map(|(name, object)| (format!("{calendar}{name}"), &*object.tag)).collect();
-        let is_right = match self.sight(who, calendar) {
-            Sight::Whole => there
-                .iter()
-                .map(|(path, tag)| (&**path, *tag))
-                .eq(told.iter().map(|(path, tag)| (&**path, &**tag))),
-            _ => there.keys().eq(told.keys()),
-        };
-        said(is_right, &format!("{told:?} is {there:?}"))
-    }
-
-    /// What a token's holder sees now is what is there, and nothing was told that nobody touched.
-    fn followed(&mut self, request: &Request, number: Option<usize>, answer: &Answer) -> Result<(), String> {
-        let Request { who, path, .. } = request;
-        let there = &self.calendars[path];
-        let held = number.map(|number| &self.held[number]);
-        let mark = held.map_or(0, |held| held.mark);
-        let mut mirror = held.map(|held| held.mirror.clone()).unwrap_or_default();
-        for (told, tag) in responses(answer)? {
-            let is_touched = there.touched.iter().skip(mark).any(|touched| *touched == told);
-            said(is_touched, &format!("nobody touched {told}"))?;
-            match tag {
-                Some(tag) => mirror.insert(told, tag),
-                None => mirror.remove(&told),
-            };
-        }
-        self.is_mirrored(who, path, &mirror)?;
-        let token = token(answer)?;
-        let (mark, rights, calendar) = (there.touched.len(), there.rights, there.number);
-        let held = Held { who, path: path.clone(), token, calendar, rights, mark, mirror };
-        self.held.push(held);
-        Ok(())
-    }
-
     /// Requests of everybody for all that there is.
     pub(super) fn look(&self) -> Vec<Request> {
         let mut requests = Vec::new();
@@ -618,31 +532,4 @@ impl World {
         }
         requests
     }
-}
-
-fn said(is_so: bool, what: &str) -> Result<(), String> {
-    if is_so { Ok(()) } else { Err(format!("wanted {what}")) }
-}
-
-/// The paths of a multistatus, each with the tag that is told of it.
-fn responses(answer: &Answer) -> Result<Vec<(String, Option<String>)>, String> {
-    let document =
-        Document::read(answer.body.as_bytes(), &Limits::default()).map_err(|error| error.to_string())?;
-    let child = |element: Element<'_>, local: &str| {
-        element.child(Name::new("DAV:", local)).map(|child| child.text().into_owned())
-    };
-    let tag = |response: Element<'_>| {
-        let found = response.children_of(Name::new("DAV:", "propstat"));
-        let props: Vec<_> = found.filter_map(|found| found.child(Name::new("DAV:", "prop"))).collect();
-        props.into_iter().find_map(|prop| child(prop, "getetag")).filter(|tag| !tag.is_empty())
-    };
-    let responses = document.root().children_of(Name::new("DAV:", "response"));
-    Ok(responses.map(|response| (child(response, "href").unwrap_or_default(), tag(response))).collect())
-}
-
-fn token(answer: &Answer) -> Result<String, String> {
-    let document =
-        Document::read(answer.body.as_bytes(), &Limits::default()).map_err(|error| error.to_string())?;
-    let token = document.root().child(Name::new("DAV:", "sync-token")).map(|token| token.text().into_owned());
-    token.ok_or_else(|| "a token is told".to_owned())
 }
