@@ -170,9 +170,12 @@ impl Actor<'_> {
                 // What is seen in part would be written back with gaps.
                 let may = match before(&put.uid)? {
                     None => judge.may_create(&after),
-                    Some((before, _)) => {
-                        judge.sight(&before) == Sight::Whole && judge.may_modify(&before, &after)
+                    Some((before, _)) if judge.sight(&before) != Sight::Whole => false,
+                    // Another name is a member that goes and one that comes (RFC 3744 appendix B).
+                    Some((before, name)) if name != put.name => {
+                        judge.may_delete(&before) && judge.may_create(&after)
                     }
+                    Some((before, _)) => judge.may_modify(&before, &after),
                 };
                 require(may, &judge)
             }

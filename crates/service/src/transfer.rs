@@ -84,9 +84,13 @@ impl Actor<'_> {
             let kept = snapshot.properties(&Owner::Object { calendar: from, uid: uid() })?;
             let of = Owner::Object { calendar: to.calendar, uid: uid() };
             effects.push(Effect::Put(put));
-            // What clients gave it goes with it (RFC 4918 9.8.2, 9.9.1); a new name leaves it where it is.
-            for Kept { name, xml } in kept.into_iter().filter(|_| !is_renamed) {
-                effects.push(Effect::SetProperty { of: of.clone(), name, xml: Some(xml) });
+            // What clients gave it goes with it (RFC 4918 9.8.2, 9.9.1), and what they gave to what it replaces is gone (9.8.4);
+            // a new name leaves it where it is.
+            if !is_renamed {
+                let replaced = snapshot.properties(&of)?.into_iter().map(|Kept { name, .. }| (name, None));
+                let kept = kept.into_iter().map(|Kept { name, xml }| (name, Some(xml)));
+                let set = |(name, xml)| Effect::SetProperty { of: of.clone(), name, xml };
+                effects.extend(replaced.chain(kept).map(set));
             }
             Ok((expects, effects, there.is_none()))
         })?;

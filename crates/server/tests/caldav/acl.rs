@@ -96,6 +96,19 @@ async fn entries_are_told_as_they_were_set_beside_those_that_stay() {
     scene.ask_as(BOB, &format!("DELETE {tea}")).await.is(204);
 }
 
+/// Another name is a member that goes and one that comes (RFC 3744 appendix B).
+#[tokio::test]
+async fn who_may_change_objects_gives_them_no_other_names() {
+    let scene = scene().await;
+    let rename = format!("MOVE {HOME}tea.ics\nDestination: {HOME}other.ics");
+    acl(&scene, "ann:secret of ann", &[ace(TO_BOB, "grant", &["D:read", "D:write-content"])]).await.is(200);
+    scene.ask_as(BOB, &rename).await.is(403).says("<D:unbind/>").says("<D:bind/>");
+    acl(&scene, "ann:secret of ann", &[ace(TO_BOB, "grant", &["D:read", "D:bind", "D:unbind"])])
+        .await
+        .is(200);
+    scene.ask_as(BOB, &rename).await.is(201);
+}
+
 #[tokio::test]
 async fn what_no_rule_says_is_refused() {
     let scene = scene().await;

@@ -54,3 +54,21 @@ async fn destinations_that_are_none_are_refused() {
     scene.ask(&format!("MOVE {HOME}tea.ics")).await.is(400);
     scene.ask(&format!("MOVE {HOME}none.ics\nDestination: {HOME}a.ics")).await.is(404);
 }
+
+/// What is there is deleted first (RFC 4918 9.8.4).
+#[tokio::test]
+async fn what_is_overwritten_leaves_nothing() {
+    let scene = Scene::open().await;
+    scene.ask("MKCALENDAR /calendars/ann/work/").await.is(201);
+    scene.put(&format!("{HOME}tea.ics"), &event("tea", "20260302T090000Z", "")).await;
+    let copy = format!("COPY {HOME}tea.ics\nDestination: /calendars/ann/work/tea.ics");
+    scene.ask(&copy).await.is(201);
+    let set = "<D:propertyupdate xmlns:D=\"DAV:\" xmlns:X=\"urn:x\"><D:set><D:prop><X:note>Mine</X:note></D:prop></D:set>\
+               </D:propertyupdate>";
+    let note = "PROPFIND /calendars/ann/work/tea.ics\nDepth: 0\n\n\
+                <D:propfind xmlns:D=\"DAV:\" xmlns:X=\"urn:x\"><D:prop><X:note/></D:prop></D:propfind>";
+    scene.ask(&format!("PROPPATCH /calendars/ann/work/tea.ics\n\n{set}")).await.is(207);
+    scene.ask(note).await.is(207).says("Mine");
+    scene.ask(&copy).await.is(204);
+    scene.ask(note).await.is(207).says("404 Not Found").says_not("Mine");
+}

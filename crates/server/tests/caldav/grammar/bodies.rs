@@ -1,33 +1,33 @@
 //! Bodies by the grammar: XML of each method, iCalendar, jCal and xCal.
 
-use super::requests::path;
+use super::requests::{Seen, path};
 use crate::model::draw::Chance;
 
 const SPACES: &str = "xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\" xmlns:A=\"http://apple.com/ns/ical/\" \
                       xmlns:S=\"http://calendarserver.org/ns/\" xmlns:X=\"urn:x\"";
 
 /// The body of a method.
-pub(super) fn of(chance: &mut Chance, method: &str) -> Vec<u8> {
+pub(super) fn of(chance: &mut Chance, seen: &Seen, method: &str) -> Vec<u8> {
     match (method, chance.below(12)) {
         (_, 0) => Vec::new(),
-        (_, 1) => any_xml(chance).into_bytes(),
+        (_, 1) => any_xml(chance, seen).into_bytes(),
         ("PUT" | "POST", _) => object(chance).into_bytes(),
         ("PROPFIND", _) => propfind(chance).into_bytes(),
         ("PROPPATCH", _) => update(chance, "D:propertyupdate").into_bytes(),
         ("MKCALENDAR", _) => update(chance, "C:mkcalendar").into_bytes(),
         ("MKCOL", _) => update(chance, "D:mkcol").into_bytes(),
-        ("REPORT", _) => report(chance).into_bytes(),
+        ("REPORT", _) => report(chance, seen).into_bytes(),
         ("LOCK", _) => lock(chance).into_bytes(),
         ("ACL", _) => acl(chance).into_bytes(),
         _ => Vec::new(),
     }
 }
 
-fn any_xml(chance: &mut Chance) -> String {
+fn any_xml(chance: &mut Chance, seen: &Seen) -> String {
     match chance.below(6) {
         0 => propfind(chance),
         1 => update(chance, "D:propertyupdate"),
-        2 => report(chance),
+        2 => report(chance, seen),
         3 => lock(chance),
         4 => acl(chance),
         _ => format!("{}x{}", "<a>".repeat(chance.below(80)), "</a>".repeat(chance.below(80))),
@@ -123,7 +123,7 @@ fn update(chance: &mut Chance, name: &str) -> String {
     root(name, &inside)
 }
 
-fn report(chance: &mut Chance) -> String {
+fn report(chance: &mut Chance, seen: &Seen) -> String {
     match chance.below(10) {
         0..=3 => {
             let inside = format!("{}{}{}", prop(chance), filter(chance), timezone(chance));
@@ -137,6 +137,7 @@ fn report(chance: &mut Chance) -> String {
         6 => root("C:free-busy-query", &range(chance)),
         7 | 8 => {
             let token = chance.word(&["", "", "data:,x", "data:,00-1-1", "http://x/", "data:,-1--1"]);
+            let token = seen.token(chance, token);
             let level = chance.word(&["1", "1", "infinite", "0"]);
             let limit = chance.word(&[
                 "",

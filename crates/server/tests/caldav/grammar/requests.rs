@@ -31,13 +31,55 @@ const METHODS: [&str; 20] = [
 ];
 const ODD_METHODS: [&str; 6] = ["SEARCH", "BIND", "PATCH", "TRACE", "VERSION-CONTROL", "get"];
 
+/// What answers have told, to be sent again.
+#[derive(Default)]
+pub(super) struct Seen {
+    tags: Vec<String>,
+    locks: Vec<String>,
+    tokens: Vec<String>,
+}
+
+/// So much of each is remembered.
+const REMEMBERED: usize = 40;
+
+impl Seen {
+    /// Remembers what an answer tells.
+    pub(super) fn learn(&mut self, answer: &str) {
+        let header = |name: &str| {
+            let mut lines = answer.lines().take_while(|line| !line.is_empty());
+            lines.find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+        };
+        let token = answer.split_once("<D:sync-token>").and_then(|(_, rest)| rest.split_once('<'));
+        let told = [header("etag: "), header("lock-token: "), token.map(|(token, _)| token.to_owned())];
+        for (told, kept) in told.into_iter().zip([&mut self.tags, &mut self.locks, &mut self.tokens]) {
+            kept.extend(told);
+            if kept.len() > REMEMBERED {
+                kept.remove(0);
+            }
+        }
+    }
+
+    fn any<'a>(chance: &mut Chance, kept: &'a [String], other: &'a str) -> &'a str {
+        if kept.is_empty() || chance.below(3) == 0 { other } else { chance.pick::<String>(kept) }
+    }
+
+    /// A token of `sync-collection`.
+    pub(super) fn token<'a>(&'a self, chance: &mut Chance, other: &'a str) -> &'a str {
+        Self::any(chance, &self.tokens, other)
+    }
+}
+
 /// The octets of a request, which ends its connection.
-pub(super) fn request(chance: &mut Chance, address: SocketAddr) -> Vec<u8> {
+pub(super) fn request(chance: &mut Chance, seen: &Seen, address: SocketAddr) -> Vec<u8> {
     let method = match chance.below(50) {
         0 => chance.word(&ODD_METHODS),
         _ => chance.word(&METHODS),
     };
-    let target = path(chance);
+    let mut target = path(chance);
+    // What takes all away, or keeps it from all, comes seldom.
+    while matches!(method, "DELETE" | "LOCK" | "ACL") && !target.ends_with(".ics") && chance.below(20) > 0 {
+        target = path(chance);
+    }
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     match chance.below(30) {
         0 => {}
@@ -45,8 +87,8 @@ pub(super) fn request(chance: &mut Chance, address: SocketAddr) -> Vec<u8> {
         2..=8 => line(&mut head, "Authorization", &basic("bob:secret of bob")),
         _ => line(&mut head, "Authorization", &basic("ann:secret of ann")),
     }
-    headers(chance, method, address, &mut head);
-    let mut body = bodies::of(chance, method);
+    headers(chance, seen, method, address, &mut head);
+    let mut body = bodies::of(chance, seen, method);
     if chance.below(4) == 0 {
         bodies::mutate(chance, &mut body);
     }
@@ -95,7 +137,7 @@ pub(super) fn path(chance: &mut Chance) -> String {
     }
 }
 
-fn headers(chance: &mut Chance, method: &str, address: SocketAddr, head: &mut String) {
+fn headers(chance: &mut Chance, seen: &Seen, method: &str, address: SocketAddr, head: &mut String) {
     if chance.below(3) > 0 {
         line(head, "Depth", chance.word(&["0", "1", "1", "infinity", "2", "1,noroot", ""]));
     }
@@ -111,11 +153,14 @@ fn headers(chance: &mut Chance, method: &str, address: SocketAddr, head: &mut St
     let tag = chance.word(&["\"x\"", "*", "W/\"x\"", "\"a\", \"b\"", "\"\"", "x", "\"a\" \"b", ","]);
     let condition = chance.word(&["If-Match", "If-None-Match", "If-Schedule-Tag-Match", "If-Range"]);
     if chance.below(6) == 0 {
-        line(head, condition, tag);
+        line(head, condition, Seen::any(chance, &seen.tags, tag));
     }
     if chance.below(6) == 0 {
-        let condition = conditions(chance);
+        let condition = conditions(chance, seen);
         line(head, "If", &condition);
+    }
+    if method == "UNLOCK" {
+        line(head, "Lock-Token", Seen::any(chance, &seen.locks, "<urn:uuid:3>"));
     }
     for (name, values, often) in HEADERS {
         if chance.below(often) == 0 {
@@ -198,14 +243,21 @@ const HEADERS: [(&str, &[&str], usize); 13] = [
 ];
 
 /// The header If (RFC 4918 10.4.2).
-fn conditions(chance: &mut Chance) -> String {
+fn conditions(chance: &mut Chance, seen: &Seen) -> String {
     let mut text = String::new();
     for _ in 0..=chance.below(3) {
         if chance.below(3) == 0 {
             let _ = write!(text, "<{}> ", path(chance));
         }
         text.push('(');
-        for _ in 0..=chance.below(3) {
+        for _ in 0..=chance.below(2) {
+            match chance.below(3) {
+                0 => text.push_str(Seen::any(chance, &seen.locks, "<urn:uuid:2>")),
+                1 => {
+                    let _ = write!(text, "[{}]", Seen::any(chance, &seen.tags, "\"x\""));
+                }
+                _ => {}
+            }
             text.push_str(chance.word(&[
                 "<urn:uuid:1>",
                 "[\"x\"]",

@@ -44,7 +44,7 @@ impl World {
     pub(super) fn draw(&mut self, chance: &mut Chance) -> Request {
         let calendar = self.any_path(chance);
         // The owner more often than the others.
-        let who = if chance.below(3) == 0 { owner(&calendar) } else { *chance.pick(&USERS) };
+        let who = if chance.below(4) == 0 { owner(&calendar) } else { *chance.pick(&USERS) };
         let path = self.any_object(chance, &calendar);
         let kind = chance.below(60);
         let is_of_calendar = kind >= 44;
@@ -100,8 +100,15 @@ impl World {
             }
             17..=20 => Act::Delete,
             21..=30 => {
-                let calendar = self.any_path(chance);
-                let to = self.any_object(chance, &calendar);
+                let here = path.rsplit_once('/').map(|(calendar, _)| format!("{calendar}/"));
+                let here = here.filter(|_| chance.below(2) == 0);
+                let calendar = here.unwrap_or_else(|| self.any_path(chance));
+                let name = path.rsplit_once('/').map_or("", |(_, name)| name);
+                // To the same name elsewhere, so that there may be something to take its place.
+                let to = match chance.below(2) {
+                    0 => format!("{calendar}{name}"),
+                    _ => self.any_object(chance, &calendar),
+                };
                 Act::Relocate { is_move: chance.below(2) == 0, to, overwrite: chance.below(3) > 0 }
             }
             31..=33 => Act::Note,
@@ -126,15 +133,18 @@ impl World {
             }
             54 => Act::MakeCalendar,
             55 if chance.below(3) == 0 => Act::Delete,
-            55..=57 => {
-                let others: Vec<&'static str> =
-                    USERS.into_iter().filter(|user| *user != owner(calendar)).collect();
-                let some = others.into_iter().filter(|_| chance.below(3) > 0).collect::<Vec<_>>();
-                Act::Acl(some.into_iter().map(|user| (user, chance.pick(&LEVELS).1.to_vec())).collect())
-            }
+            55..=57 => self.draw_rights(chance, calendar).act,
             58 => Act::Lock { is_deep: chance.below(2) == 0, is_shared: chance.below(3) == 0 },
             _ => self.unlock(chance),
         }
+    }
+
+    /// What its owner lets others do in a calendar.
+    pub(super) fn draw_rights(&self, chance: &mut Chance, calendar: &str) -> Request {
+        let others = USERS.into_iter().filter(|user| *user != owner(calendar) && chance.below(4) > 0);
+        let others: Vec<&'static str> = others.collect();
+        let entries = others.into_iter().map(|user| (user, chance.pick(&LEVELS).1.to_vec()));
+        Request::new(owner(calendar), calendar, Act::Acl(entries.collect()))
     }
 
     fn unlock(&self, chance: &mut Chance) -> Act {

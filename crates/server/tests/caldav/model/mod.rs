@@ -64,6 +64,11 @@ async fn run(scene: &Scene, sequence: usize) -> Vec<u16> {
         let made = ask(scene, &Request::make_calendar(&path)).await;
         assert_eq!(made.status, 201, "{made:?}");
         world.make(&path);
+        let request = world.draw_rights(&mut chance, &path);
+        log.push_str(&format!("{request:?}\n"));
+        let answer = ask(scene, &request).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        world.done(&request, &answer).unwrap();
     }
     for _ in 0..LENGTH {
         if chance.below(20) == 0 {
