@@ -103,8 +103,12 @@ fn line(head: &mut String, name: &str, value: &str) {
 
 /// A path, of what is there more often than of what is not.
 pub(super) fn path(chance: &mut Chance) -> String {
-    let home = chance.word(&["ann", "ann", "ann", "bob", "nobody", "%61nn", "a%2Fb"]);
-    let calendar = chance.word(&["personal", "personal", "personal", "work", "x", "%C3%A9t%C3%A9", "a.ics"]);
+    let home =
+        chance.word(&["ann", "ann", "ann", "ann", "ann", "ann", "bob", "bob", "nobody", "%61nn", "a%2Fb"]);
+    let calendar = match chance.below(8) {
+        0 => chance.word(&["x", "%C3%A9t%C3%A9", "a.ics", "personal2"]),
+        _ => chance.word(&["personal", "work"]),
+    };
     let object = chance.below(6);
     match chance.below(40) {
         0 => "/".to_owned(),
@@ -139,7 +143,11 @@ pub(super) fn path(chance: &mut Chance) -> String {
 
 fn headers(chance: &mut Chance, seen: &Seen, method: &str, address: SocketAddr, head: &mut String) {
     if chance.below(3) > 0 {
-        line(head, "Depth", chance.word(&["0", "1", "1", "infinity", "2", "1,noroot", ""]));
+        line(
+            head,
+            "Depth",
+            chance.word(&["0", "0", "1", "1", "1", "1", "infinity", "infinity", "2", "1,noroot"]),
+        );
     }
     if matches!(method, "COPY" | "MOVE") || chance.below(30) == 0 {
         let to = path(chance);
