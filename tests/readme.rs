@@ -4,11 +4,14 @@ mod picture;
 
 use std::env;
 use std::fs;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use kalends_tests::{Part, parts, program, read, root};
 
-/// How README.md runs the program. The tests run the same, on the program as it is built for them.
+/// The service to try, as README.md runs it. The tests run the same, on the program as it is built for them.
+const DEMO: &str = "cargo run --release --locked --quiet -p kalends -- demo";
+/// The terminal to try.
 const TRY: &str = "./try";
 
 const PICTURE: &str = "docs/week.svg";
@@ -45,13 +48,24 @@ fn said<'a>(shown: &'a [String], command: &str) -> &'a str {
 
 #[test]
 fn its_commands_do_what_it_says() {
-    // The second is this very run, and what is run by `.ci/run readme` alone.
-    assert_eq!(commands(), [TRY, "cargo test --workspace"]);
+    // The last is this very run, and what is run by `.ci/run readme` alone.
+    assert_eq!(commands(), [DEMO, TRY, "cargo test --workspace"]);
     let shown = shown();
     assert!(said(&shown, "import").contains("13 new"), "the sample is imported: {shown:?}");
     assert!(said(&shown, "add").contains("Dentist"), "what was added is told: {shown:?}");
     assert!(said(&shown, "month").contains("March 2026"), "the month is shown: {shown:?}");
     assert!(said(&shown, "agenda").contains("Dentist"), "the week has what was added: {shown:?}");
+}
+
+#[test]
+fn the_service_to_try_ends_with_its_input_and_leaves_nothing() {
+    let output = Command::new(program()).arg("demo").stdin(Stdio::null()).output().expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).expect("the program writes UTF-8");
+    assert!(said.starts_with("http://127.0.0.1:") && said.contains("Ann Lindqvist"), "{said}");
+    let (_, folder) = said.split_once("--data ").expect("it says where its store is");
+    let folder = Path::new(folder.split_whitespace().next().expect("it names it"));
+    assert!(folder.is_absolute() && !folder.exists(), "{} is gone", folder.display());
 }
 
 #[test]

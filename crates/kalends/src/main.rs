@@ -32,8 +32,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use commands::{
-    add, admin, agenda, calendar, config as settings, dismiss, edit, export, free, history, ics, import,
-    journal, manual, month, next, relocate, remind, rm, search, serve, show, snooze, todo, trash, undo,
+    add, admin, agenda, calendar, config as settings, demo, dismiss, edit, export, free, history, ics,
+    import, journal, manual, month, next, relocate, remind, rm, search, serve, show, snooze, todo, trash,
+    undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -84,6 +85,7 @@ enum Command {
     Config(settings::Config),
     Admin(admin::Admin),
     Serve(serve::Serve),
+    Demo(demo::Demo),
     Completions(manual::Completions),
     Manual(manual::Manual),
     /// iCalendar files: look for problems, format, repair, expand, compare.
@@ -122,6 +124,7 @@ impl Kalends {
             Command::Export(export) => export.run(&local()?),
             Command::Admin(admin) => admin.run(&local()?),
             Command::Serve(serve) => serve.run(local()?),
+            Command::Demo(demo) => demo.run(config),
             Command::Undo(undo) => undo.run(&local()?),
             Command::Redo(redo) => redo.run(&local()?),
             Command::Ics(command) => ics::run(command),

@@ -42,7 +42,10 @@ impl Secret {
     }
 
     /// One that nobody can guess: 128 bits, in groups of letters.
-    pub(crate) fn by_chance() -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// The system has no random numbers to give.
+    pub fn by_chance() -> Result<Self, Error> {
         let mut bits = Zeroizing::new([0; 16]);
         getrandom::fill(&mut *bits).map_err(|error| {
             store::Error::Database(format!("the system has no random numbers to give: {error}"))

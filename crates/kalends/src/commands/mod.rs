@@ -5,6 +5,7 @@ pub(crate) mod admin;
 pub(crate) mod agenda;
 pub(crate) mod calendar;
 pub(crate) mod config;
+pub(crate) mod demo;
 pub(crate) mod dismiss;
 pub(crate) mod edit;
 pub(crate) mod export;

@@ -64,7 +64,7 @@ impl Serve {
             );
         }
         let scheme = if options.tls.is_some() { "https" } else { "http" };
-        self.note();
+        note(self.log.parse().unwrap_or(LevelFilter::INFO));
         let door = Door::new(local.into_service(), options);
         if self.check {
             door.check()?;
@@ -76,14 +76,13 @@ impl Serve {
         said?;
         Ok(Exit::Done)
     }
+}
 
-    /// What is done is told on standard error.
-    fn note(&self) {
-        let level = self.log.parse().unwrap_or(LevelFilter::INFO);
-        let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
-        // Whoever set another one before wants that.
-        let _ = subscriber.with_ansi(io::stderr().is_terminal()).with_target(false).try_init();
-    }
+/// What is done is told on standard error, as much as a level says.
+pub(super) fn note(level: LevelFilter) {
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
+    // Whoever set another one before wants that.
+    let _ = subscriber.with_ansi(io::stderr().is_terminal()).with_target(false).try_init();
 }
 
 impl From<server::Error> for Failure {

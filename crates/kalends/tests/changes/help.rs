@@ -55,7 +55,7 @@ fn it_fits_a_screen_and_ends_with_an_example() {
 
 /// What prints no answer of its own: groups, what makes files for shells and manuals, what prints a calendar in the format that
 /// is asked for, and what serves others.
-const WITHOUT: [&str; 6] = ["", "completions", "ics", "ics convert", "manual", "serve"];
+const WITHOUT: [&str; 7] = ["", "completions", "demo", "ics", "ics convert", "manual", "serve"];
 
 fn schemas() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas")

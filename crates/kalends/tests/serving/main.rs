@@ -8,6 +8,8 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
 
 /// A folder with a store, and Ann who signs in.
@@ -142,6 +144,30 @@ fn what_is_kept_beside_a_running_service_is_seen_at_once() {
     is("/calendars/ann/club/", "404", "");
     done(&["user", "disable", "ann"]);
     is("/calendars/ann/personal/", "401", "");
+}
+
+#[test]
+fn the_demonstration_can_be_asked_and_leaves_nothing() {
+    let place = Place::new();
+    let mut child = place.command(&["demo"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let address = lines.next().unwrap();
+    let address = address.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    let ann = lines.find(|line| line.contains("Ann Lindqvist")).unwrap();
+    let secret = ann.split_whitespace().nth(3).unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let authorization = STANDARD.encode(format!("ann:{secret}"));
+    let head = format!("Host: {address}\r\nConnection: close\r\nAuthorization: Basic {authorization}");
+    write!(stream, "GET /calendars/ann/team/ HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("SUMMARY:Design review") && answer.contains("SUMMARY:Standup"), "{answer}");
+    let line = lines.find(|line| line.contains("--data ")).unwrap();
+    let folder = PathBuf::from(line.split_whitespace().nth(2).unwrap());
+    assert!(folder.join("kalends.db").exists(), "{}", folder.display());
+    drop(child.stdin.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!folder.parent().unwrap().exists(), "{}", folder.display());
 }
 
 #[test]
