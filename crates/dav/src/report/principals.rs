@@ -35,7 +35,7 @@ pub enum MatchBy {
     Property(PropertyName),
 }
 
-/// `principal-property-search`: principals whose properties have these texts.
+/// `principal-property-search`: principals whose properties have these texts; all, where none is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrincipalPropertySearch {
     /// Must all of the searches find it, rather than any?
@@ -48,7 +48,7 @@ pub struct PrincipalPropertySearch {
     pub applies_to_principal_collections: bool,
 }
 
-/// A text that any of these properties is to have.
+/// A text that these properties are to have: all of them, unless any of the searches is enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertySearch {
     /// Where it is looked for.
@@ -103,23 +103,21 @@ impl PrincipalPropertySearch {
             .into_iter()
             .map(|search| PropertySearch::read(search, limits))
             .collect::<Result<_, _>>()?;
-        if searches.is_empty() {
-            return Err(Error::missing(dav("property-search"), root));
-        }
         Ok(Self {
             is_allof: root.attribute("test") != Some("anyof"),
             searches,
-            properties: named_in(root, limits)?,
+            properties: wanted(root, limits)?,
             applies_to_principal_collections: root.child(dav("apply-to-principal-collection-set")).is_some(),
         })
     }
 
     /// Is a principal found? `values` tells what a property says, each of its texts or references.
     pub fn matches(&self, values: impl Fn(&PropertyName) -> Vec<String>) -> bool {
-        let mut found = self
-            .searches
-            .iter()
-            .map(|search| search.properties.iter().flat_map(&values).any(|value| search.is_in(&value)));
+        let mut found = self.searches.iter().flat_map(|search| {
+            let is_in = |property| values(property).iter().any(|value| search.is_in(value));
+            search.properties.iter().map(is_in)
+        });
+        // Several properties of one search are as several searches (RFC 3744 9.4).
         if self.is_allof { found.all(|is_found| is_found) } else { found.any(|is_found| is_found) }
     }
 }
@@ -147,6 +145,18 @@ impl PropertySearch {
             Place::Whole => value == self.text,
         }
     }
+}
+
+/// The properties that are asked for. PyPI `caldav` names them behind an empty `DAV:prop`; what else stands there is none of the
+/// report's own elements, so nothing else can be meant.
+fn wanted(root: Element<'_>, limits: &Limits) -> Result<Vec<PropertyName>, Error> {
+    let inside = named_in(root, limits)?;
+    if !inside.is_empty() || root.child(PROP).is_none() {
+        return Ok(inside);
+    }
+    let own = [dav("property-search"), PROP, dav("apply-to-principal-collection-set")];
+    let beside = names(root, limits)?;
+    Ok(beside.into_iter().filter(|name| !own.contains(&name.name())).collect())
 }
 
 fn fold(text: &str) -> String {

@@ -34,7 +34,7 @@ fn what_is_none_of_the_reports_is_told_so() {
         "<D:sync-collection><D:sync-level>2</D:sync-level></D:sync-collection>",
         "<D:sync-collection><D:limit><D:nresults>0</D:nresults></D:limit></D:sync-collection>",
         "<D:principal-match></D:principal-match>",
-        "<D:principal-property-search></D:principal-property-search>",
+        "<D:principal-property-search><D:property-search/></D:principal-property-search>",
         "<D:expand-property><D:property/></D:expand-property>",
     ] {
         assert_eq!(read(body).unwrap_err().status(), StatusCode::BAD_REQUEST, "{body}");
@@ -149,8 +149,36 @@ fn principals_are_found_by_where_a_text_is() {
     assert!(search(" test=\"anyof\"", "").matches(ann));
     assert!(!search(" test=\"anyof\"", " match-type=\"starts-with\"").matches(ann));
     assert!(!search(" test=\"anyof\"", " match-type=\"equals\"").matches(ann));
+    let both = "<D:principal-property-search test=\"TEST\"><D:property-search><D:prop><D:displayname/><D:owner/></D:prop>\
+                <D:match>ann</D:match></D:property-search></D:principal-property-search>";
+    for (test, is_found) in [("allof", false), ("anyof", true)] {
+        let Ok(Report::PrincipalPropertySearch(search)) = read(&both.replace("TEST", test)) else {
+            panic!("{both}")
+        };
+        assert_eq!(search.matches(ann), is_found, "{test}");
+    }
     let told = [SearchProperty { name: crate::Property::DisplayName.into(), description: "Name".to_owned() }];
     assert!(
         principal_search_property_set(&told).contains("<D:description xml:lang=\"en\">Name</D:description>")
     );
+}
+
+#[test]
+fn all_principals_are_found_by_a_search_for_nothing() {
+    let read_search = |inside: &str| match read(&format!(
+        "<D:principal-property-search>{inside}</D:principal-property-search>"
+    )) {
+        Ok(Report::PrincipalPropertySearch(search)) => search,
+        other => panic!("{other:?}"),
+    };
+    assert!(read_search("").matches(|_| Vec::new()));
+    // As PyPI `caldav` asks: what it wants stands behind DAV:prop.
+    let beside = read_search("<D:prop/><C:calendar-home-set/><D:displayname/>");
+    assert_eq!(
+        beside.properties,
+        [crate::Property::CalendarHomeSet.into(), crate::Property::DisplayName.into()]
+    );
+    let inside = read_search("<D:prop><D:displayname/></D:prop><D:owner/>");
+    assert_eq!(inside.properties, [crate::Property::DisplayName.into()]);
+    assert_eq!(read_search("<D:apply-to-principal-collection-set/><D:owner/>").properties, []);
 }

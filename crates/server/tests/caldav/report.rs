@@ -112,6 +112,16 @@ async fn people_are_found_and_expanded() {
                   <D:prop><D:displayname/></D:prop>";
     let found = scene.ask(&format!("REPORT /principals/\nDepth: 0\n\n<D:principal-property-search {SPACES}>{search}</D:principal-property-search>")).await;
     found.is(207).says("<D:href>/principals/bob/</D:href>").says_not("/principals/ann/");
+    // As PyPI `caldav` asks for all: from where it signed in, for no text, with what it wants beside DAV:prop.
+    let all = "<D:prop/><C:calendar-home-set/><D:displayname/>";
+    let all = scene
+        .ask(&format!(
+            "REPORT /\n\n<D:principal-property-search {SPACES}>{all}</D:principal-property-search>"
+        ))
+        .await;
+    all.is(207)
+        .says("<C:calendar-home-set><D:href>/calendars/ann/</D:href>")
+        .says("<D:displayname>bob</D:displayname>");
     let me = scene
         .ask(&format!(
             "REPORT /principals/\nDepth: 0\n\n<D:principal-match {SPACES}><D:self/></D:principal-match>"
