@@ -13,7 +13,7 @@ use dav::{Href, Site};
 use http::header::{CONTENT_LENGTH, HOST, LOCATION};
 use http::request::Parts;
 use http::uri::Authority;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use service::{Badge, Service};
@@ -26,7 +26,7 @@ use crate::body::{Body, Broken};
 use crate::caldav::answer::{Answer, Content, Page, Pages, TEXT};
 use crate::caldav::error::Fault;
 use crate::caldav::locks::Locks;
-use crate::caldav::{self, Call, Scope, login};
+use crate::caldav::{self, Call, Scope, login, options};
 use crate::options::Options;
 use crate::page::{self, Sessions, Visit};
 
@@ -180,7 +180,9 @@ impl Behind {
         let (head, body) = request.into_parts();
         let (method, path) = (head.method.clone(), collection(head.uri.path()).to_owned());
         let site = Arc::new(site(&head));
-        let (signed, answer) = match self.open_to_all(&head).await {
+        let open = self.open_to_all(&head).await;
+        let is_dav = open.is_none();
+        let (signed, answer) = match open {
             Some(answer) => (None, Ok(answer)),
             None if page::is_here(&head) => (None, Ok(self.page(head, body).await)),
             None => match self.sign_in(&head).await {
@@ -189,6 +191,7 @@ impl Behind {
             },
         };
         let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
+        let answer = if is_dav && method == Method::OPTIONS { options::with_dav(answer) } else { answer };
         let (status, took) = (answer.status.as_u16(), began.elapsed());
         let who = signed.as_ref().map_or("-", |signed| &signed.name);
         tracing::info!(who, %method, path, status, ?took, "answered");

@@ -12,7 +12,7 @@ mod lock;
 pub(crate) mod locks;
 pub(crate) mod login;
 mod mkcalendar;
-mod options;
+pub(crate) mod options;
 mod place;
 mod post;
 mod properties;

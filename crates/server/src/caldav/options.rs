@@ -9,12 +9,16 @@ use super::error::Fault;
 use super::place::Place;
 
 /// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member.
-pub(crate) const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access";
+const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
-    let allow = allowed(&call.place()?);
-    let dav = HeaderName::from_static("dav");
-    Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allow).with(dav, DAV))
+    Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allowed(&call.place()?)))
+}
+
+/// An answer that tells what is spoken: each to OPTIONS does, those too that refuse (RFC 4918 10.1), for clients look for a
+/// service before they sign in.
+pub(crate) fn with_dav(answer: Answer) -> Answer {
+    answer.with(HeaderName::from_static("dav"), DAV)
 }
 
 /// The methods of a place.

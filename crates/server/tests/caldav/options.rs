@@ -1,6 +1,6 @@
 //! OPTIONS, methods that nobody knows, and what is open to all.
 
-use crate::scene::{HOME, Scene};
+use crate::scene::{HOME, Scene, basic};
 
 #[tokio::test]
 async fn what_is_spoken_is_told() {
@@ -13,6 +13,12 @@ async fn what_is_spoken_is_told() {
         assert!(told.header("allow").contains(method), "{told:?}");
     }
     scene.ask("OPTIONS *").await.is(204);
+    // Before anybody has signed in it is told, too, and where nothing is.
+    for (who, path, status) in [(None, "/", 401), (Some(basic("ann:secret of ann")), "/none/", 404)] {
+        let told = scene.send(who.as_deref(), &format!("OPTIONS {path}")).await.is(status);
+        assert!(told.header("dav").contains("calendar-access"), "{told:?}");
+    }
+    assert_eq!(scene.send(None, "PROPFIND /").await.is(401).header("dav"), "");
     scene.ask(&format!("BREW {HOME}")).await.is(501);
     let not_here = scene.ask("PUT /principals/ann/\n\nx").await.is(405);
     assert!(not_here.header("allow").contains("PROPFIND"));
