@@ -114,10 +114,7 @@ impl Actor<'_> {
         let (outcome, _) = self.decide(&command, |snapshot| {
             let calendars = snapshot.map(|snapshot| snapshot.calendars(self.principal)).transpose()?;
             let calendars = calendars.unwrap_or_default();
-            let most = self.service.options.calendars;
-            if calendars.len() >= most {
-                return Err(Refusal::TooMany { what: "calendars", most }.into());
-            }
+            self.has_room(&calendars)?;
             let segment = free_segment(name, &calendars, None)?;
             let settings = Settings::new(segment, name.trim());
             Ok((Vec::new(), vec![Effect::MakeCalendar { home: self.principal, settings }], ()))
@@ -127,6 +124,13 @@ impl Actor<'_> {
             .into_iter()
             .find(|calendar| Some(calendar.id) == made)
             .ok_or_else(|| Error::NotFound(format!("the calendar {name} was removed meanwhile")))
+    }
+
+    /// May there be one calendar more beside these? What was removed takes up none of the room, for it is seen by nobody.
+    pub(crate) fn has_room(self, calendars: &[Calendar]) -> Result<(), Refusal> {
+        let most = self.service.options.calendars;
+        let there = calendars.iter().filter(|calendar| !calendar.settings.is_removed);
+        if there.count() < most { Ok(()) } else { Err(Refusal::TooMany { what: "calendars", most }) }
     }
 
     /// Gives a calendar other settings; its segment follows its name.

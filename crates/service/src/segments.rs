@@ -26,10 +26,7 @@ impl Actor<'_> {
         self.decide(&command, |snapshot| {
             let calendars = snapshot.map(|snapshot| snapshot.calendars(self.principal)).transpose()?;
             let calendars = calendars.unwrap_or_default();
-            let most = self.service.options.calendars;
-            if calendars.len() >= most {
-                return Err(Refusal::TooMany { what: "calendars", most }.into());
-            }
+            self.has_room(&calendars)?;
             let mut expects = Vec::new();
             let mut effects = Vec::new();
             if let Some(holder) = calendars.iter().find(|calendar| calendar.settings.segment == segment) {

@@ -10,7 +10,7 @@ use ical::recurrence::Range;
 use ical::zone::Zone;
 use service::{
     Actor, Answer, Bounds, Error, Import, Known, LIMITS, Names, Options, Question, Refusal, Report, Service,
-    Source, Why,
+    Settings, Source, Why,
 };
 use store::{Store, Waiting};
 
@@ -181,6 +181,14 @@ fn what_is_no_object_changes_nothing() {
     let third = owner.make_calendar("Third");
     assert!(matches!(third, Err(Error::Refused(Refusal::TooMany { what: "calendars", most: 2 }))));
     assert!(matches!(owner.make_calendar("work"), Err(Error::Refused(_))));
+    // A client that makes and removes calendars all day comes to no end of its own making.
+    for _ in 0..3 {
+        let second = owner.calendar("Second").unwrap();
+        owner.set_calendar(second.id, "removed", |settings| settings.is_removed = true).unwrap();
+        owner.make_calendar_at("second", &Settings::new("second", "Second"), &[]).unwrap();
+    }
+    let third = owner.make_calendar_at("third", &Settings::new("third", "Third"), &[]);
+    assert!(matches!(third, Err(Error::Refused(Refusal::TooMany { what: "calendars", most: 2 }))));
 }
 
 #[test]
