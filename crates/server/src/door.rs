@@ -29,6 +29,7 @@ use crate::caldav::locks::Locks;
 use crate::caldav::{self, Call, Scope, login, options};
 use crate::options::Options;
 use crate::page::{self, Sessions, Visit};
+use crate::unread::Unread;
 
 /// The door, with the service behind it.
 #[derive(Debug)]
@@ -178,20 +179,22 @@ impl Behind {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
         let began = Instant::now();
         let (head, body) = request.into_parts();
+        let mut body = Unread::new(&head, body);
         let (method, path) = (head.method.clone(), collection(head.uri.path()).to_owned());
         let site = Arc::new(site(&head));
         let open = self.open_to_all(&head).await;
         let is_dav = open.is_none();
         let (signed, answer) = match open {
             Some(answer) => (None, Ok(answer)),
-            None if page::is_here(&head) => (None, Ok(self.page(head, body).await)),
+            None if page::is_here(&head) => (None, Ok(self.page(head, &mut body).await)),
             None => match self.sign_in(&head).await {
-                Ok(signed) => (Some(signed.clone()), self.work(signed, head, body, &site).await),
+                Ok(signed) => (Some(signed.clone()), self.work(signed, head, &mut body, &site).await),
                 Err(fault) => (None, Err(fault)),
             },
         };
         let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
         let answer = if is_dav && method == Method::OPTIONS { options::with_dav(answer) } else { answer };
+        let answer = body.let_go(answer, self.options.body_idle);
         let (status, took) = (answer.status.as_u16(), began.elapsed());
         let who = signed.as_ref().map_or("-", |signed| &signed.name);
         tracing::info!(who, %method, path, status, ?took, "answered");
@@ -231,7 +234,7 @@ impl Behind {
     }
 
     /// The page for people, who sign in there by a form.
-    async fn page(self: &Arc<Self>, head: Parts, body: Incoming) -> Answer {
+    async fn page(self: &Arc<Self>, head: Parts, body: &mut Unread) -> Answer {
         let (body, room) = match self.read(&head, body, page::FORM).await {
             Ok(read) => read,
             Err(fault) => return page::refused(fault),
@@ -259,7 +262,7 @@ impl Behind {
         self: &Arc<Self>,
         signed: Signed,
         head: Parts,
-        body: Incoming,
+        body: &mut Unread,
         site: &Arc<Site>,
     ) -> Result<Answer, Fault> {
         let href = match head.uri.path() {
@@ -298,7 +301,7 @@ impl Behind {
     async fn read(
         &self,
         head: &Parts,
-        mut body: Incoming,
+        body: &mut Unread,
         most: usize,
     ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Fault> {
         let most = most.min(self.options.body);
@@ -313,11 +316,14 @@ impl Behind {
         }
         let mut octets = BytesMut::new();
         let mut room: Option<OwnedSemaphorePermit> = None;
-        loop {
-            let frame = timeout(self.options.body_idle, body.frame())
+        while let Some(rest) = body.body() {
+            let frame = timeout(self.options.body_idle, rest.frame())
                 .await
                 .map_err(|_| Fault::new(StatusCode::REQUEST_TIMEOUT, "the rest of the body did not come"))?;
-            let Some(frame) = frame else { return Ok((octets.freeze(), room)) };
+            let Some(frame) = frame else {
+                body.is_read();
+                break;
+            };
             let cut = |_| Fault::new(StatusCode::BAD_REQUEST, "the body could not be read to its end");
             let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
             if octets.len().saturating_add(data.len()) > most {
@@ -333,6 +339,7 @@ impl Behind {
             }
             octets.extend_from_slice(&data);
         }
+        Ok((octets.freeze(), room))
     }
 
     /// Works on a thread of its own, for what waits for disks and hashes must not hold up connections. Who goes away meanwhile

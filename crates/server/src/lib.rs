@@ -23,6 +23,7 @@ mod caldav;
 mod door;
 mod options;
 mod page;
+mod unread;
 
 pub use body::{Body, Broken};
 pub use door::{Door, Open};

@@ -79,6 +79,50 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_connection_goes_on_behind_a_body_that_nobody_reads() {
+    let scene = Scene::open().await;
+    // What many clients send first, before they know that somebody has to sign in.
+    let head = |length: usize, more: &str| {
+        format!("PROPFIND / HTTP/1.1\r\nHost: here\r\nContent-Length: {length}\r\n{more}\r\n")
+    };
+    let ends = |answer: &str| answer.contains("connection: close");
+    let mut stream = TcpStream::connect(scene.address()).await.unwrap();
+    for _ in 0..2 {
+        stream.write_all(head(4, "").as_bytes()).await.unwrap();
+        let answer = whole(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 401") && !ends(&answer), "{answer}");
+        stream.write_all(b"<a/>").await.unwrap();
+    }
+    let found = "PROPFIND /.well-known/caldav HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n";
+    stream.write_all(found.as_bytes()).await.unwrap();
+    let answer = whole(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 301") && !ends(&answer), "{answer}");
+    // What is long, or waits until it is asked for, is not taken in, and the client is told.
+    stream.write_all(format!("<a/>{}", head(100_000, "")).as_bytes()).await.unwrap();
+    let answer = whole(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 401") && ends(&answer), "{answer}");
+    let answer = raw(&scene, &head(4, "Expect: 100-continue\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 401") && ends(&answer), "{answer}");
+}
+
+/// One answer of a connection that goes on.
+async fn whole(stream: &mut TcpStream) -> String {
+    let mut answer = String::new();
+    let length = |answer: &str| {
+        let (head, _) = answer.split_once("\r\n\r\n")?;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+        Some(head.len() + 4 + length.parse::<usize>().unwrap())
+    };
+    while length(&answer).is_none_or(|length| answer.len() < length) {
+        let mut octets = [0; 1_024];
+        let count = stream.read(&mut octets).await.unwrap();
+        assert!(count > 0, "the connection ended behind {answer:?}");
+        answer.push_str(std::str::from_utf8(&octets[..count]).unwrap());
+    }
+    answer
+}
+
+#[tokio::test]
 async fn paths_that_are_none_are_refused() {
     let scene = Scene::open().await;
     for (path, status) in
