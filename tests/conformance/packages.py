@@ -3,6 +3,8 @@
 No registry is named here. Each client looks where the machine's own configuration sends it.
 """
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
@@ -110,8 +112,21 @@ def mirror():
     return found[0]
 
 
+@contextlib.contextmanager
+def alone():
+    """Of several programs that run beside each other one installs at a time."""
+    with open(__file__) as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def install(*packages):
     """Installs Debian packages that are not there yet (as root)."""
+    with alone():
+        of_debian(*packages)
+
+
+def of_debian(*packages):
     missing = [name for name in packages
                if "install ok installed" not in subprocess.run(
                    ["dpkg-query", "--show", "--showformat=${Status}", name],
@@ -128,12 +143,16 @@ def install(*packages):
 
 def venv(work, *requirements):
     """A virtual environment with these requirements in it, made once."""
-    place = work / "venv"
+    with alone():
+        return environment(work / "venv", requirements)
+
+
+def environment(place, requirements):
     if not (place / "made").exists():
         shutil.rmtree(place, ignore_errors=True)
         if subprocess.run([sys.executable, "-m", "venv", place], capture_output=True).returncode:
             # Debian keeps ensurepip in a package of its own.
-            install("python3-venv")
+            of_debian("python3-venv")
             call(sys.executable, "-m", "venv", "--clear", place)
         (place / "made").touch()
     stamp = place / "requirements.txt"
