@@ -3,8 +3,8 @@
 
 use rights::{Asker, Facts, Judge, Permission, Scope, Sight, predefined};
 use store::{
-    Calendar, CalendarId, Container, Effect, Expect, Owner, PrincipalId, Put, Snapshot, Standing as Kept,
-    State,
+    Area, Calendar, CalendarId, Container, Effect, Expect, FileId, Owner, PrincipalId, Put, Snapshot,
+    Standing as Kept, State,
 };
 
 use crate::actor::{Actor, Standing};
@@ -76,6 +76,12 @@ impl Actor<'_> {
         let calendar = snapshot.calendar(calendar)?.ok_or_else(gone)?;
         self.ask(snapshot, want, &calendar)?;
         Ok(calendar)
+    }
+
+    /// Asks for the files of somebody: they are for their owner alone, and to all others not there.
+    pub(crate) fn ask_area(self, snapshot: &Snapshot, home: PrincipalId) -> Result<Area, Error> {
+        let area = if self.owns(home) { snapshot.area(home)? } else { None };
+        area.ok_or_else(|| nothing_at("files"))
     }
 
     /// Does the Actor own all that is in a home, or keep the store?
@@ -151,7 +157,22 @@ impl Actor<'_> {
                         }
                     }
                 }
+                Effect::File(change) => self.permit_files(snapshot, change.files())?,
+                Effect::SetProperty { of: Owner::File(file), .. } => {
+                    self.permit_files(snapshot, [Some(*file), None])?;
+                }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of files, but for one that the set makes itself.
+    fn permit_files(self, snapshot: Option<&Snapshot>, files: [Option<FileId>; 2]) -> Result<(), Error> {
+        for id in files.into_iter().flatten().filter(|id| *id != FileId::MADE) {
+            let file = snapshot.map(|snapshot| snapshot.file(id)).transpose()?.flatten();
+            if file.is_none_or(|file| !self.owns(file.home)) {
+                return Err(nothing_at("files"));
             }
         }
         Ok(())

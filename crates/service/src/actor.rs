@@ -128,7 +128,9 @@ impl<'s> Actor<'s> {
                     | Clash::Trash
                     | Clash::Rights(_)
                     | Clash::Rule
-                    | Clash::Directory,
+                    | Clash::Directory
+                    | Clash::File(_)
+                    | Clash::Room,
                 )) => {}
                 Err(error) => return Err(error.into()),
             }

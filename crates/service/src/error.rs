@@ -131,6 +131,12 @@ pub enum Refusal {
     LabelTaken(String),
     /// The store's owner stays.
     OwnerStays,
+    /// There is no collection in which a file could be.
+    NoCollection,
+    /// Something else is there already.
+    Taken,
+    /// A collection does not go into itself, nor does what is in it take its place.
+    IntoItself,
 }
 
 impl From<Refusal> for Error {
@@ -195,6 +201,9 @@ impl fmt::Display for Refusal {
             Self::LabelTaken(label) => {
                 write!(f, "{label} is there already: revoke it first, or take another label")
             }
+            Self::NoCollection => f.write_str("there is no collection for it: make it first"),
+            Self::Taken => f.write_str("something else is there already"),
+            Self::IntoItself => f.write_str("nothing goes into itself, or takes the place of what it is in"),
             Self::OwnerStays => f.write_str("the store's owner stays: disable them instead"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }

@@ -38,6 +38,7 @@ mod edit;
 mod erase;
 mod error;
 mod export;
+mod files;
 mod history;
 mod import;
 mod login;
@@ -82,6 +83,7 @@ use doorman::Doorman;
 pub use edit::{Edit, Length, Scope};
 pub use error::{Error, Refusal};
 pub use export::Export;
+pub use files::{FilePath, FileTarget, Room};
 pub use history::{Past, Taken};
 pub use import::{Bounds, Import, Known, Passed, Report, Source, Stage, Watch};
 pub use login::{Credentials, SignIn};
@@ -99,8 +101,8 @@ pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Calendar, CalendarId, Container, Credential, CredentialKind, Kept, ObjectId, Principal, PrincipalId,
-    PrincipalKind, PropertyName, Settings, Tag,
+    Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId, Principal,
+    PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
 };
 pub use transfer::Target;
 pub use which::Found;

@@ -17,6 +17,16 @@ pub struct Options {
     pub periods: u64,
     /// Objects in one answer of a search.
     pub found: u32,
+    /// Bytes of a file.
+    pub file: usize,
+    /// Collections and documents in the area of a user.
+    pub files: u64,
+    /// What is directly inside of a collection of files.
+    pub members: u64,
+    /// Steps from the top of an area to the lowest that is in it.
+    pub levels: usize,
+    /// Bytes of all files of a user.
+    pub quota: u64,
     /// Failed sign-ins of one principal in a minute; then it is slowed.
     pub failed_sign_ins: u32,
     /// Failed sign-ins from one network address in a minute, whoever is meant.
@@ -38,6 +48,11 @@ impl Default for Options {
             occurrences_of_one: 10_000,
             periods: 1_000_000,
             found: 1_000,
+            file: 10 << 20,
+            files: 50_000,
+            members: 10_000,
+            levels: 32,
+            quota: 1 << 30,
             failed_sign_ins: 10,
             failed_sign_ins_from: 30,
             trash_days: 30,
@@ -93,7 +108,7 @@ impl Most for u32 {
 }
 
 /// All that can be set by name, as it is called in the errors of what goes past it.
-pub const LIMITS: [Limit; 20] = limits! {
+pub const LIMITS: [Limit; 25] = limits! {
     "object", "bytes of an object", limits.object;
     "line", "bytes of a line", limits.line;
     "components", "components of an object", limits.components;
@@ -109,6 +124,11 @@ pub const LIMITS: [Limit; 20] = limits! {
     "occurrences_of_one", "occurrences of one object in an answer", occurrences_of_one;
     "found", "objects found by words", found;
     "calendars", "calendars", calendars;
+    "file", "bytes of a file", file;
+    "files", "files of a user", files;
+    "members", "members of a collection", members;
+    "levels", "collections within collections", levels;
+    "quota", "bytes of files of a user", quota;
     "failed_sign_ins", "failed sign-ins of one principal in a minute", failed_sign_ins;
     "failed_sign_ins_from", "failed sign-ins from one address in a minute", failed_sign_ins_from;
     "trash_days", "days in the trash", trash_days;

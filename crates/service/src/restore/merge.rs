@@ -103,6 +103,10 @@ impl<'r> Merge<'r> {
                 return Ok(self.restored);
             }
         }
+        self.files()?;
+        if self.restored.is_stopped {
+            return Ok(self.restored);
+        }
         let Restored { newer, older, same, .. } = self.restored;
         self.restored.only_here = before.saturating_sub(newer + older + same);
         if self.position.is_some() && !self.restore.is_dry {
@@ -131,12 +135,17 @@ impl<'r> Merge<'r> {
             while !queue.is_empty() {
                 self.set(theirs, target, &mut queue)?;
                 self.witness.at(self.done, self.all);
-                if self.witness.is_stopped() {
-                    self.restored.is_stopped = true;
+                if self.is_stopped() {
                     return Ok(());
                 }
             }
         }
+    }
+
+    /// Is it to stop?
+    pub(super) fn is_stopped(&mut self) -> bool {
+        self.restored.is_stopped = self.witness.is_stopped();
+        self.restored.is_stopped
     }
 
     /// Where a calendar's objects go: it is made where there is none, and has the newer settings.

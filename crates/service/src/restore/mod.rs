@@ -10,6 +10,7 @@
 //! before it was renamed. Who comes back, and a calendar that does, have their rules again; what is here keeps its own. What is in
 //! the trash of the backup, and its history, stay there.
 
+mod files;
 mod merge;
 mod people;
 
@@ -118,6 +119,8 @@ pub struct Restored {
     pub people: u64,
     /// Calendars that come back, or whose settings do.
     pub calendars: u64,
+    /// Files that come back, or of which the backup has a newer one; in the place of all: those that differ.
+    pub files: u64,
     /// Was it stopped before its end?
     pub is_stopped: bool,
 }
@@ -125,7 +128,7 @@ pub struct Restored {
 impl Restored {
     /// Does anything change by it?
     pub const fn is_anything(&self) -> bool {
-        self.back + self.newer + self.gone + self.changed + self.people + self.calendars > 0
+        self.back + self.newer + self.gone + self.changed + self.people + self.calendars + self.files > 0
     }
 
     fn count(&mut self, fate: &Fate) {
@@ -167,6 +170,7 @@ impl Actor<'_> {
             restored.back = objects(&there)?;
             return Ok(restored);
         };
+        restored.files = files::differing(&here, &there, true)? + files::differing(&there, &here, false)?;
         let all = objects(&here)?;
         let mut done = 0;
         let (ours, theirs) = (present(&here)?, present(&there)?);

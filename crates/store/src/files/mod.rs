@@ -128,6 +128,21 @@ pub enum FileChange {
     },
 }
 
+impl FileChange {
+    /// The files that are there and that it is about.
+    pub const fn files(&self) -> [Option<FileId>; 2] {
+        match self {
+            Self::MakeCollection { collection, .. } | Self::Put { collection, .. } => {
+                [Some(*collection), None]
+            }
+            Self::Remove(file) => [Some(*file), None],
+            Self::Copy { file, collection, .. } | Self::Move { file, collection, .. } => {
+                [Some(*file), Some(*collection)]
+            }
+        }
+    }
+}
+
 /// A question for files with what is known of their bytes, from its WHERE on.
 macro_rules! select {
     ($rest:literal) => {

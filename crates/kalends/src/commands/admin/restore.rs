@@ -67,6 +67,7 @@ struct Told {
     only_here: u64,
     people: u64,
     calendars: u64,
+    files: u64,
     /// Where the store as it was is kept.
     aside: Option<String>,
 }
@@ -206,6 +207,7 @@ impl Restore {
             only_here,
             people,
             calendars,
+            files,
             ..
         } = *restored;
         if is_json {
@@ -225,6 +227,7 @@ impl Restore {
                 only_here,
                 people,
                 calendars,
+                files,
                 aside,
             })?;
             programs.finish()?;
@@ -349,6 +352,7 @@ impl Plan {
             (restored.only_here, "only here"),
             (restored.people, "of people"),
             (restored.calendars, "of calendars"),
+            (restored.files, "of files"),
         ];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let told: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
