@@ -61,6 +61,7 @@ mod snooze;
 mod stand_in;
 mod stream;
 mod transfer;
+mod transfer_calendar;
 mod trash;
 mod upkeep;
 mod view;
@@ -105,6 +106,7 @@ pub use store::{
     PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
 };
 pub use transfer::Target;
+pub use transfer_calendar::CalendarTarget;
 pub use which::Found;
 pub use write::Written;
 

@@ -90,7 +90,7 @@ fn may_be_called(name: &str) -> Result<(), Refusal> {
 }
 
 /// A segment for a removed calendar whose own is wanted.
-fn aside(segment: &str, calendars: &[Calendar]) -> String {
+pub(crate) fn aside(segment: &str, calendars: &[Calendar]) -> String {
     let is_free = |candidate: &String| calendars.iter().all(|other| other.settings.segment != *candidate);
     let numbered = |number: usize| format!("{segment}-{number}");
     // One of so many is free: there are fewer calendars.

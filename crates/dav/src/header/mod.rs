@@ -4,11 +4,13 @@ mod condition;
 mod entity_tag;
 mod lock;
 mod prefer;
+mod range;
 
 pub use condition::{Condition, If, Resource, State, Test};
 pub use entity_tag::{EntityTag, Matching, Outcome, Preconditions, Tags};
 pub use lock::{Timeout, lock_token};
 pub use prefer::{Prefer, Return};
+pub use range::Part;
 
 use std::borrow::Cow;
 use std::fmt;

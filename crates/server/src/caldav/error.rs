@@ -167,9 +167,22 @@ impl From<Refusal> for Fault {
                 Precondition::MaxAttendeesPerInstance(number(most))
             }
             Refusal::TooMany {
-                what: "calendars" | "properties of a resource" | "bytes of properties of a resource",
+                what:
+                    "calendars"
+                    | "properties of a resource"
+                    | "bytes of properties of a resource"
+                    | "files of a user"
+                    | "bytes of files of a user"
+                    | "members of a collection",
                 ..
             } => Precondition::QuotaNotExceeded,
+            Refusal::TooMany { what: "bytes of a file", .. } => {
+                return Self::new(StatusCode::PAYLOAD_TOO_LARGE, words);
+            }
+            Refusal::TooMany { what: "collections within collections", .. } => {
+                return Self::new(StatusCode::FORBIDDEN, words);
+            }
+            Refusal::Taken => return Self { words, ..Self::not_allowed(super::options::FILES) },
             Refusal::TooDense { most } => Precondition::MaxInstances(number(most)),
             Refusal::TooMany { .. }
             | Refusal::OverBudget(_)
@@ -178,7 +191,7 @@ impl From<Refusal> for Fault {
             | Refusal::NoUid
             | Refusal::Method => Precondition::ValidCalendarObjectResource,
             Refusal::OtherKind(_) | Refusal::KindNotKept(_) => Precondition::SupportedCalendarComponent,
-            Refusal::NameTaken(_) => return Self::new(StatusCode::CONFLICT, words),
+            Refusal::NameTaken(_) | Refusal::NoCollection => return Self::new(StatusCode::CONFLICT, words),
             _ => return Self::new(StatusCode::FORBIDDEN, words),
         };
         Self { words, ..precondition.into() }

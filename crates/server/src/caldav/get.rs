@@ -12,28 +12,32 @@ use tempfile::SpooledTempFile;
 use super::Call;
 use super::answer::{Answer, CALENDAR, Page, TEXT, paged};
 use super::error::Fault;
+use super::files;
 use super::format::Format;
 use super::properties::{http_date, media};
 use super::resource::{InHome, Resource};
 
 /// So much of a calendar's stream is kept in memory; what is longer goes to a file without a name.
-const IN_MEMORY: usize = 256 << 10;
+pub(crate) const IN_MEMORY: usize = 256 << 10;
 /// So many octets are sent at once.
 const PAGE: usize = 64 << 10;
 
 /// What is said where there is nothing for calendar programs to get.
-const HERE: &str =
-    "Kalends keeps calendars here. Give this address to a calendar program that speaks CalDAV.\n";
+const HERE: &str = "Kalends keeps calendars here, and files. Give this address to a calendar program that speaks CalDAV, or to a \
+     program that opens folders by WebDAV.\n";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match call.resource()? {
         Resource::Object(within, _) => object(call, &within),
         Resource::Calendar(within) => calendar(call, &within),
+        Resource::File(within) if !within.is_collection() => files::get(call, &within),
         Resource::Root
         | Resource::Principals
         | Resource::Principal(_)
         | Resource::Homes
-        | Resource::Home(_) => Ok(Answer::with_body(StatusCode::OK, TEXT, HERE)),
+        | Resource::Home(_)
+        | Resource::Areas
+        | Resource::File(_) => Ok(Answer::with_body(StatusCode::OK, TEXT, HERE)),
     }
 }
 
@@ -66,7 +70,7 @@ pub(crate) fn conditions(call: &Call<'_>) -> Result<Preconditions, Fault> {
 }
 
 /// Did it not change since then? The date counts only where no tag is told (RFC 9110 13.1.3); it is one that we gave.
-fn is_known(call: &Call<'_>, modified: &str) -> bool {
+pub(crate) fn is_known(call: &Call<'_>, modified: &str) -> bool {
     let since = call.headers.get(http::header::IF_MODIFIED_SINCE);
     !call.headers.contains_key(http::header::IF_NONE_MATCH) && since.is_some_and(|since| since == modified)
 }
@@ -76,10 +80,19 @@ fn calendar(call: &Call<'_>, within: &InHome) -> Result<Answer, Fault> {
     let mut stream = SpooledTempFile::new(IN_MEMORY);
     let export = Export { calendars: vec![within.calendar.id], ..Export::default() };
     call.actor.export(&export, &mut stream)?;
+    spooled(call, CALENDAR, stream)
+}
+
+/// What was written aside, sent as it is taken in.
+pub(crate) fn spooled(
+    call: &Call<'_>,
+    media: &'static str,
+    mut stream: SpooledTempFile,
+) -> Result<Answer, Fault> {
     let unreadable = |error: std::io::Error| Fault::from(service::Error::Output(error));
     let mut left = stream.stream_position().map_err(unreadable)?;
     stream.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    paged(call, CALENDAR, move |_| {
+    paged(call, media, move |_| {
         let mut octets = Vec::new();
         let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
         (&mut stream).take(page).read_to_end(&mut octets).map_err(unreadable)?;

@@ -5,6 +5,7 @@ use dav::{Href, Precondition};
 use service::Tag;
 
 use super::Call;
+use super::answer::{Answer, Step, multistatus};
 use super::error::Fault;
 use super::format::Format;
 use super::place::Place;
@@ -40,6 +41,11 @@ impl<'c> Guard<'c> {
     /// stands against it?
     pub(crate) fn ask(&self, href: &Href, change: Change) -> Result<(), Fault> {
         self.unlocked(href, change)?;
+        self.met(href)
+    }
+
+    /// Do the conditions hold of a resource as it is now?
+    pub(crate) fn met(&self, href: &Href) -> Result<(), Fault> {
         let resource = self.resource(href)?;
         if self.is_met(resource.as_ref(), None) { Ok(()) } else { Err(Fault::failed()) }
     }
@@ -118,4 +124,23 @@ impl<'c> Guard<'c> {
     fn resource(&self, href: &Href) -> Result<Option<Resource>, Fault> {
         Place::of(href).map_or(Ok(None), |place| Resource::find(self.call.actor, &place))
     }
+}
+
+/// A refusal of what goes with all that is inside: where it is only members that are locked, each is told (RFC 4918 9.6.1,
+/// 9.9.2). Nothing was done then. Any other refusal stays as it is.
+pub(crate) fn held_up(call: &Call<'_>, fault: Fault, tops: &[&Href]) -> Result<Answer, Fault> {
+    let is_inside = |href: &Href| tops.iter().any(|top| href.is_within(top) && !href.is_same(top));
+    let mut locked = match &fault.precondition {
+        Some(Precondition::LockTokenSubmitted(locked)) if locked.iter().all(is_inside) => locked.clone(),
+        _ => return Err(fault),
+    };
+    locked.sort();
+    locked.dedup();
+    multistatus(call, move |_, writing| {
+        for href in locked.drain(..) {
+            let precondition = Precondition::LockTokenSubmitted(vec![href.clone()]);
+            writing.status(&href, precondition.status(), Some(&precondition));
+        }
+        Ok(Step::Done(None))
+    })
 }

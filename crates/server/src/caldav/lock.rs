@@ -18,7 +18,10 @@ use super::resource::{InHome, Resource};
 pub(crate) fn lock(call: &Call<'_>) -> Result<Answer, Fault> {
     let place = call.place()?;
     let is_there = match (&place, Resource::find(call.actor, &place)?) {
-        (Place::Calendar { .. } | Place::Object { .. }, Some(_)) => true,
+        (Place::Calendar { .. } | Place::Object { .. } | Place::File { .. }, Some(_)) => true,
+        // To all others an area is not there.
+        (Place::File { home, .. }, None) if *home == call.scope.name => false,
+        (Place::File { .. }, None) => return Err(Fault::not_found()),
         // A name that nobody has can be kept for what will be put there.
         (Place::Object { home, segment, .. }, None) => {
             InHome::find(call.actor, home, segment)?.ok_or_else(super::put::no_calendar)?;
@@ -38,7 +41,7 @@ pub(crate) fn lock(call: &Call<'_>) -> Result<Answer, Fault> {
     if !is_there {
         Guard::read(call)?.unlocked(&call.href, Change::Membership)?;
     }
-    let root = place.href()?;
+    let root = Resource::find(call.actor, &place)?.map_or_else(|| place.href(), |found| found.href())?;
     let wanted = Wanted { root, depth, scope: info.scope, owner: info.owner, timeout };
     let token = format!("urn:uuid:{}", call.actor.new_uid());
     let now = call.actor.now();
@@ -50,6 +53,13 @@ pub(crate) fn lock(call: &Call<'_>) -> Result<Answer, Fault> {
             Fault::new(StatusCode::INSUFFICIENT_STORAGE, words)
         }
     })?;
+    // A name of files has an empty document from then on; a calendar can have none, and keeps the name.
+    if let (Place::File { home, names, .. }, false) = (&place, is_there)
+        && let Err(fault) = super::files::put_empty(call, home, names)
+    {
+        call.scope.locks.remove(&call.href, &made.token, now);
+        return Err(fault);
+    }
     let status = if is_there { StatusCode::OK } else { StatusCode::CREATED };
     let body = response(&[made.told(&call.scope.name, now)], &call.site);
     let token = format!("<{}>", made.token);

@@ -4,6 +4,7 @@ mod acl;
 pub(crate) mod answer;
 mod delete;
 pub(crate) mod error;
+mod files;
 mod format;
 mod get;
 mod guard;

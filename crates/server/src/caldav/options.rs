@@ -21,12 +21,20 @@ pub(crate) fn with_dav(answer: Answer) -> Answer {
     answer.with(HeaderName::from_static("dav"), DAV)
 }
 
+/// The methods of files.
+pub(crate) const FILES: &str =
+    "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, MKCOL, COPY, MOVE, LOCK, UNLOCK";
+
 /// The methods of a place.
 pub(crate) const fn allowed(place: &Place) -> &'static str {
     match place {
-        Place::Root | Place::Principals | Place::Principal(_) | Place::Homes | Place::Home(_) => {
-            "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT"
-        }
+        Place::Root
+        | Place::Principals
+        | Place::Principal(_)
+        | Place::Homes
+        | Place::Home(_)
+        | Place::Areas => "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT",
+        Place::File { .. } => FILES,
         Place::Calendar { .. } => {
             "OPTIONS, GET, HEAD, POST, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL, COPY, MOVE, LOCK, UNLOCK, ACL"
         }

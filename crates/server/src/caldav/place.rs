@@ -31,10 +31,22 @@ pub(crate) enum Place {
         /// The object's name in the calendar.
         name: String,
     },
+    /// `/files/`
+    Areas,
+    /// `/files/NAME/`, and all that is inside.
+    File {
+        /// Whose.
+        home: String,
+        /// The names of the collections around it, and its own; none for the area itself.
+        names: Vec<String>,
+        /// Is it meant as a collection?
+        is_collection: bool,
+    },
 }
 
 const PRINCIPALS: &str = "principals";
 const CALENDARS: &str = "calendars";
+const FILES: &str = "files";
 
 impl Place {
     /// The place of a path; `None` where nothing can be.
@@ -53,6 +65,12 @@ impl Place {
             [CALENDARS, home, segment, name] if !href.is_collection() => {
                 Self::Object { home: home.to_owned(), segment: segment.to_owned(), name: name.to_owned() }
             }
+            [FILES] => Self::Areas,
+            [FILES, home, ref names @ ..] => Self::File {
+                home: home.to_owned(),
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+                is_collection: names.is_empty() || href.is_collection(),
+            },
             _ => return None,
         })
     }
@@ -70,6 +88,11 @@ impl Place {
             Self::Home(home) => (vec![CALENDARS, home], true),
             Self::Calendar { home, segment } => (vec![CALENDARS, home, segment], true),
             Self::Object { home, segment, name } => (vec![CALENDARS, home, segment, name], false),
+            Self::Areas => (vec![FILES], true),
+            Self::File { home, names, is_collection } => {
+                let around = [FILES, home].into_iter();
+                (around.chain(names.iter().map(String::as_str)).collect(), *is_collection)
+            }
         };
         Href::new(segments, is_collection)
     }
@@ -91,6 +114,10 @@ mod tests {
             "/calendars/ann/work/a%2Fb.ics",
             "/calendars/ann/work/%252F.ics",
             "/calendars/ann/work/%F0%9F%8D%B5.ics",
+            "/files/",
+            "/files/ann/",
+            "/files/ann/a%2Fb",
+            "/files/ann/%252F/%F0%9F%8D%B5/",
         ] {
             let href = Href::parse(path).unwrap();
             assert_eq!(Place::of(&href).unwrap().href(), Ok(href), "{path}");

@@ -14,6 +14,7 @@ use super::Scope;
 use super::acl::{self, SUPPORTED};
 use super::answer::CALENDAR;
 use super::error::Fault;
+use super::files::InArea;
 use super::place::Place;
 use super::resource::{InHome, Resource, home_href, principal_href};
 
@@ -30,7 +31,11 @@ pub(crate) fn found(
     let mut all = Vec::new();
     match asked {
         Propfind::Prop(names) => {
-            let kept = if names.iter().any(is_kept) { kept(actor, resource)? } else { Vec::new() };
+            let kept = if names.iter().any(|name| is_kept(resource, name)) {
+                kept(actor, resource)?
+            } else {
+                Vec::new()
+            };
             let kept = |name: &PropertyName| kept.iter().find(|(kept, _)| kept == name).cloned();
             for name in names {
                 let value = match kept(name) {
@@ -50,7 +55,7 @@ pub(crate) fn found(
             }
             for (name, xml) in kept(actor, resource)? {
                 // A live one is told where it is asked for by name (RFC 4791 5.2.2).
-                if name.known().is_none() {
+                if name.known().is_none_or(|name| name.is_in_allprop() || *asked == Propfind::Propname) {
                     let value = if asked.asks_all() { Value::Whole(xml) } else { Value::Empty };
                     all.push(Found { name, value: Ok(value) });
                 }
@@ -61,23 +66,30 @@ pub(crate) fn found(
 }
 
 /// Is a property kept as it came?
-fn is_kept(name: &PropertyName) -> bool {
+fn is_kept(resource: &Resource, name: &PropertyName) -> bool {
+    if let Resource::File(_) = resource {
+        return name.known().is_none_or(|property| !property.is_protected());
+    }
     matches!(name.known(), None | Some(Property::CalendarOrder | Property::CalendarTimezone))
 }
 
 /// The properties of a resource that are kept as they came: their names and elements.
 fn kept(actor: Actor<'_>, resource: &Resource) -> Result<Vec<(PropertyName, String)>, Fault> {
+    let named = |kept: service::Kept| {
+        let name = xml::Name::new(&kept.name.namespace, &kept.name.local);
+        (PropertyName::of(name), kept.xml)
+    };
     let (within, name) = match resource {
+        Resource::File(within) => {
+            let kept = super::error::found(actor.file_properties(&within.file))?.unwrap_or_default();
+            return Ok(kept.into_iter().map(named).collect());
+        }
         Resource::Calendar(within) => (within, None),
         Resource::Object(within, object) => (within, Some(object.name.as_str())),
         _ => return Ok(Vec::new()),
     };
     // It may have gone since it was found.
     let kept = super::error::found(actor.properties(within.calendar.id, name))?.unwrap_or_default();
-    let named = |kept: service::Kept| {
-        let name = xml::Name::new(&kept.name.namespace, &kept.name.local);
-        (PropertyName::of(name), kept.xml)
-    };
     Ok(kept.into_iter().map(named).collect())
 }
 
@@ -93,7 +105,8 @@ fn value(
         return Ok(Some(value));
     }
     match resource {
-        Resource::Root | Resource::Principals | Resource::Homes => Ok(None),
+        Resource::Root | Resource::Principals | Resource::Homes | Resource::Areas => Ok(None),
+        Resource::File(within) => of_file(actor, within, property),
         Resource::Principal(principal) => of_principal(actor, principal, property),
         Resource::Home(principal) => of_home(principal, property),
         Resource::Calendar(within) => of_calendar(actor, scope, within, property),
@@ -129,12 +142,13 @@ fn of_all(
 /// `resourcetype`
 pub(crate) fn types(resource: &Resource) -> Vec<xml::Name<'static>> {
     match resource {
-        Resource::Root | Resource::Principals | Resource::Homes | Resource::Home(_) => {
+        Resource::Root | Resource::Principals | Resource::Homes | Resource::Home(_) | Resource::Areas => {
             vec![dav::name::COLLECTION]
         }
+        Resource::File(within) if within.is_collection() => vec![dav::name::COLLECTION],
         Resource::Principal(_) => vec![dav::name::COLLECTION, dav::name::dav("principal")],
         Resource::Calendar(_) => vec![dav::name::COLLECTION, dav::name::CALENDAR],
-        Resource::Object(..) => Vec::new(),
+        Resource::Object(..) | Resource::File(_) => Vec::new(),
     }
 }
 
@@ -146,7 +160,7 @@ pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
         Resource::Object(..) => vec![query, multiget, expand, acl],
         Resource::Home(_) => vec![multiget, expand, acl],
         Resource::Principals | Resource::Root => vec![expand, principal, search, search_set],
-        Resource::Principal(_) | Resource::Homes => vec![expand],
+        Resource::Principal(_) | Resource::Homes | Resource::Areas | Resource::File(_) => vec![expand],
     }
 }
 
@@ -154,6 +168,7 @@ pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
 fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, Fault> {
     match resource {
         Resource::Home(home) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
+        Resource::File(_) => Ok(SUPPORTED.to_vec()),
         Resource::Calendar(InHome { home, .. }) | Resource::Object(InHome { home, .. }, _)
             if home.id == actor.principal_id() =>
         {
@@ -268,6 +283,30 @@ fn of_calendar(
         Property::AddMember => Value::Hrefs(vec![within.place().href()?]),
         _ => return Ok(None),
     }))
+}
+
+fn of_file(actor: Actor<'_>, within: &InArea, property: Property) -> Result<Option<Value>, Fault> {
+    let file = &within.file;
+    let contents = file.contents.as_ref();
+    let text = |text: Option<String>| text.map(Value::Text);
+    let room = |of: fn(&service::Room) -> u64| -> Result<Option<Value>, Fault> {
+        let is_asked = within.is_collection();
+        let room = is_asked.then(|| actor.room(file.home)).transpose()?;
+        Ok(room.map(|room| Value::Text(of(&room).to_string())))
+    };
+    Ok(match property {
+        Property::GetEtag => text(contents.map(|contents| super::resource::tag(&contents.tag).to_string())),
+        Property::GetContentType => text(within.media().map(str::to_owned)),
+        Property::GetContentLength => text(contents.map(|contents| contents.size.to_string())),
+        // An area is there as long as its owner is.
+        Property::GetLastModified if !within.names.is_empty() => text(Some(http_date(file.modified))),
+        Property::CreationDate if !within.names.is_empty() => text(rfc_3339(file.created)),
+        Property::QuotaUsedBytes => room(|room| room.used)?,
+        Property::QuotaAvailableBytes => room(|room| room.available)?,
+        Property::Owner => Some(Value::Hrefs(vec![principal_href(&within.home)?])),
+        Property::Acl => Some(acl_of_home(&within.home)?),
+        _ => None,
+    })
 }
 
 fn of_object(

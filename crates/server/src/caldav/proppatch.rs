@@ -49,6 +49,12 @@ impl Setting {
         }
     }
 
+    /// What a property of a file sets: what is not ours to say means nothing here, and is kept as it came.
+    pub(crate) fn read_of_file(property: &SetProperty) -> Result<Self, Refused> {
+        may_be_kept(&property.name)?;
+        Ok(Self::Kept(kept(&property.name, Some(property.xml.clone()))))
+    }
+
     fn read(property: &SetProperty) -> Result<Self, Refused> {
         let cache: Arc<ZoneCache> = Arc::default();
         let text = property.text.trim();
@@ -127,6 +133,14 @@ fn kept(name: &PropertyName, xml: Option<String>) -> PropertyChange {
     PropertyChange { name: service_name(name), xml }
 }
 
+/// Can clients give this property to what has no settings?
+fn may_be_kept(name: &PropertyName) -> Result<(), Refused> {
+    match name.known() {
+        Some(property) if property.is_protected() => Err(Precondition::CannotModifyProtectedProperty.into()),
+        _ => Ok(()),
+    }
+}
+
 /// A name as the service has it.
 pub(crate) fn service_name(name: &PropertyName) -> service::PropertyName {
     let name = name.name();
@@ -173,6 +187,7 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
             Resource::Object(within, object) => {
                 call.actor.set_properties(within.calendar.id, &object.name, &kept)?;
             }
+            Resource::File(within) => call.actor.set_file_properties(&within.path(), &kept)?,
             _ => {}
         }
     }
@@ -196,17 +211,16 @@ fn setting(resource: &Resource, instruction: &Instruction) -> Result<Setting, Re
         (Resource::Calendar(_), Instruction::Set(property)) => Setting::read(property),
         // What is not there is gone already (RFC 4918 14.23).
         (Resource::Calendar(_), Instruction::Remove(name)) => Setting::remove(name),
+        (Resource::File(_), Instruction::Set(property)) => Setting::read_of_file(property),
+        (Resource::File(_), Instruction::Remove(name)) => {
+            may_be_kept(name).map(|()| Setting::Kept(kept(name, None)))
+        }
         (Resource::Object(..), Instruction::Set(property)) if property.name.known().is_none() => {
             Ok(Setting::Kept(kept(&property.name, Some(property.xml.clone()))))
         }
         (Resource::Object(..), Instruction::Remove(name)) if name.known().is_none() => {
             Ok(Setting::Kept(kept(name, None)))
         }
-        (_, instruction) => match instruction.name().known() {
-            Some(property) if property.is_protected() => {
-                Err(Precondition::CannotModifyProtectedProperty.into())
-            }
-            _ => Err(Refused::FORBIDDEN),
-        },
+        (_, instruction) => may_be_kept(instruction.name()).and(Err(Refused::FORBIDDEN)),
     }
 }

@@ -9,19 +9,18 @@ use super::answer::{Answer, CALENDAR, Content};
 use super::error::{Fault, refused};
 use super::format::Format;
 use super::guard::{Change, Guard};
-use super::options::allowed;
 use super::place::Place;
 use super::resource::InHome;
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     let place = call.place()?;
-    let Place::Object { home, segment, name } = &place else {
-        return Err(Fault::not_allowed(allowed(&place)));
-    };
     // A part put into a whole (RFC 9110 14.4) would be taken for the whole.
     if call.headers.contains_key(CONTENT_RANGE) {
-        return Err(Fault::new(StatusCode::BAD_REQUEST, "wanted the whole object, without Content-Range"));
+        return Err(Fault::new(StatusCode::BAD_REQUEST, "wanted the whole of it, without Content-Range"));
     }
+    let Place::Object { home, segment, name } = &place else {
+        return super::files::put(call, &place);
+    };
     let within = InHome::find(call.actor, home, segment)?.ok_or_else(no_calendar)?;
     write(call, &within, name)
 }

@@ -5,6 +5,7 @@ use dav::{BadHref, Href};
 use service::{Actor, Calendar, ObjectId, Principal, Tag};
 
 use super::error::{Fault, found};
+use super::files::InArea;
 use super::place::Place;
 
 /// A resource that is there.
@@ -24,6 +25,10 @@ pub(crate) enum Resource {
     Calendar(InHome),
     /// An object in its calendar.
     Object(InHome, service::Resource),
+    /// All areas.
+    Areas,
+    /// A collection or a document of files.
+    File(InArea),
 }
 
 /// A calendar, in whose home.
@@ -48,6 +53,11 @@ impl Resource {
                 let object = found(actor.resource(within.calendar.id, name))?;
                 object.map(|object| Self::Object(within, object))
             }
+            Place::Areas => Some(Self::Areas),
+            // A document has nothing inside, so its path has no slash at its end.
+            Place::File { home, names, is_collection } => InArea::find(actor, home, names)?
+                .filter(|within| within.is_collection() || !is_collection)
+                .map(Self::File),
         })
     }
 
@@ -61,14 +71,26 @@ impl Resource {
             Self::Home(principal) => Place::Home(name(principal).to_owned()),
             Self::Calendar(within) => within.place(),
             Self::Object(within, object) => within.member(&object.name),
+            Self::Areas => Place::Areas,
+            Self::File(within) => within.place(),
         };
         place.href()
+    }
+
+    /// Has it members?
+    pub(crate) const fn is_collection(&self) -> bool {
+        match self {
+            Self::Object(..) => false,
+            Self::File(within) => within.is_collection(),
+            _ => true,
+        }
     }
 
     /// Its entity tag; a collection has none.
     pub(crate) fn tag(&self) -> Option<EntityTag> {
         match self {
             Self::Object(_, object) => Some(tag(&object.tag)),
+            Self::File(within) => within.file.contents.as_ref().map(|contents| tag(&contents.tag)),
             _ => None,
         }
     }
@@ -103,7 +125,7 @@ pub(crate) fn named(actor: Actor<'_>, segment: &str) -> Result<Option<Principal>
 }
 
 /// The segment of a principal. An owner whom nobody has named has none, and signs in nowhere.
-fn name(principal: &Principal) -> &str {
+pub(crate) fn name(principal: &Principal) -> &str {
     principal.profile.name.as_deref().unwrap_or_default()
 }
 
@@ -132,6 +154,8 @@ enum Reached {
     Start,
     /// Behind this object of a calendar.
     Behind(ObjectId),
+    /// Behind this name of a collection.
+    BehindName(String),
     End,
 }
 
@@ -145,13 +169,14 @@ impl Members {
 
     /// The next of them; none after the last.
     pub(crate) fn next(&mut self, actor: Actor<'_>) -> Result<Vec<Resource>, Fault> {
-        let after = match std::mem::replace(&mut self.reached, Reached::End) {
-            Reached::Start => None,
-            Reached::Behind(object) => Some(object),
+        let (after, after_name) = match std::mem::replace(&mut self.reached, Reached::End) {
+            Reached::Start => (None, None),
+            Reached::Behind(object) => (Some(object), None),
+            Reached::BehindName(name) => (None, Some(name)),
             Reached::End => return Ok(Vec::new()),
         };
         Ok(match &self.of {
-            Resource::Root => vec![Resource::Principals, Resource::Homes],
+            Resource::Root => vec![Resource::Principals, Resource::Homes, Resource::Areas],
             Resource::Principals => actor.principals()?.into_iter().map(Resource::Principal).collect(),
             Resource::Homes => actor.principals()?.into_iter().map(Resource::Home).collect(),
             Resource::Home(home) => {
@@ -167,7 +192,16 @@ impl Members {
                 }
                 page.into_iter().map(|object| Resource::Object(within.clone(), object)).collect()
             }
-            Resource::Principal(_) | Resource::Object(..) => Vec::new(),
+            // Those of others are not there.
+            Resource::Areas => InArea::of(actor, actor.me()?)?.into_iter().map(Resource::File).collect(),
+            Resource::File(within) if within.is_collection() => {
+                let page = actor.files(&within.file, after_name.as_deref(), PAGE)?;
+                if let Some(last) = page.last() {
+                    self.reached = Reached::BehindName(last.name.clone());
+                }
+                page.into_iter().map(|file| Resource::File(within.member(file))).collect()
+            }
+            Resource::Principal(_) | Resource::Object(..) | Resource::File(_) => Vec::new(),
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod acl;
 mod delete;
+mod files;
 mod floods;
 mod get;
 mod grammar;

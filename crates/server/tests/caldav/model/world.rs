@@ -247,7 +247,11 @@ impl World {
                 && terms.into_iter().any(|term| matches!(term, Term::Token(token) if *token == lock.token))
         };
         let is_open = |path: &str| locks.iter().any(|lock| lock.path == path && is_submitted(lock));
-        locks.iter().any(|lock| !is_open(&lock.path)).then_some(423)
+        let mut closed = locks.iter().map(|lock| lock.path.as_str()).filter(|path| !is_open(path)).peekable();
+        closed.peek()?;
+        // Where it is only what is inside, each is told of (RFC 4918 9.6.1).
+        let is_inside = is_calendar(path) && closed.all(|inside| inside != path && inside.starts_with(path));
+        Some(if is_inside { 207 } else { 423 })
     }
 
     /// The status that a request should have.
@@ -425,7 +429,8 @@ impl World {
 
     /// Takes over what a request has done, and holds its answer against what is there.
     pub(super) fn done(&mut self, request: &Request, answer: &Answer) -> Result<(), String> {
-        if !answer.status.is_success() {
+        let is_held_up = matches!(request.act, Act::Delete) && answer.status == 207;
+        if !answer.status.is_success() || is_held_up {
             return Ok(());
         }
         let Request { who, path, act, .. } = request;

@@ -1,0 +1,241 @@
+//! Files: documents got and put, collections made, both copied and moved (RFC 4918 9).
+
+use std::io::Write;
+
+use bytes::Bytes;
+use dav::Href;
+use dav::header::{Outcome, Part, Tags};
+use dav::mkcol::Mkcol;
+use http::StatusCode;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, IF_RANGE, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
+};
+use service::{Actor, File, FilePath, FileTarget, Principal};
+use tempfile::SpooledTempFile;
+
+use super::Call;
+use super::answer::{Answer, Content};
+use super::error::{Fault, found};
+use super::get::{IN_MEMORY, conditions, is_known, spooled};
+use super::guard::{Change, Guard};
+use super::mkcalendar::refused;
+use super::options::allowed;
+use super::place::Place;
+use super::properties::http_date;
+use super::proppatch::Setting;
+use super::relocate::To;
+use super::resource::{name, named, tag};
+
+/// A file, in whose area.
+#[derive(Clone, Debug)]
+pub(crate) struct InArea {
+    pub(crate) home: Principal,
+    pub(crate) names: Vec<String>,
+    pub(crate) file: File,
+}
+
+/// The media type of a document of which nobody said it.
+const ANY: &str = "application/octet-stream";
+/// No media type is longer.
+const LONGEST: usize = 255;
+
+impl InArea {
+    /// What is at a path, if the Actor may know of it.
+    pub(crate) fn find(actor: Actor<'_>, home: &str, names: &[String]) -> Result<Option<Self>, Fault> {
+        let Some((home, path)) = path(actor, home, names)? else { return Ok(None) };
+        let file = found(actor.file(&path))?;
+        Ok(file.map(|file| Self { home, names: path.names, file }))
+    }
+
+    /// The area of a principal.
+    pub(crate) fn of(actor: Actor<'_>, home: Principal) -> Result<Option<Self>, Fault> {
+        let file = found(actor.file(&FilePath { home: home.id, names: Vec::new() }))?;
+        Ok(file.map(|file| Self { home, names: Vec::new(), file }))
+    }
+
+    /// What is in it.
+    pub(crate) fn member(&self, file: File) -> Self {
+        let mut names = self.names.clone();
+        names.push(file.name.clone());
+        Self { home: self.home.clone(), names, file }
+    }
+
+    /// Where it is.
+    pub(crate) fn place(&self) -> Place {
+        Place::File {
+            home: name(&self.home).to_owned(),
+            names: self.names.clone(),
+            is_collection: self.is_collection(),
+        }
+    }
+
+    pub(crate) const fn is_collection(&self) -> bool {
+        self.file.contents.is_none()
+    }
+
+    pub(crate) fn path(&self) -> FilePath {
+        FilePath { home: self.home.id, names: self.names.clone() }
+    }
+
+    /// The media type of a document.
+    pub(crate) fn media(&self) -> Option<&str> {
+        self.file.contents.as_ref().map(|contents| contents.media.as_deref().unwrap_or(ANY))
+    }
+}
+
+/// A path in the area of somebody who is here.
+fn path(actor: Actor<'_>, home: &str, names: &[String]) -> Result<Option<(Principal, FilePath)>, Fault> {
+    let home = named(actor, home)?;
+    Ok(home.map(|home| {
+        let path = FilePath { home: home.id, names: names.to_vec() };
+        (home, path)
+    }))
+}
+
+/// GET of a document: all of it, or one part.
+pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
+    let (file, bytes) = call.actor.bytes(&within.path())?;
+    let Some(contents) = &file.contents else { return Err(Fault::not_found()) };
+    let (entity, modified) = (tag(&contents.tag), http_date(file.modified));
+    let tags = Tags { entity: Some(entity.clone()), schedule: None };
+    let answer = match conditions(call)?.check(Some(&tags), true) {
+        Outcome::Failed => return Err(Fault::failed()),
+        Outcome::NotModified => Answer::new(StatusCode::NOT_MODIFIED),
+        Outcome::Proceed if is_known(call, &modified) => Answer::new(StatusCode::NOT_MODIFIED),
+        Outcome::Proceed => {
+            let of_this = call
+                .headers
+                .get(IF_RANGE)
+                .is_none_or(|of| of.to_str().is_ok_and(|of| of == entity.to_string() || of == modified));
+            let range = call.header("range")?.filter(|_| of_this && call.method == "GET");
+            part(call, bytes, &Part::read(range.as_deref(), contents.size))?
+                .with(CONTENT_TYPE, within.media().unwrap_or(ANY))
+        }
+    };
+    // What somebody has put here is no page of ours: it runs nothing, and is nothing but what it says.
+    Ok(answer
+        .with(ETAG, &entity.to_string())
+        .with(LAST_MODIFIED, &modified)
+        .with(ACCEPT_RANGES, "bytes")
+        .with(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'")
+        .with(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+}
+
+/// Some octets of these, sent as they are taken in.
+fn part(call: &Call<'_>, bytes: Vec<u8>, part: &Part) -> Result<Answer, Fault> {
+    let size = bytes.len();
+    let octets = Bytes::from(bytes);
+    let (status, octets, range) = match part {
+        Part::Whole => (StatusCode::OK, octets, None),
+        Part::Octets(part) => {
+            let at = |place: u64| usize::try_from(place).unwrap_or(size).min(size);
+            let (from, to) = (at(part.start), at(part.end));
+            let told = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
+            (StatusCode::PARTIAL_CONTENT, octets.slice(from..to), Some(told))
+        }
+        Part::Unsatisfiable => {
+            let told = format!("bytes */{size}");
+            let fault = Fault::new(StatusCode::RANGE_NOT_SATISFIABLE, "it is not that long");
+            return Ok(fault.into_answer(&call.site).with(CONTENT_RANGE, &told));
+        }
+    };
+    let length = octets.len().to_string();
+    let mut answer = if octets.len() <= IN_MEMORY {
+        Answer { content: Content::Whole(octets), ..Answer::new(status) }
+    } else {
+        let mut stream = SpooledTempFile::new(IN_MEMORY);
+        stream.write_all(&octets).map_err(|error| Fault::from(service::Error::Output(error)))?;
+        Answer { status, ..spooled(call, ANY, stream)? }
+    };
+    if let Some(range) = range {
+        answer = answer.with(CONTENT_RANGE, &range);
+    }
+    Ok(answer.with(CONTENT_LENGTH, &length))
+}
+
+/// PUT of a document.
+pub(crate) fn put(call: &Call<'_>, place: &Place) -> Result<Answer, Fault> {
+    let Place::File { home, names, is_collection: false } = place else {
+        return Err(Fault::not_allowed(allowed(place)));
+    };
+    // Encoded octets would be given to others as if they were none.
+    if call.headers.contains_key(CONTENT_ENCODING) {
+        return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wanted a body without Content-Encoding"));
+    }
+    let media = call.header("content-type")?;
+    if media.as_ref().is_some_and(|media| media.len() > LONGEST) {
+        let words = format!("a media type has at most {LONGEST} letters");
+        return Err(Fault::new(StatusCode::BAD_REQUEST, words));
+    }
+    let (_, path) = path(call.actor, home, names)?.ok_or_else(Fault::not_found)?;
+    let is_there = found(call.actor.file(&path))?.is_some();
+    let guard = Guard::read(call)?;
+    guard.unlocked(&call.href, if is_there { Change::Itself } else { Change::Membership })?;
+    let written = call.actor.put_file(&path, call.body.to_vec(), media.as_deref(), |tag| guard.holds(tag))?;
+    let status = if written.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
+    Ok(Answer::new(status).with(ETAG, &tag(&written.tag).to_string()))
+}
+
+/// An empty document at a free name that is locked (RFC 4918 7.3).
+pub(crate) fn put_empty(call: &Call<'_>, home: &str, names: &[String]) -> Result<(), Fault> {
+    let (_, path) = path(call.actor, home, names)?.ok_or_else(Fault::not_found)?;
+    call.actor.put_file(&path, Vec::new(), None, |tag| tag.is_none())?;
+    Ok(())
+}
+
+/// DELETE of a document, or of a collection with all that is inside.
+pub(crate) fn delete(call: &Call<'_>, within: &InArea) -> Result<(), Fault> {
+    if within.names.is_empty() {
+        return Err(Fault::not_allowed(allowed(&within.place())));
+    }
+    let guard = Guard::read(call)?;
+    asked_of(&guard, &call.href, within)?;
+    Ok(call.actor.remove_file(&within.path(), |tag| tag.is_none() || guard.holds(tag))?)
+}
+
+/// Do the conditions hold of a file that goes? Those on a document are asked again when it does.
+fn asked_of(guard: &Guard<'_>, href: &Href, within: &InArea) -> Result<(), Fault> {
+    match within.is_collection() {
+        true => guard.ask(href, Change::Membership),
+        false => guard.unlocked(href, Change::Membership),
+    }
+}
+
+/// COPY and MOVE of a document, or of a collection.
+pub(crate) fn relocate(call: &Call<'_>, from: &InArea, to: &To) -> Result<bool, Fault> {
+    let Some(Place::File { home, names, .. }) = Place::of(&to.href) else {
+        return Err(Fault::new(StatusCode::FORBIDDEN, "a file goes to files"));
+    };
+    if from.names.is_empty() || names.is_empty() {
+        return Err(Fault::new(StatusCode::FORBIDDEN, "all files together stay where they are"));
+    }
+    let nowhere = || Fault::new(StatusCode::CONFLICT, "there is no collection for it: make it first");
+    let (_, path) = path(call.actor, &home, &names)?.ok_or_else(nowhere)?;
+    let guard = Guard::read(call)?;
+    if to.is_move() {
+        guard.unlocked(&call.href, Change::Membership)?;
+    }
+    let there = found(call.actor.file(&path))?;
+    // A document whose place is taken is changed; a collection goes, with what is inside.
+    let is_changed = there.is_some_and(|there| there.contents.is_some());
+    guard.unlocked(&to.href, if is_changed { Change::Itself } else { Change::Membership })?;
+    if from.is_collection() {
+        guard.met(&call.href)?;
+    }
+    let target = FileTarget { path: &path, overwrite: to.overwrite, is_deep: to.is_deep };
+    Ok(call.actor.transfer_file(&from.path(), target, to.keep, |tag| tag.is_none() || guard.holds(tag))?)
+}
+
+/// MKCOL of a collection, with properties where the request has some (RFC 5689).
+pub(crate) fn make(call: &Call<'_>, home: &str, names: &[String], wanted: &Mkcol) -> Result<Answer, Fault> {
+    let (_, path) = path(call.actor, home, names)?.ok_or_else(Fault::not_found)?;
+    Guard::read(call)?.ask(&call.href, Change::Membership)?;
+    let settings: Vec<_> = wanted.set.iter().map(Setting::read_of_file).collect();
+    if let Some(refused) = refused(call, wanted, &settings) {
+        return Ok(refused);
+    }
+    let kept: Vec<_> = settings.iter().flatten().filter_map(Setting::kept).collect();
+    call.actor.make_collection(&path, &kept)?;
+    Ok(Answer::new(StatusCode::CREATED).with(CACHE_CONTROL, "no-cache"))
+}
