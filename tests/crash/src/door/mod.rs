@@ -2,7 +2,7 @@
 //! is held against what it had acknowledged.
 //!
 //! All that is looked at is looked at through the door and by `admin check`, whatever database is below; what depends on the
-//! database is in [`Base`] alone.
+//! database is in `Base` alone.
 
 mod client;
 mod wire;
