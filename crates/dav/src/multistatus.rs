@@ -106,6 +106,11 @@ impl<S: Deref<Target = Site>> Multistatus<S> {
         self.writer.end();
     }
 
+    /// A resource's response that another multistatus of the same site wrote, and that was taken off there.
+    pub fn written(&mut self, response: &str) {
+        self.writer.whole(response);
+    }
+
     /// A resource, and what became of it as a whole: 404 in a multiget or of what is gone since a sync token,
     /// 423 of what kept a collection from being removed.
     pub fn status(&mut self, href: &Href, status: StatusCode, precondition: Option<&Precondition>) {

@@ -25,6 +25,7 @@ use transport::{Error, Listener, Peer, Tls};
 use crate::body::{Body, Broken};
 use crate::caldav::answer::{Answer, Content, Page, Pages, TEXT};
 use crate::caldav::error::Fault;
+use crate::caldav::listings::Listings;
 use crate::caldav::locks::Locks;
 use crate::caldav::{self, Call, Scope, login, options};
 use crate::options::Options;
@@ -51,6 +52,7 @@ struct Behind {
     service: Service,
     options: Options,
     locks: Arc<Locks>,
+    listings: Arc<Listings>,
     sessions: Sessions,
     /// A place for each request that is worked at.
     places: Arc<Semaphore>,
@@ -73,6 +75,7 @@ impl Door {
         let behind = Behind {
             service,
             locks: Arc::new(Locks::new(options.locks)),
+            listings: Arc::new(Listings::new(options.listings)),
             sessions: Sessions::new(options.sessions, options.sessions_of_one),
             places: Arc::new(Semaphore::new(options.requests.min(Semaphore::MAX_PERMITS))),
             lobby: Arc::new(Semaphore::new(LOBBY)),
@@ -288,6 +291,7 @@ impl Behind {
                     me: signed.me,
                     name: signed.name,
                     locks: Arc::clone(&behind.locks),
+                    listings: Arc::clone(&behind.listings),
                     limits: behind.options.dav,
                     body: behind.options.body,
                 }),

@@ -26,6 +26,8 @@ pub struct Options {
     pub requests: usize,
     /// What is read of a request.
     pub dav: dav::Limits,
+    /// Octets of listings that are kept for who asks for them again.
+    pub listings: usize,
     /// Locks of one user.
     pub locks: usize,
     /// Who is signed in on the page, at one time.
@@ -49,6 +51,7 @@ impl Default for Options {
             body_idle: Duration::from_secs(30),
             requests: 64,
             dav: dav::Limits::default(),
+            listings: 64 << 20,
             locks: 1_000,
             sessions: 10_000,
             sessions_of_one: 20,
@@ -83,7 +86,7 @@ macro_rules! limits {
 }
 
 /// All that can be set by name.
-pub const LIMITS: [Limit; 12] = limits! {
+pub const LIMITS: [Limit; 13] = limits! {
     "http_body", "bytes of a request's body", body;
     "http_bodies", "bytes of all bodies at one time", bodies;
     "http_requests", "requests that are worked at at one time", requests;
@@ -93,6 +96,7 @@ pub const LIMITS: [Limit; 12] = limits! {
     "xml_elements", "elements of a body", dav.xml.elements;
     "hrefs", "objects that are asked for by name", dav.hrefs;
     "if_terms", "conditions of an If header", dav.conditions;
+    "listings", "bytes of listings that are kept for who asks again", listings;
     "locks", "locks of a user", locks;
     "sessions", "sessions of people on the page", sessions;
     "sessions_of_one", "sessions of one person on the page", sessions_of_one;

@@ -1,5 +1,8 @@
 //! An object written at a name, as a CalDAV client does (RFC 4791 5.3.2): its bytes are kept as they came.
 
+use std::sync::Arc;
+
+use ical::zone::ZoneCache;
 use ical::{ComponentKind, Document, Problem, ProblemKind, Profile, PropertyKind};
 use store::{Calendar, CalendarId, Effect, Expect, Put, Snapshot, Tag};
 
@@ -54,7 +57,7 @@ impl Actor<'_> {
     ) -> Result<Written, Error> {
         may_be_named(name)?;
         let document = read(text, &self.service.options.limits)?;
-        one_object(&document, &self.service.options.limits)?;
+        one_object(&document, &self.service.options.limits, &self.service.cache)?;
         let put = Put { name: name.to_owned(), ..self.derive_written(calendar, &document)? };
         let tag = put.text.tag();
         let command = self.command("put", booked::title(&document, &put.uid));
@@ -101,8 +104,8 @@ pub(crate) fn must_keep_kind(calendar: &Calendar, kind: ComponentKind) -> Result
 }
 
 /// Is a text one that a calendar keeps: one calendar with one object, and not a message (RFC 4791 4.1)?
-fn one_object(document: &Document, limits: &ical::Limits) -> Result<(), Error> {
-    let problems = document.validate_within(&Profile::Rfc5545, limits);
+fn one_object(document: &Document, limits: &ical::Limits, zones: &Arc<ZoneCache>) -> Result<(), Error> {
+    let problems = document.validate_within(&Profile::Rfc5545, limits, zones);
     let spoilt: Vec<Problem> =
         problems.into_iter().filter(|problem| SPOILT.contains(&problem.kind)).collect();
     if !spoilt.is_empty() {

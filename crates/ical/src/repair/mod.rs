@@ -6,6 +6,7 @@ mod text;
 pub(crate) use text::is_blank;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::civil::{DateTime, Timestamp};
 use crate::document::{Document, REMOVED};
@@ -148,7 +149,7 @@ impl Document {
 
 /// The problems for which a repair is asked.
 fn wanted(document: &Document, profile: &Profile, repairs: &[Repair]) -> Vec<Found> {
-    let mut found = validate::find(document, profile, &Limits::default());
+    let mut found = validate::find(document, profile, &Limits::default(), &Arc::default());
     found.retain(|found| found.problem.kind.repair().is_some_and(|repair| repairs.contains(&repair)));
     found
 }

@@ -18,6 +18,7 @@ pub(crate) use text::is_control;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::component::ComponentKind;
 use crate::document::{Component, ComponentId, Document, PropertyId};
@@ -26,6 +27,7 @@ use crate::parameter::ParameterKind;
 use crate::problem::{Problem, ProblemKind};
 use crate::property::{Property, PropertyKind};
 use crate::value::{Method, lossy};
+use crate::zone::ZoneCache;
 
 /// The rules that a text is held against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,17 +69,28 @@ impl Document {
     /// # Ok::<(), ical::TooLarge>(())
     /// ```
     pub fn validate(&self, profile: &Profile) -> Vec<Problem> {
-        self.validate_within(profile, &Limits::default())
+        self.validate_within(profile, &Limits::default(), &Arc::default())
     }
 
-    /// The same, with these limits on how many there may be of components, properties, attendees and dates.
-    pub fn validate_within(&self, profile: &Profile, limits: &Limits) -> Vec<Problem> {
-        find(self, profile, limits).into_iter().map(|found| found.problem).collect()
+    /// The same, with these limits on how many there may be of components, properties, attendees and dates, and with zones
+    /// that were made for other texts.
+    pub fn validate_within(
+        &self,
+        profile: &Profile,
+        limits: &Limits,
+        zones: &Arc<ZoneCache>,
+    ) -> Vec<Problem> {
+        find(self, profile, limits, zones).into_iter().map(|found| found.problem).collect()
     }
 }
 
 /// All problems, in the order of the text.
-pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> Vec<Found> {
+pub(crate) fn find(
+    document: &Document,
+    profile: &Profile,
+    limits: &Limits,
+    zones: &Arc<ZoneCache>,
+) -> Vec<Found> {
     let mut check = Check {
         document,
         profile,
@@ -99,7 +112,7 @@ pub(crate) fn find(document: &Document, profile: &Profile, limits: &Limits) -> V
         check.component(component);
     }
     check.objects();
-    check.zones();
+    check.zones(zones);
     check.notes();
     check.profile();
     let mut found = check.found;

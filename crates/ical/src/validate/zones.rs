@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops;
+use std::sync::Arc;
 
 use super::Check;
 use crate::civil::{DateTime, SECONDS_PER_DAY, Timestamp};
@@ -23,10 +24,9 @@ struct Use {
 
 impl<'d> Check<'d> {
     /// Each calendar of a text has its own zones.
-    pub(super) fn zones(&mut self) {
-        let cache = std::sync::Arc::<ZoneCache>::default();
+    pub(super) fn zones(&mut self, cache: &Arc<ZoneCache>) {
         for root in self.document.roots() {
-            let zones = Zones::within(root, std::sync::Arc::clone(&cache));
+            let zones = Zones::within(root, Arc::clone(cache));
             for problem in
                 zones.problems().into_iter().filter(|problem| problem.kind == ProblemKind::BrokenZone)
             {

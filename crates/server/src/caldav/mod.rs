@@ -9,6 +9,7 @@ mod format;
 mod get;
 mod guard;
 mod lacking;
+pub(crate) mod listings;
 mod lock;
 pub(crate) mod locks;
 pub(crate) mod login;
@@ -35,6 +36,7 @@ use service::Actor;
 
 use answer::Answer;
 use error::Fault;
+use listings::Listings;
 use locks::Locks;
 use place::Place;
 use resource::Resource;
@@ -61,6 +63,7 @@ pub(crate) struct Scope {
     /// Its name.
     pub(crate) name: String,
     pub(crate) locks: Arc<Locks>,
+    pub(crate) listings: Arc<Listings>,
     pub(crate) limits: dav::Limits,
     /// Octets of a body at most.
     pub(crate) body: usize,

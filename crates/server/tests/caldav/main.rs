@@ -9,6 +9,7 @@ mod floods;
 mod get;
 mod grammar;
 mod limits;
+mod listings;
 mod locks;
 mod mkcalendar;
 mod model;

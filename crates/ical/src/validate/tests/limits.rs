@@ -1,5 +1,7 @@
 //! Problems of number and size.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[test]
@@ -11,7 +13,7 @@ fn limits_are_named() {
     let limits =
         Limits { attendees: 1, properties: 3, parameters: 1, dates: 0, components: 0, ..Limits::default() };
     let document = Document::read(text).unwrap();
-    let problems = document.validate_within(&Profile::Rfc5545, &limits);
+    let problems = document.validate_within(&Profile::Rfc5545, &limits, &Arc::default());
     let told: Vec<&str> = problems
         .iter()
         .filter(|problem| problem.kind == ProblemKind::OverLimit)
@@ -32,7 +34,7 @@ fn inner_components_and_overrides_are_counted() {
     let told = |events: &[&str], components, overrides| -> Vec<String> {
         let document = Document::read(calendar(&events.concat())).unwrap();
         let limits = Limits { components, overrides, ..Limits::default() };
-        let problems = document.validate_within(&Profile::Rfc5545, &limits).into_iter();
+        let problems = document.validate_within(&Profile::Rfc5545, &limits, &Arc::default()).into_iter();
         let over = problems.filter(|problem| problem.kind == ProblemKind::OverLimit);
         over.map(|problem| problem.message).collect()
     };
