@@ -10,6 +10,7 @@ mod peer;
 mod report;
 mod targets;
 mod work;
+pub mod writers;
 
 use std::sync::Arc;
 use std::time::Duration;
