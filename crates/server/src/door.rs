@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use dav::header::{self, Prefer};
 use dav::{Href, Site};
 use http::header::{CONTENT_LENGTH, HOST, LOCATION};
@@ -318,7 +318,7 @@ impl Behind {
         if told.is_some_and(|told| usize::try_from(told).is_ok_and(|told| told > most)) {
             return Err(too_large());
         }
-        let mut octets = BytesMut::new();
+        let mut octets = Vec::new();
         let mut room: Option<OwnedSemaphorePermit> = None;
         while let Some(rest) = body.body() {
             let frame = timeout(self.options.body_idle, rest.frame())
@@ -341,9 +341,15 @@ impl Behind {
                 Some(room) => room.merge(more),
                 None => room = Some(more),
             }
+            // Twice as much each time, but no more than what was told to come.
+            if octets.capacity() - octets.len() < data.len() {
+                let rest = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(most);
+                let rest = rest.saturating_sub(octets.len()).min(octets.len()).max(data.len());
+                octets.reserve_exact(rest);
+            }
             octets.extend_from_slice(&data);
         }
-        Ok((octets.freeze(), room))
+        Ok((octets.into(), room))
     }
 
     /// Works on a thread of its own, for what waits for disks and hashes must not hold up connections. Who goes away meanwhile

@@ -1,8 +1,8 @@
 //! Texts, each kept once by its hash.
 
 use std::fmt;
-use std::sync::Arc;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::engine::{Connection, Value, first};
@@ -12,12 +12,12 @@ use crate::error::Error;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text {
     hash: [u8; 32],
-    bytes: Arc<[u8]>,
+    bytes: Bytes,
 }
 
 impl Text {
-    /// A text of these bytes.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+    /// A text of these bytes, which are not copied.
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self { hash: Sha256::digest(&bytes).into(), bytes }
     }

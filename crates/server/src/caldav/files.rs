@@ -172,7 +172,7 @@ pub(crate) fn put(call: &Call<'_>, place: &Place) -> Result<Answer, Fault> {
     let is_there = found(call.actor.file(&path))?.is_some();
     let guard = Guard::read(call)?;
     guard.unlocked(&call.href, if is_there { Change::Itself } else { Change::Membership })?;
-    let written = call.actor.put_file(&path, call.body.to_vec(), media.as_deref(), |tag| guard.holds(tag))?;
+    let written = call.actor.put_file(&path, call.body.clone(), media.as_deref(), |tag| guard.holds(tag))?;
     let status = if written.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
     Ok(Answer::new(status).with(ETAG, &tag(&written.tag).to_string()))
 }

@@ -1,5 +1,6 @@
 //! Files made, written and taken away; their properties set.
 
+use bytes::Bytes;
 use store::{Effect, Expect, File, FileChange, FileId, Kept, Owner, Snapshot, Tag, Text, Tree};
 
 use super::{FilePath, Place};
@@ -19,11 +20,11 @@ impl Actor<'_> {
     pub fn put_file(
         self,
         path: &FilePath,
-        bytes: Vec<u8>,
+        bytes: impl Into<Bytes>,
         media: Option<&str>,
         when: impl Fn(Option<&Tag>) -> bool,
     ) -> Result<Written, Error> {
-        let most = self.service.options.file;
+        let (bytes, most) = (bytes.into(), self.service.options.file);
         if bytes.len() > most {
             return Err(Refusal::TooMany { what: "bytes of a file", most }.into());
         }

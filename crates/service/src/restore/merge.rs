@@ -319,7 +319,7 @@ impl<'r> Merge<'r> {
         ours: (&Stored, &[u8]),
     ) -> Result<bool, Error> {
         let had = |snapshot: &Snapshot, of: &Stored, text: &[u8]| {
-            snapshot.has_had(of.calendar, &of.uid, &Text::new(text))
+            snapshot.has_had(of.calendar, &of.uid, &Text::new(text.to_vec()))
         };
         let is_ours_later = had(here, ours.0, theirs.1)?;
         let is_theirs_later = had(&self.there, theirs.0, ours.1)?;

@@ -39,7 +39,7 @@ impl Scene {
     }
 
     fn writing(&self, within: &str, name: &str, bytes: &[u8]) -> FileChange {
-        let (bytes, media) = (Text::new(bytes), Some("image/png".to_owned()));
+        let (bytes, media) = (Text::new(bytes.to_vec()), Some("image/png".to_owned()));
         FileChange::Put { collection: self.id(within), name: name.to_owned(), bytes, media }
     }
 
