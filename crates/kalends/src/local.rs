@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use ical::civil::{Date, DateTime, Timestamp};
+use nix::unistd::{Uid, User};
 use service::{Actor, Names, Service};
 use store::{Store, Waiting};
 
@@ -46,7 +47,7 @@ impl Local {
             Some(told) => Names::told(&format!("{told} {}", last_key(&store).unwrap_or_default())),
             None => Names::by_chance(),
         };
-        let service = Service::new(store, time, names, config.options.clone());
+        let service = Service::new(store, time, names, config.options.clone()).kept_by(keeper());
         Ok(Self { folder, service, now, home: config.home.clone(), config })
     }
 
@@ -111,6 +112,13 @@ impl Local {
     pub(crate) fn keeper(&self) -> Actor<'_> {
         self.service.keeper()
     }
+}
+
+/// Who runs this, as the machine knows them.
+fn keeper() -> String {
+    let id = Uid::current();
+    let known = User::from_uid(id).ok().flatten();
+    known.map_or_else(|| id.to_string(), |user| user.name)
 }
 
 fn time() -> Timestamp {

@@ -1,7 +1,7 @@
 //! May this Actor do this here? Asked in one place, judged by `rights`: of what is to be read before it is,
 //! of what is to be written when all of it is known.
 
-use rights::{Asker, Facts, Judge, Permission, Scope, Sight, predefined};
+use rights::{Asker, Facts, Judge, Permission, Scope, Sight, Who, predefined};
 use store::{
     Area, Calendar, CalendarId, Container, Effect, Expect, FileId, Owner, PrincipalId, Put, Snapshot,
     Standing as Kept, State,
@@ -116,12 +116,15 @@ impl Actor<'_> {
         rules: impl FnOnce() -> Result<Vec<Kept>, store::Error>,
     ) -> Result<Judge<PrincipalId>, Error> {
         let is_owner = self.owns(home);
-        // A group has no members yet.
-        let asker = Asker { principal: Some(self.principal), groups: &[], is_owner };
         let is_there = || -> Result<bool, store::Error> {
             Ok(snapshot.principal(home)?.is_some_and(|one| one.profile.state != State::Removed))
         };
         let rules = if is_owner || !is_there()? { Vec::new() } else { rules()? };
+        let is_of_others =
+            |kept: &Kept| matches!(kept.rule.who, Who::Principal(who) if who != self.principal);
+        let groups =
+            if rules.iter().any(is_of_others) { snapshot.groups_around(self.principal)? } else { Vec::new() };
+        let asker = Asker { principal: Some(self.principal), groups: &groups, is_owner };
         let rules = rules.into_iter().map(|kept| kept.rule).chain([predefined::default_owner()]);
         Ok(Judge::new(rules, &asker))
     }

@@ -88,8 +88,12 @@ impl<'s> Actor<'s> {
         self,
         command: &Command,
         expects: Vec<Expect>,
-        effects: Vec<Effect>,
+        mut effects: Vec<Effect>,
     ) -> ChangeSet {
+        let is_noted = effects.iter().any(|effect| matches!(effect, Effect::Audit { .. }));
+        if !is_noted {
+            effects.extend(self.noted(Some(self.principal)));
+        }
         let act = Act {
             key: Names::act_key(self.now()),
             command: command.clone(),

@@ -50,13 +50,18 @@ impl Actor<'_> {
         self.those_seen(snapshot, snapshot.calendars(self.principal)?)
     }
 
-    /// The calendars of others that the Actor sees because a rule names them, in the order in which they were made.
+    /// The calendars of others that the Actor sees because a rule names them or a group that they are in, in the order in which they were made.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn shared(self) -> Result<Vec<Calendar>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
         let mut calendars = snapshot.calendars_naming(self.principal)?;
+        for group in snapshot.groups_around(self.principal)? {
+            calendars.extend(snapshot.calendars_naming(group)?);
+        }
+        calendars.sort_by_key(|calendar| calendar.id);
+        calendars.dedup_by_key(|calendar| calendar.id);
         calendars.retain(|calendar| calendar.home != self.principal);
         self.those_seen(&snapshot, calendars)
     }

@@ -137,6 +137,15 @@ pub enum Refusal {
     Taken,
     /// A collection does not go into itself, nor does what is in it take its place.
     IntoItself,
+    /// It has no members.
+    NotGroup(String),
+    /// The group would be in itself.
+    GroupInItself {
+        /// The group.
+        group: String,
+        /// Who cannot be in it.
+        member: String,
+    },
 }
 
 impl From<Refusal> for Error {
@@ -173,6 +182,10 @@ impl fmt::Display for Refusal {
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
+            Self::NotGroup(name) => write!(f, "{name} is no group: it has no members"),
+            Self::GroupInItself { group, member } => {
+                write!(f, "{member} cannot be in {group}: {group} would be in itself")
+            }
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
             Self::KindNotKept(kind) => write!(f, "the calendar keeps no {kind}"),

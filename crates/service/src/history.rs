@@ -151,8 +151,9 @@ impl Actor<'_> {
             effects.push(Effect::Undone { key: *key, is_undone: *is_undone });
         }
         sets.push((expects, effects));
-        for (mut expects, effects) in sets {
+        for (mut expects, mut effects) in sets {
             self.permit(Some(snapshot), &effects, &mut expects)?;
+            effects.extend(self.noted(None));
             let set: ChangeSet = self.change_set(command, expects, effects);
             self.service.store.apply(set).map_err(|error| match error {
                 store::Error::Conflict(clash) => Refusal::ChangedSince(clash.to_string()).into(),

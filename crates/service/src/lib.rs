@@ -25,6 +25,7 @@
 mod access;
 mod actor;
 mod agenda;
+mod audit;
 mod booked;
 mod busy;
 mod calendars;
@@ -39,6 +40,7 @@ mod erase;
 mod error;
 mod export;
 mod files;
+mod groups;
 mod history;
 mod import;
 mod login;
@@ -102,7 +104,7 @@ pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId, Principal,
+    Audited, Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId, Principal,
     PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
 };
 pub use transfer::Target;
@@ -120,12 +122,31 @@ pub struct Service {
     /// Zones that texts brought or named.
     cache: Arc<ZoneCache>,
     doorman: Doorman,
+    /// Who keeps the store, as the machine knows them.
+    keeper: String,
 }
+
+/// Who keeps a store of which nobody said who does.
+const KEEPER: &str = "keeper";
 
 impl Service {
     /// A service over a store, by a clock.
     pub fn new(store: Store, clock: fn() -> Timestamp, names: Names, options: Options) -> Self {
-        Self { store, clock, names, options, cache: Arc::default(), doorman: Doorman::new() }
+        Self {
+            store,
+            clock,
+            names,
+            options,
+            cache: Arc::default(),
+            doorman: Doorman::new(),
+            keeper: KEEPER.to_owned(),
+        }
+    }
+
+    /// The same, kept by somebody: what they do as its keeper is noted under this name.
+    #[must_use]
+    pub fn kept_by(self, keeper: String) -> Self {
+        Self { keeper, ..self }
     }
 
     /// The store's owner, for whoever can open its folder.

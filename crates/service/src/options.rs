@@ -27,6 +27,8 @@ pub struct Options {
     pub levels: usize,
     /// Bytes of all files of a user.
     pub quota: u64,
+    /// Members of a group, each group in it as one.
+    pub group_members: usize,
     /// Failed sign-ins of one principal in a minute; then it is slowed.
     pub failed_sign_ins: u32,
     /// Failed sign-ins from one network address in a minute, whoever is meant.
@@ -53,6 +55,7 @@ impl Default for Options {
             members: 10_000,
             levels: 32,
             quota: 1 << 30,
+            group_members: 10_000,
             failed_sign_ins: 10,
             failed_sign_ins_from: 30,
             trash_days: 30,
@@ -108,7 +111,7 @@ impl Most for u32 {
 }
 
 /// All that can be set by name, as it is called in the errors of what goes past it.
-pub const LIMITS: [Limit; 25] = limits! {
+pub const LIMITS: [Limit; 26] = limits! {
     "object", "bytes of an object", limits.object;
     "line", "bytes of a line", limits.line;
     "components", "components of an object", limits.components;
@@ -129,6 +132,7 @@ pub const LIMITS: [Limit; 25] = limits! {
     "members", "members of a collection", members;
     "levels", "collections within collections", levels;
     "quota", "bytes of files of a user", quota;
+    "group_members", "members of a group", group_members;
     "failed_sign_ins", "failed sign-ins of one principal in a minute", failed_sign_ins;
     "failed_sign_ins_from", "failed sign-ins from one address in a minute", failed_sign_ins_from;
     "trash_days", "days in the trash", trash_days;

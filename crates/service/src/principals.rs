@@ -65,7 +65,7 @@ impl Actor<'_> {
         found.filter(|principal| self.sees(principal)).ok_or_else(nobody)
     }
 
-    fn principal_in(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
+    pub(crate) fn principal_in(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
         let mut found = snapshot.principal_named(name)?;
         if found.is_none() {
             found = snapshot.principal_at(&Address::new(&CalAddress::new(name)))?;
@@ -73,7 +73,7 @@ impl Actor<'_> {
         found.filter(|principal| self.sees(principal)).ok_or_else(|| nobody_is(name))
     }
 
-    fn sees(self, principal: &Principal) -> bool {
+    pub(crate) fn sees(self, principal: &Principal) -> bool {
         self.standing == Standing::Keeper || principal.profile.state != State::Removed
     }
 
@@ -124,7 +124,7 @@ impl Actor<'_> {
             if calendars.is_empty() {
                 effects.push(Effect::MakeCalendar { home: principal, settings: first_calendar() });
             }
-            Ok((effects, owner))
+            Ok((effects, principal, owner))
         })?;
         let id = owner.or(outcome.principals.first().copied());
         let snapshot = self.snapshot()?;
@@ -192,7 +192,7 @@ impl Actor<'_> {
                 let credentials = snapshot.credentials(principal.id)?;
                 effects.extend(credentials.into_iter().map(|one| Effect::RemoveCredential(one.id)));
             }
-            Ok((effects, principal))
+            Ok((effects, principal.id, principal))
         })?;
         Ok(principal)
     }
@@ -207,7 +207,7 @@ impl Actor<'_> {
         self.directory(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| nobody_is(name))?;
             let principal = self.is_here(snapshot, name)?;
-            Ok((vec![set_password(principal.id, &verifier)], ()))
+            Ok((vec![set_password(principal.id, &verifier)], principal.id, ()))
         })?;
         Ok(())
     }
@@ -245,7 +245,7 @@ impl Actor<'_> {
             }
             let (label, verifier) = (label.to_owned(), verifier.clone());
             let effect = Effect::SetCredential { principal: principal.id, kind, label, verifier, expires };
-            Ok((vec![effect], ()))
+            Ok((vec![effect], principal.id, ()))
         })?;
         Ok(secret)
     }
@@ -281,13 +281,14 @@ impl Actor<'_> {
             if revoked.is_empty() {
                 return Err(Error::NotFound(format!("{name} has nothing called {label}")));
             }
-            Ok((revoked.iter().map(|one| Effect::RemoveCredential(one.id)).collect(), revoked))
+            let effects = revoked.iter().map(|one| Effect::RemoveCredential(one.id)).collect();
+            Ok((effects, principal.id, revoked))
         })?;
         Ok(revoked)
     }
 
     /// A principal who is not removed.
-    fn is_here(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
+    pub(crate) fn is_here(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
         let principal = self.principal_in(snapshot, name)?;
         match principal.profile.state {
             State::Removed => Err(Refusal::WasRemoved(name.to_owned()).into()),
@@ -295,11 +296,11 @@ impl Actor<'_> {
         }
     }
 
-    /// Changes the directory as it was read, for whoever keeps it.
-    fn directory<T>(
+    /// Changes the directory as it was read, for whoever keeps it. What is decided comes with whom it is about.
+    pub(crate) fn directory<T>(
         self,
         command: &store::Command,
-        decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, T), Error>,
+        decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, PrincipalId, T), Error>,
     ) -> Result<(store::Outcome, T), Error> {
         self.must_keep()?;
         self.in_directory(command, decide)
@@ -309,11 +310,14 @@ impl Actor<'_> {
     fn in_directory<T>(
         self,
         command: &store::Command,
-        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, T), Error>,
+        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Effect>, PrincipalId, T), Error>,
     ) -> Result<(store::Outcome, T), Error> {
         self.decide(command, |snapshot| {
             let directory = snapshot.map(Snapshot::directory).transpose()?;
-            let (effects, decided) = decide(snapshot)?;
+            let (mut effects, whom, decided) = decide(snapshot)?;
+            if !effects.is_empty() {
+                effects.extend(self.noted(Some(whom)));
+            }
             Ok((directory.map(Expect::Directory).into_iter().collect(), effects, decided))
         })
     }

@@ -97,7 +97,7 @@ impl Actor<'_> {
     /// The Actor may not see them, there is no such place, or the store cannot be read.
     pub fn rules(self, container: Container) -> Result<Vec<Standing>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Err(gone()) };
-        let judge = self.judge_at(&snapshot, container)?;
+        let (_, judge) = self.judge_at(&snapshot, container)?;
         require(judge.may(Permission::Search, Scope::Rules), &judge)?;
         Ok(snapshot.rules(container)?)
     }
@@ -132,7 +132,7 @@ impl Actor<'_> {
         let command = self.command("grant", line);
         self.decide(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(gone)?;
-            let judge = self.judge_at(snapshot, container)?;
+            let (home, judge) = self.judge_at(snapshot, container)?;
             require(may_set_rules(&judge), &judge)?;
             if rules.iter().any(|rule| rule.is_decreed) {
                 return Err(Refusal::NoRight.into());
@@ -148,22 +148,28 @@ impl Actor<'_> {
             if !replaced.iter().map(|standing| &standing.rule).eq(rules) {
                 effects.extend(replaced.iter().map(|standing| Effect::RemoveRule(standing.id)));
                 effects.extend(rules.iter().map(|rule| Effect::AddRule { container, rule: rule.clone() }));
+                effects.extend(self.noted(Some(home)));
             }
             Ok((expects, effects, ()))
         })?;
         Ok(())
     }
 
-    fn judge_at(self, snapshot: &Snapshot, container: Container) -> Result<Judge<PrincipalId>, Error> {
+    /// Whose home it is, and the judge of what the Actor may do there.
+    fn judge_at(
+        self,
+        snapshot: &Snapshot,
+        container: Container,
+    ) -> Result<(PrincipalId, Judge<PrincipalId>), Error> {
         match container {
             Container::Home(home) => {
                 let nobody = || Error::NotFound("nobody has this home".to_owned());
                 snapshot.principal(home)?.ok_or_else(nobody)?;
-                self.judge_of_home(snapshot, home)
+                Ok((home, self.judge_of_home(snapshot, home)?))
             }
             Container::Calendar(calendar) => {
                 let calendar = snapshot.calendar(calendar)?.ok_or_else(gone)?;
-                self.judge_of(snapshot, &calendar)
+                Ok((calendar.home, self.judge_of(snapshot, &calendar)?))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A change set applied: what it expects is checked, then its effects are written, in one transaction of the engine's.
 
 use crate::alarms;
+use crate::audit;
 use crate::calendars;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
@@ -10,6 +11,7 @@ use crate::credentials;
 use crate::engine::{Connection, Value, first};
 use crate::error::Error;
 use crate::files::{self, FileId};
+use crate::groups;
 use crate::history;
 use crate::index::Index;
 use crate::objects::{self, Stored};
@@ -168,13 +170,22 @@ impl Writing<'_> {
                 Ok(())
             }
             Effect::SetPrincipal { principal, profile } => {
-                principals::set(self.connection, *principal, profile)
+                principals::set(self.connection, *principal, profile)?;
+                groups::count_change(self.connection, *principal)
             }
             Effect::SetCredential { principal, kind, label, verifier, expires } => {
                 let (principal, at) = (self.principal(*principal)?, self.set.at);
                 credentials::set(self.connection, principal, (*kind, label), verifier, *expires, at)
             }
             Effect::RemoveCredential(credential) => credentials::remove(self.connection, *credential),
+            Effect::SetMember { group, member, is_in } => {
+                principals::count_change(self.connection)?;
+                groups::set(self.connection, self.principal(*group)?, self.principal(*member)?, *is_in)
+            }
+            Effect::Audit { keeper, whom } => {
+                let whom = whom.map(|whom| self.principal(whom)).transpose()?;
+                audit::note(self.connection, self.set, keeper, whom)
+            }
             Effect::Used { credential, at } => credentials::note_use(self.connection, *credential, *at),
             Effect::File(change) => {
                 self.file = files::write::apply(self.connection, change, self.set.at)?.or(self.file);

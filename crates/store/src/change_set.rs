@@ -211,6 +211,22 @@ pub enum Effect {
     },
     /// Takes a credential away.
     RemoveCredential(CredentialId),
+    /// Puts somebody into a group, or takes them out of it.
+    SetMember {
+        /// The group.
+        group: PrincipalId,
+        /// Who.
+        member: PrincipalId,
+        /// Are they in it?
+        is_in: bool,
+    },
+    /// Notes who did this as whoever keeps the store; once for a command.
+    Audit {
+        /// Who it was, as the machine knows them.
+        keeper: String,
+        /// To whom it is done, or to whose calendars; `None`: to nobody in particular.
+        whom: Option<PrincipalId>,
+    },
     /// Notes when somebody signed in with a credential. Nothing else changes.
     Used {
         /// Which one.

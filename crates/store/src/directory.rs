@@ -1,8 +1,10 @@
 //! Who is there at one moment: principals, found by id, name and address, and what they sign in with.
 
 use crate::Snapshot;
+use crate::audit::{self, Audited};
 use crate::credentials::{self, Credential, CredentialKind, Verifier};
 use crate::error::Error;
+use crate::groups;
 use crate::principals::{self, Address, Principal, PrincipalId};
 
 impl Snapshot {
@@ -44,6 +46,38 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn principal_at(&self, address: &Address) -> Result<Option<Principal>, Error> {
         principals::by_address(&self.transaction(), address)
+    }
+
+    /// Those who are in a group themselves, in the order in which they were made, removed ones too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn members_of(&self, group: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+        groups::members(&self.transaction(), group)
+    }
+
+    /// The groups that a principal is in itself.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn groups_of(&self, principal: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+        groups::of(&self.transaction(), principal)
+    }
+
+    /// The groups that a principal is in, those that contain these too.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn groups_around(&self, principal: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+        groups::around(&self.transaction(), principal)
+    }
+
+    /// What was done by whoever keeps the store, the newest first: to somebody, or to all.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn audit(&self, whom: Option<PrincipalId>, most: u32) -> Result<Vec<Audited>, Error> {
+        audit::list(&self.transaction(), whom, most.into())
     }
 
     /// The credentials of a principal, by kind and label.

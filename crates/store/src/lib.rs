@@ -27,6 +27,7 @@
 
 mod alarms;
 mod apply;
+mod audit;
 mod backup;
 mod calendars;
 mod change_set;
@@ -36,6 +37,7 @@ mod directory;
 mod engine;
 mod error;
 mod files;
+mod groups;
 pub mod handle;
 mod history;
 mod index;
@@ -58,6 +60,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 pub use alarms::{NextAlarm, Rung};
+pub use audit::Audited;
 pub use backup::Backup;
 pub use calendars::Calendar;
 pub use change_set::{

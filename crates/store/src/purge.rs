@@ -5,6 +5,7 @@
 
 use ical::civil::Timestamp;
 
+use crate::audit;
 use crate::engine::{Connection, all, first};
 use crate::error::Error;
 
@@ -25,6 +26,7 @@ pub(crate) fn purge(connection: &dyn Connection, trash: Timestamp, history: Time
         forget_act(connection, act)?;
         forget_commands(connection, command)?;
     }
+    audit::forget(connection, history, AT_ONCE)?;
     forget_tombstones(connection, history)?;
     collect(connection)
 }
@@ -38,6 +40,7 @@ pub(crate) fn has_expired(
     let is_any = |sql, before: Timestamp| first(connection, sql, &[before.0.into()], |row| row.integer(0));
     Ok(is_any("SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted LIMIT 1", trash)?.is_some()
         || is_any("SELECT id FROM act WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
+        || audit::has_expired(connection, history)?
         || is_any("SELECT calendar FROM tombstone WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
         || first(connection, "SELECT text FROM loose LIMIT 1", &[], |row| row.integer(0))?.is_some())
 }

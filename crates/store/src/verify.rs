@@ -399,11 +399,12 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 35] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 38] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "area"."home" -> "principal"."id",
     "area"."root" -> "file"."id",
+    "audit"."whom" -> "principal"."id",
     "calendar"."home" -> "principal"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
@@ -418,6 +419,8 @@ const REFERENCES: [(&str, &str, &str, &str); 35] = refers! {
     "history"."before" -> "text"."id",
     "history"."calendar" -> "calendar"."id",
     "loose"."text" -> "text"."id",
+    "member"."member" -> "principal"."id",
+    "member"."team" -> "principal"."id",
     "object"."calendar" -> "calendar"."id",
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",

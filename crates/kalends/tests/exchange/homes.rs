@@ -1,5 +1,7 @@
 //! `kalends admin calendar`, `room`, `resource`, `import` and `export`: the homes of others.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use super::{Place, calendar, event};
@@ -85,6 +87,35 @@ fn rooms_and_things_have_a_calendar_and_no_password() {
 }
 
 #[test]
+fn groups_have_members_and_what_was_done_is_told() {
+    let place = place();
+    let user = Command::new("id").arg("-un").output().unwrap().stdout;
+    let user = String::from_utf8(user).unwrap();
+    let said = session(
+        &place,
+        &[
+            &["admin", "group", "list"],
+            &["admin", "group", "add", "team", "--display", "The team"],
+            &["admin", "group", "members", "team", "--add", "ann", "ben@example.com"],
+            &["admin", "group", "add", "all"],
+            &["admin", "group", "members", "all", "--add", "team"],
+            &["admin", "group", "members", "team", "--add", "all"],
+            &["admin", "group", "members", "ben", "--add", "ann"],
+            &["admin", "group", "members", "team", "--remove", "ann"],
+            &["admin", "group", "members", "team"],
+            &["admin", "group", "list"],
+            &["admin", "grant", "ann", "--to", "all", "--right", "read"],
+            &["admin", "export", "ben", "--format", "csv"],
+            &["admin", "audit"],
+            &["admin", "audit", "--of", "ben"],
+            &["admin", "audit", "--limit", "1"],
+            &["admin", "audit", "--of", "nobody"],
+        ],
+    );
+    insta::assert_snapshot!(said.replace(&format!("  {}  ", user.trim()), "  USER  "));
+}
+
+#[test]
 fn programs_are_told_it_by_schemas() {
     let place = place();
     let json = |arguments: &[&str], schema: &str| -> Value {
@@ -107,6 +138,14 @@ fn programs_are_told_it_by_schemas() {
         json(&["admin", "calendar", "remove", "ben", "club", "--yes"], "admin-calendar")["objects"],
         1
     );
+    assert_eq!(json(&["admin", "group", "add", "team"], "admin-user")["kind"], "group");
+    let team = json(&["admin", "group", "members", "team", "--add", "ben", "r1"], "admin-group");
+    let expected = json!([{ "name": "ben", "kind": "person" }, { "name": "r1", "kind": "room" }]);
+    assert_eq!(team["members"], expected);
+    assert_eq!(json(&["admin", "group", "list"], "admin-group"), team);
+    let audit = json(&["admin", "audit", "--of", "team", "--limit", "1"], "admin-audit");
+    assert_eq!((&audit["verb"], &audit["whom"]), (&json!("group"), &json!("team")));
+    assert_eq!((&audit["at"], &audit["line"]), (&json!("2026-03-01T12:00:00Z"), &json!("team: +ben +r1")));
     let out = place.path("out.ics").display().to_string();
     assert_eq!(json(&["admin", "export", "ben", "-o", &out], "export")["entries"], 0);
 }

@@ -189,8 +189,10 @@ fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> 
         Property::DisplayName => Value::Text(profile.display.as_deref().unwrap_or(name).to_owned()),
         Property::PrincipalUrl | Property::Owner => Value::Hrefs(vec![principal_href(principal)?]),
         Property::AlternateUriSet => Value::Addresses(addresses().collect()),
-        Property::GroupMembership => Value::Hrefs(Vec::new()),
-        Property::GroupMemberSet if profile.kind == PrincipalKind::Group => Value::Hrefs(Vec::new()),
+        Property::GroupMembership => hrefs(&actor.groups_of(principal.id)?)?,
+        Property::GroupMemberSet if profile.kind == PrincipalKind::Group => {
+            hrefs(&actor.members(principal.id)?)?
+        }
         Property::CalendarHomeSet => Value::Hrefs(homes(actor, principal)?),
         // Clients take any of them for themselves; a path of our own is one that stays.
         Property::CalendarUserAddressSet => {
@@ -208,6 +210,11 @@ fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> 
         ),
         _ => return Ok(None),
     }))
+}
+
+/// The paths of principals.
+fn hrefs(principals: &[Principal]) -> Result<Value, Fault> {
+    Ok(Value::Hrefs(principals.iter().map(principal_href).collect::<Result<_, _>>()?))
 }
 
 /// Where a principal's calendars are; for themselves those of others that name them, too, behind their own.

@@ -1,7 +1,7 @@
 //! ACL, and what of a calendar others see by it (RFC 3744 8.1, RFC 4791 6.1.1).
 
 use rights::Who;
-use service::{Container, Right};
+use service::{Container, Newcomer, PrincipalKind, Right};
 
 use crate::scene::{Answer, HOME, Scene, event};
 
@@ -207,4 +207,50 @@ async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
     keeper.share(container, Who::Principal(bob), Some(Right::Read), "shared").unwrap();
     scene.ask_as(BOB, &again).await.is(403).says("valid-sync-token");
     scene.ask_as(BOB, &not_modified).await.is(200).says("SUMMARY:Tea");
+}
+
+/// Groups tell who is in them, and members in what they are (RFC 3744 4.3, 4.4); a right of a group is its members'.
+#[tokio::test]
+async fn groups_are_told_and_what_they_are_granted_their_members_have() {
+    let scene = scene().await;
+    let service = scene.service();
+    let keeper = service.keeper();
+    for name in ["staff", "team"] {
+        let kind = PrincipalKind::Group;
+        let group = Newcomer { kind, name, display: None, addresses: &[], password: None };
+        keeper.make_principal(&group).unwrap();
+    }
+    keeper.set_members("staff", &["team".to_owned()], &[]).unwrap();
+    keeper.set_members("team", &["bob".to_owned(), "ann".to_owned()], &[]).unwrap();
+
+    let href = |name: &str| format!("<D:href>/principals/{name}/</D:href>");
+    let set = property(&scene, BOB, "/principals/team/", "D:group-member-set").await.is(207);
+    assert_eq!(set.inside("D:group-member-set"), format!("{}{}", href("ann"), href("bob")));
+    let set = property(&scene, BOB, "/principals/staff/", "D:group-member-set").await.is(207);
+    assert_eq!(set.inside("D:group-member-set"), href("team"), "those who are in it themselves");
+    let of = property(&scene, BOB, "/principals/bob/", "D:group-membership").await.is(207);
+    assert_eq!(of.inside("D:group-membership"), href("team"));
+    let of = property(&scene, BOB, "/principals/team/", "D:group-membership").await.is(207);
+    assert_eq!(of.inside("D:group-membership"), href("staff"));
+    let person = property(&scene, BOB, "/principals/bob/", "D:group-member-set").await.is(207);
+    person.says("404 Not Found");
+    let patch = "<D:propertyupdate xmlns:D=\"DAV:\"><D:set><D:prop><D:group-member-set/></D:prop></D:set></D:propertyupdate>";
+    let patched = scene.ask_as(BOB, &format!("PROPPATCH /principals/team/\n\n{patch}")).await;
+    assert!(patched.status.is_client_error() || patched.body.contains("403"), "{patched:?}");
+    let mine =
+        "<D:principal-match xmlns:D=\"DAV:\"><D:self/><D:prop><D:displayname/></D:prop></D:principal-match>";
+    let mine = scene.ask_as(BOB, &format!("REPORT /principals/\nDepth: 0\n\n{mine}")).await.is(207);
+    let mine = ["bob", "team", "staff"].iter().fold(mine, |mine, name| mine.says(&href(name)));
+    mine.says_not(&href("ann"));
+
+    let tea = format!("{HOME}tea.ics");
+    scene.ask_as(BOB, &format!("GET {tea}")).await.is(404);
+    let staff = ace("<D:href>/principals/staff/</D:href>", "grant", &["D:read"]);
+    acl(&scene, "ann:secret of ann", &[staff]).await.is(200);
+    scene.ask_as(BOB, &format!("GET {tea}")).await.is(200).says("SUMMARY:Tea");
+    let privileges = property(&scene, BOB, HOME, "D:current-user-privilege-set").await.is(207);
+    privileges.says("<D:read/>").says_not("<D:write/>");
+    property(&scene, BOB, "/principals/bob/", "C:calendar-home-set").await.is(207).says("/calendars/ann/");
+    keeper.set_members("team", &[], &["bob".to_owned()]).unwrap();
+    scene.ask_as(BOB, &format!("GET {tea}")).await.is(404);
 }

@@ -367,6 +367,7 @@ impl<'r> Merge<'r> {
         let source = self.source;
         expects.push(Expect::Position { source, objects: self.position });
         effects.push(Effect::Position { source, objects: position });
+        effects.extend(self.actor.noted(None));
         if !self.is_begun {
             effects.push(Effect::Epoch(Names::act_key(self.actor.now()).0));
         }

@@ -233,6 +233,7 @@ impl Actor<'_> {
         let command = Command { key: Names::act_key(self.now()), ..self.command("restore", name) };
         let mut effects = vec![Effect::Epoch(Names::act_key(self.now()).0)];
         effects.extend(self.rung_since(backup.store())?);
+        effects.extend(self.noted(None));
         backup.store().apply(self.change_set(&command, Vec::new(), effects))?;
         Ok(backup.put_in_place(&self.service.store, aside, progress)?)
     }

@@ -8,6 +8,7 @@ use store::{
 
 use super::merge::{Home, Merge, TRIES};
 use crate::error::Error;
+use crate::groups::is_within;
 
 impl Merge<'_> {
     /// Finds who each is here, and makes who is missing.
@@ -22,8 +23,33 @@ impl Merge<'_> {
                 back.push((theirs.id, here));
             }
         }
-        // A rule names others, so all have to be there.
+        // A rule names others, and so does a group: all have to be there.
+        self.members(&back)?;
         back.into_iter().try_for_each(|(theirs, here)| self.rules_of_home(theirs, here))
+    }
+
+    /// Who came back is in the groups again that they were in; a group that came back has its members.
+    fn members(&mut self, back: &[(PrincipalId, PrincipalId)]) -> Result<(), Error> {
+        let is_back = |theirs: PrincipalId| back.iter().any(|(there, _)| *there == theirs);
+        let homes = self.homes.clone();
+        let here = |theirs: PrincipalId| match homes.iter().find(|(there, _)| *there == theirs) {
+            Some((_, Home::Here(here))) => Some(*here),
+            _ => None,
+        };
+        for (theirs, _) in &homes {
+            for member in self.there.members_of(*theirs)? {
+                let (Some(group), Some(ours)) = (here(*theirs), here(member)) else { continue };
+                let Some(now) = self.actor.snapshot()?.filter(|_| is_back(*theirs) || is_back(member)) else {
+                    continue;
+                };
+                if !now.members_of(group)?.contains(&ours) && !is_within(&now, group, ours)? {
+                    let expects = vec![Expect::Directory(now.directory()?)];
+                    let effect = Effect::SetMember { group, member: ours, is_in: true };
+                    self.hand_over(expects, vec![effect], Some(self.done))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Gives the home of who came back the rules that it had, and no others.

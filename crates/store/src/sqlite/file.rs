@@ -19,7 +19,7 @@ mod migrations {
 }
 
 /// The schema that this program writes.
-const SCHEMA: i64 = 8;
+const SCHEMA: i64 = 9;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ mod changes;
 mod effects;
 mod files;
 mod forgetting;
+mod groups;
 mod older;
 mod people;
 mod properties;

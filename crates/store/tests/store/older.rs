@@ -179,6 +179,19 @@ fn everybody_has_an_area_since_schema_8_and_its_files_are_there() {
 }
 
 #[test]
+fn groups_of_schema_9_have_their_members_and_what_was_done_is_known() {
+    let (_folder, store) = older(9);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let named = |name| snapshot.principal_named(name).unwrap().unwrap().id;
+    let [ben, team, all] = ["ben", "team", "all"].map(named);
+    assert_eq!(snapshot.members_of(all).unwrap(), [team]);
+    assert_eq!(snapshot.groups_around(ben).unwrap(), [team, all]);
+    let audit: Vec<_> = snapshot.audit(None, 9).unwrap().into_iter().map(|one| one.whom).collect();
+    assert_eq!(audit, [Some(PrincipalId::OWNER), Some(all), Some(team), Some(all), Some(team)]);
+    is_sound(&store);
+}
+
+#[test]
 fn what_rang_and_what_is_to_ring_are_known_of_schema_3() {
     let (folder, store) = older(3);
     let snapshot = store.snapshot().unwrap().unwrap();

@@ -17,6 +17,10 @@ pub(crate) struct ExportFor {
 
 impl ExportFor {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        self.handed.run_for(local, super::home(local, &self.whose)?)
+        let keeper = local.keeper();
+        let principal = keeper.principal(&self.whose)?;
+        let name = principal.profile.name.as_deref().unwrap_or(&self.whose);
+        keeper.note("export", &format!("calendars of {name} were handed out"), Some(principal.id))?;
+        self.handed.run_for(local, keeper.in_home_of(principal.id)?)
     }
 }

@@ -1,9 +1,11 @@
 //! `kalends admin`: a store checked, copied, restored, indexed anew; who signs in there, and who may do what. Also while
 //! others write to it.
 
+mod audit;
 mod calendar;
 mod export;
 mod grant;
+mod group;
 mod import;
 mod password;
 mod restore;
@@ -52,6 +54,7 @@ enum Act {
     #[command(after_help = "Example: kalends admin reindex")]
     Reindex,
     User(user::User),
+    Group(group::Group),
     Room(room::Room),
     Resource(room::Resource),
     Calendar(calendar::Calendar),
@@ -60,6 +63,7 @@ enum Act {
     Password(password::Password),
     Token(token::Token),
     Grant(grant::Grant),
+    Audit(audit::Audit),
 }
 
 /// Something amiss.
@@ -97,6 +101,7 @@ impl Admin {
             Act::Restore(restore) => restore.run(local, self.json),
             Act::Reindex => self.reindex(local),
             Act::User(user) => user.run(local, self.json),
+            Act::Group(group) => group.run(local, self.json),
             Act::Room(room) => room.run(local, self.json),
             Act::Resource(resource) => resource.run(local, self.json),
             Act::Calendar(calendar) => calendar.run(local, self.json),
@@ -105,6 +110,7 @@ impl Admin {
             Act::Password(password) => password.run(local, self.json),
             Act::Token(token) => token.run(local, self.json),
             Act::Grant(grant) => grant.run(local, self.json),
+            Act::Audit(audit) => audit.run(local, self.json),
         }
     }
 

@@ -131,18 +131,23 @@ struct Line {
     credentials: Vec<CredentialLine>,
 }
 
+/// What somebody is, in a word.
+pub(super) const fn kind_word(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Individual => "person",
+        PrincipalKind::Group => "group",
+        PrincipalKind::Room => "room",
+        PrincipalKind::Resource => "resource",
+    }
+}
+
 impl Line {
     fn new(local: &Local, principal: Principal) -> Result<Self, Failure> {
         let Principal { id, profile: Profile { kind, name, display, addresses, state } } = principal;
         let name = name.unwrap_or_default();
         let calendars = local.keeper().calendars_in(id)?.into_iter();
         Ok(Self {
-            kind: match kind {
-                PrincipalKind::Individual => "person",
-                PrincipalKind::Group => "group",
-                PrincipalKind::Room => "room",
-                PrincipalKind::Resource => "resource",
-            },
+            kind: kind_word(kind),
             state: match state {
                 State::Active => "active",
                 State::Disabled => "disabled",

@@ -45,13 +45,19 @@ pub(crate) fn of_acl(
     told(call, named, set.properties)
 }
 
-/// `principal-match`: who asks.
+/// `principal-match`: who asks, and the groups that they are in.
 pub(crate) fn matching(call: &Call<'_>, wanted: PrincipalMatch) -> Result<Answer, Fault> {
-    let is_me = match wanted.by {
-        MatchBy::Itself => true,
-        MatchBy::Property(name) => matches!(name.known(), Some(Property::Owner | Property::PrincipalUrl)),
+    let me = call.actor.me()?;
+    let found = match wanted.by {
+        MatchBy::Itself => {
+            let groups = call.actor.groups_around(me.id)?;
+            [me].into_iter().chain(groups).collect()
+        }
+        MatchBy::Property(name) if matches!(name.known(), Some(Property::Owner | Property::PrincipalUrl)) => {
+            vec![me]
+        }
+        MatchBy::Property(_) => Vec::new(),
     };
-    let found = if is_me { vec![call.actor.me()?] } else { Vec::new() };
     told(call, found, wanted.properties)
 }
 

@@ -15,8 +15,9 @@ use crate::change_set::{
 };
 use crate::{
     Address, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm, Owner, PrincipalId,
-    PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, calendars, changes,
-    credentials, files, handle, history, listing, objects, principals, properties, purge, trash,
+    PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, audit, calendars,
+    changes, credentials, files, groups, handle, history, listing, objects, principals, properties, purge,
+    trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -182,6 +183,13 @@ fn write_people(explained: &Explained<'_>) {
     for set in [
         set(10, vec![Expect::Directory(1)], vec![Effect::MakePrincipal(profile.clone()), given]),
         set(11, vec![], vec![Effect::SetPrincipal { principal, profile }]),
+        set(
+            14,
+            vec![],
+            vec![Effect::SetMember { group: PrincipalId::OWNER, member: principal, is_in: true }],
+        ),
+        set(15, vec![], vec![Effect::SetMember { group: principal, member: principal, is_in: false }]),
+        set(16, vec![], vec![Effect::Audit { keeper: "root".to_owned(), whom: Some(principal) }]),
         set(12, vec![], vec![Effect::Used { credential, at: NOW }, Effect::RemoveCredential(credential)]),
     ] {
         apply::apply(explained, &set).unwrap();
@@ -212,6 +220,10 @@ fn read(explained: &Explained<'_>) {
     principals::list(explained).unwrap();
     principals::by_name(explained, "ann").unwrap();
     principals::by_address(explained, &Address::new(&CalAddress::new("mailto:ann@example.com"))).unwrap();
+    groups::members(explained, PrincipalId(2)).unwrap();
+    groups::around(explained, PrincipalId(2)).unwrap();
+    audit::list(explained, Some(PrincipalId(2)), 9).unwrap();
+    audit::list(explained, None, 9).unwrap();
     credentials::of(explained, PrincipalId(2)).unwrap();
     credentials::by_verifier(explained, CredentialKind::Token, &Verifier::new("secret")).unwrap();
     objects::by_uid(explained, calendar, "a").unwrap();
