@@ -184,12 +184,12 @@ fn write_people(explained: &Explained<'_>) {
         set(10, vec![Expect::Directory(1)], vec![Effect::MakePrincipal(profile.clone()), given]),
         set(11, vec![], vec![Effect::SetPrincipal { principal, profile }]),
         set(
-            14,
+            30,
             vec![],
             vec![Effect::SetMember { group: PrincipalId::OWNER, member: principal, is_in: true }],
         ),
-        set(15, vec![], vec![Effect::SetMember { group: principal, member: principal, is_in: false }]),
-        set(16, vec![], vec![Effect::Audit { keeper: "root".to_owned(), whom: Some(principal) }]),
+        set(31, vec![], vec![Effect::SetMember { group: principal, member: principal, is_in: false }]),
+        set(32, vec![], vec![Effect::Audit { keeper: "root".to_owned(), whom: Some(principal) }]),
         set(12, vec![], vec![Effect::Used { credential, at: NOW }, Effect::RemoveCredential(credential)]),
     ] {
         apply::apply(explained, &set).unwrap();
