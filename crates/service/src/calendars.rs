@@ -50,7 +50,8 @@ impl Actor<'_> {
         self.those_seen(snapshot, snapshot.calendars(self.principal)?)
     }
 
-    /// The calendars of others that the Actor sees because a rule names them or a group that they are in, in the order in which they were made.
+    /// The calendars of others that the Actor sees because a rule names them or a group that they are in, in the order in which they
+    /// were made.
     ///
     /// # Errors
     /// The store cannot be read.

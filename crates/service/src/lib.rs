@@ -104,8 +104,8 @@ pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Audited, Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId, Principal,
-    PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
+    Audited, Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId,
+    Principal, PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
 };
 pub use transfer::Target;
 pub use transfer_calendar::CalendarTarget;

@@ -56,7 +56,9 @@ pub(crate) fn list(
             all(connection, sql, &[whom.0.into(), most.into()], audited)
         }
         None => {
-            let sql = "SELECT id, at, keeper, verb, whom, line FROM audit ORDER BY id DESC LIMIT $1";
+            // Numbers begin at 1: so it is an index that is gone through, from its end.
+            let sql =
+                "SELECT id, at, keeper, verb, whom, line FROM audit WHERE id > 0 ORDER BY id DESC LIMIT $1";
             all(connection, sql, &[most.into()], audited)
         }
     }

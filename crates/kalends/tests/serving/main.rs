@@ -155,13 +155,19 @@ fn the_demonstration_can_be_asked_and_leaves_nothing() {
     let address = address.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
     let ann = lines.find(|line| line.contains("Ann Lindqvist")).unwrap();
     let secret = ann.split_whitespace().nth(3).unwrap().to_owned();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    let authorization = STANDARD.encode(format!("ann:{secret}"));
-    let head = format!("Host: {address}\r\nConnection: close\r\nAuthorization: Basic {authorization}");
-    write!(stream, "GET /calendars/ann/team/ HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let get = |who: &str, path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let authorization = STANDARD.encode(format!("{who}:{secret}"));
+        let head = format!("Host: {address}\r\nConnection: close\r\nAuthorization: Basic {authorization}");
+        write!(stream, "GET {path} HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = get("ann", "/calendars/ann/team/");
     assert!(answer.contains("SUMMARY:Design review") && answer.contains("SUMMARY:Standup"), "{answer}");
+    let concerts = get("ben", "/calendars/ensemble/concerts/");
+    assert!(concerts.contains("SUMMARY:Rehearsal"), "Ben is in the group: {concerts}");
     let line = lines.find(|line| line.contains("--data ")).unwrap();
     let folder = PathBuf::from(line.split_whitespace().nth(2).unwrap());
     assert!(folder.join("kalends.db").exists(), "{}", folder.display());

@@ -7,6 +7,8 @@ pub(super) struct Member {
     pub(super) kind: PrincipalKind,
     pub(super) name: &'static str,
     pub(super) called: &'static str,
+    /// Who is in it, where it is a group.
+    pub(super) members: &'static [&'static str],
     /// Beside the first, which everybody has: names and colours.
     pub(super) calendars: &'static [(&'static str, &'static str)],
     /// In which calendar, and what, in a week that begins on Monday.
@@ -20,12 +22,13 @@ pub(super) const FIRST: &str = "Personal";
 /// Its colour.
 pub(super) const FIRST_COLOR: &str = "#c2703d";
 
-/// All of them; whoever is shared with stands there, too.
-pub(super) const CAST: [Member; 5] = [
+/// All of them; whoever is shared with stands there, too. What is shared with a group its members have.
+pub(super) const CAST: [Member; 6] = [
     Member {
         kind: PrincipalKind::Individual,
         name: "ann",
         called: "Ann Lindqvist",
+        members: &[],
         calendars: &[("Team", "#3f7d8c")],
         schedule: &[
             ("Team", "Standup every weekday 9:15 for 15 min"),
@@ -42,6 +45,7 @@ pub(super) const CAST: [Member; 5] = [
         kind: PrincipalKind::Individual,
         name: "ben",
         called: "Ben Okafor",
+        members: &[],
         calendars: &[("Climbing", "#7a8f3c")],
         schedule: &[
             (FIRST, "Parents' evening tuesday 18:30 for 1 h at Elm School"),
@@ -55,20 +59,33 @@ pub(super) const CAST: [Member; 5] = [
         kind: PrincipalKind::Individual,
         name: "carla",
         called: "Carla Moreau",
-        calendars: &[("Concerts", "#8a5a9e")],
+        members: &[],
+        calendars: &[("Lessons", "#c9a227")],
         schedule: &[
-            ("Concerts", "Rehearsal monday 10:00 for 3 h at Town Hall"),
-            ("Concerts", "Sound check friday 17:30 for 1 h at Old Brewery"),
-            ("Concerts", "Concert friday 20:00 for 2 h at Old Brewery"),
-            (FIRST, "Cello lesson every tuesday 16:00 for 1 h"),
+            ("Lessons", "Cello lesson every tuesday 16:00 for 1 h"),
+            ("Lessons", "Cello lesson every thursday 17:00 for 1 h"),
             (FIRST, "Physio thursday 8:30 for 30 min"),
         ],
-        shared: &[("Concerts", "ann", Right::Read), ("Concerts", "ben", Right::Busy)],
+        shared: &[(FIRST, "ann", Right::Busy)],
+    },
+    Member {
+        kind: PrincipalKind::Group,
+        name: "ensemble",
+        called: "Elm Ensemble",
+        members: &["ben", "carla"],
+        calendars: &[("Concerts", "#8a5a9e")],
+        schedule: &[
+            ("Concerts", "Rehearsal tuesday 20:00 for 2 h at Town Hall"),
+            ("Concerts", "Sound check friday 17:30 for 1 h at Old Brewery"),
+            ("Concerts", "Concert friday 20:00 for 2 h at Old Brewery"),
+        ],
+        shared: &[("Concerts", "ensemble", Right::Write), ("Concerts", "ann", Right::Read)],
     },
     Member {
         kind: PrincipalKind::Room,
         name: "room1",
         called: "Room 1",
+        members: &[],
         calendars: &[],
         schedule: &[(FIRST, "Design review thursday 14:00 for 90 min")],
         shared: &[(FIRST, "ann", Right::Write), (FIRST, "ben", Right::Write), (FIRST, "carla", Right::Busy)],
@@ -77,8 +94,9 @@ pub(super) const CAST: [Member; 5] = [
         kind: PrincipalKind::Resource,
         name: "van",
         called: "The van",
+        members: &[],
         calendars: &[],
         schedule: &[(FIRST, "Old Brewery friday 15:00 for 10 h")],
-        shared: &[(FIRST, "ann", Right::Busy), (FIRST, "carla", Right::Write)],
+        shared: &[(FIRST, "ann", Right::Busy), (FIRST, "ensemble", Right::Write)],
     },
 ];

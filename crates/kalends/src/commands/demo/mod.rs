@@ -29,7 +29,7 @@ use crate::words;
 
 use cast::{CAST, FIRST, FIRST_COLOR, Member};
 
-/// A service to try: people, a room and their calendars, on a free port of this machine
+/// A service to try: people, a group, a room and their calendars, on a free port of this machine
 #[derive(clap::Args)]
 #[command(
     after_help = "It says whom you can be and how to connect; Ctrl-C ends it and removes all. Where its \
@@ -89,8 +89,12 @@ fn add(local: &Local, member: &Member, password: &Secret) -> Result<Principal, F
     Ok(local.keeper().make_principal(&newcomer)?)
 }
 
-/// Gives somebody calendars, what is on in them, and others a look at it.
+/// Gives somebody members and calendars, what is on in them, and others a look at it.
 fn fill(local: &Local, member: &Member, principal: &Principal, all: &[Principal]) -> Result<(), Failure> {
+    if !member.members.is_empty() {
+        let members: Vec<String> = member.members.iter().map(|one| (*one).to_owned()).collect();
+        local.keeper().set_members(member.name, &members, &[])?;
+    }
     let home = local.keeper().in_home_of(principal.id)?;
     color(local, &home.default_calendar()?, FIRST_COLOR)?;
     for (name, shade) in member.calendars {
@@ -155,15 +159,17 @@ fn end_with_input() {
 fn told(address: SocketAddr, store: &Path, password: &Secret) -> String {
     let mut out = format!("http://{address}/\n\n");
     for member in &CAST {
-        let more = member.calendars.iter().map(|(name, _)| *name);
+        let names = |first: Option<&'static str>| {
+            let more = member.calendars.iter().map(|(name, _)| *name);
+            first.into_iter().chain(more).collect::<Vec<_>>().join(", ")
+        };
         let (calendars, login) = match member.kind {
-            PrincipalKind::Individual => {
-                ([FIRST].into_iter().chain(more).collect::<Vec<_>>().join(", "), password.as_str())
-            }
+            PrincipalKind::Individual => (names(Some(FIRST)), password.as_str()),
+            PrincipalKind::Group => (format!("{}: {}", member.members.join(" and "), names(None)), ""),
             _ => ("booked by those who may".to_owned(), ""),
         };
         // A string takes all that is written to it.
-        let _ = writeln!(out, "  {:<6} {:<14} {login:<31}  {calendars}", member.name, member.called);
+        let _ = writeln!(out, "  {:<8} {:<14} {login:<31}  {calendars}", member.name, member.called);
     }
     let (secret, folder) = (password.as_str(), store.display());
     let _ = write!(

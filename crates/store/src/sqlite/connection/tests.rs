@@ -145,8 +145,12 @@ fn write(explained: &Explained<'_>) {
 fn write_files(explained: &Explained<'_>) {
     let collection = files::area(explained, PrincipalId::OWNER).unwrap().unwrap().root;
     let name = |name: &str| name.to_owned();
-    let put =
-        |bytes: &[u8]| FileChange::Put { collection, name: name("a"), bytes: Text::new(bytes.to_vec()), media: None };
+    let put = |bytes: &[u8]| FileChange::Put {
+        collection,
+        name: name("a"),
+        bytes: Text::new(bytes.to_vec()),
+        media: None,
+    };
     let property = PropertyName { namespace: String::new(), local: name("x") };
     let of = Owner::File(FileId::MADE);
     let kept = Effect::SetProperty { of, name: property, xml: Some(name("<x/>")) };
