@@ -30,11 +30,7 @@ impl Service {
     /// Starts it; what it says first.
     fn start(line: &str, folder: &Path, program: &Path) -> (Self, String) {
         let mut command = shell(&format!("exec {line} --test-clock"), folder, program);
-        command
-            .env("KALENDS_HTTP", "127.0.0.1:0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("a shell runs");
         let mut said = String::new();
         let output = child.stdout.take().expect("it was asked for");
@@ -84,6 +80,8 @@ fn shell(line: &str, folder: &Path, program: &Path) -> Command {
         ("PATH", path.as_str()),
         ("HOME", folder.to_str().expect("temporary folders have plain names")),
         ("KALENDS_DATA", "store"),
+        // Nothing hears where other services of this machine may be.
+        ("KALENDS_HTTP", "127.0.0.1:0"),
         ("KALENDS_NOW", "2026-03-23T07:30:00Z"),
         ("TZ", "Europe/Vienna"),
         ("COLUMNS", "80"),

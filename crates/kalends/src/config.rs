@@ -13,10 +13,12 @@ use ical::zone::ZoneCache;
 use server::Files;
 use service::{LIMITS, Options};
 use toml_edit::{Document, DocumentMut, Item};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::archive;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
+use crate::log::{FORMS, LEVELS};
 use crate::replace;
 
 /// Where a setting comes from.
@@ -55,14 +57,19 @@ pub(crate) struct Config {
     pub(crate) archive: archive::Limits,
     /// The door of `kalends serve`.
     pub(crate) door: server::Options,
+    /// How much a service says of its work, and in which form.
+    pub(crate) log: LevelFilter,
+    pub(crate) log_format: &'static str,
     /// Each key, what it is, as it is written, and where that comes from.
     pub(crate) shown: Vec<(&'static str, String, Origin)>,
     /// The file, whether it is there or not.
     pub(crate) file: PathBuf,
+    /// Was it named? Then it must be there.
+    is_named: bool,
 }
 
 /// The keys, what each is without a file, and what it is for.
-pub(crate) const KEYS: [(&str, &str, &str); 9] = [
+pub(crate) const KEYS: [(&str, &str, &str); 12] = [
     ("zone", "", "the zone of your days, as Europe/Vienna"),
     ("week_start", "monday", "the first day of a week"),
     ("hours", "24", "how times are shown: 24 or 12"),
@@ -76,6 +83,13 @@ pub(crate) const KEYS: [(&str, &str, &str); 9] = [
         "its certificate and those that vouch for it, in PEM; without, it speaks in the clear",
     ),
     ("http_key", "", "the private key of that certificate, in PEM"),
+    (
+        "metrics",
+        "",
+        "where it tells what it counts, for Prometheus, as 127.0.0.1:9008; nowhere where it is empty",
+    ),
+    ("log", "info", "how much `kalends serve` says of its work: off, error, warn, info or debug"),
+    ("log_format", "text", "how: text, or json for programs"),
 ];
 
 /// The limits: keys, and what each bounds.
@@ -108,43 +122,32 @@ impl Config {
                     Failure::new(Exit::Unreadable, "there is no home folder: name a file with --config")
                 })?,
         };
-        let text = match fs::read_to_string(&file) {
+        Self::read_from(&file, is_named)
+    }
+
+    /// Reads the same file again.
+    pub(crate) fn reread(&self) -> Result<Self, Failure> {
+        Self::read_from(&self.file, self.is_named)
+    }
+
+    fn read_from(file: &Path, is_named: bool) -> Result<Self, Failure> {
+        let text = match fs::read_to_string(file) {
             Ok(text) => text,
             Err(absent) if absent.kind() == ErrorKind::NotFound && !is_named => String::new(),
             Err(error) => return Err(Failure::reading(file.display(), &error)),
         };
-        Self::of(&file, &text)
+        Ok(Self { is_named, ..Self::of(file, &text)? })
+    }
+
+    /// The keys that say something else than those of other settings.
+    pub(crate) fn changed_since(&self, before: &Self) -> impl Iterator<Item = &'static str> {
+        let both = self.shown.iter().zip(&before.shown);
+        both.filter(|((_, now, _), (_, then, _))| now != then).map(|((key, ..), _)| *key)
     }
 
     fn of(file: &Path, text: &str) -> Result<Self, Failure> {
-        let refused = |line: usize, words: String| {
-            Failure::new(Exit::WrongUse, format!("{}:{line}: {words}", file.display()))
-        };
-        let line_of = |at: usize| 1 + text.get(..at).map_or(0, |before| before.matches('\n').count());
-        let document = Document::parse(text).map_err(|error| {
-            refused(error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned())
-        })?;
-        let defaults = KEYS.iter().map(|(_, default, _)| *default).chain(limits().map(|_| ""));
-        let mut values: Vec<(String, Origin, usize)> =
-            defaults.map(|default| (default.to_owned(), Origin::Default, 0)).collect();
-        for (key, item) in document.iter() {
-            let line = line_of(document.key(key).and_then(toml_edit::Key::span).map_or(0, |span| span.start));
-            let Some(at) = keys().position(|name| name == key) else {
-                return Err(refused(line, format!("there is no key {key}; there are {}", known())));
-            };
-            let Some(value) = written(item) else {
-                return Err(refused(line, format!("{key} wants a text")));
-            };
-            if let Some(place) = values.get_mut(at) {
-                *place = (value, Origin::File, line);
-            }
-        }
-        for (place, key) in values.iter_mut().zip(keys()) {
-            let variable = format!("KALENDS_{}", key.to_uppercase());
-            if let Ok(value) = env::var(&variable) {
-                *place = (value, Origin::Environment(variable), 0);
-            }
-        }
+        let refused = |line: usize, words: String| refused(file, line, &words);
+        let mut values = gathered(file, text)?;
         let limits = set_limits(&mut values);
         let wrong = |at: usize, wanted: &str| {
             let (value, origin, line) =
@@ -184,7 +187,11 @@ impl Config {
             _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
         };
         let (options, mut door, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
-        set_door(&mut door, [value(6), value(7), value(8)]).map_err(|(at, wanted)| wrong(at, wanted))?;
+        set_door(&mut door, [6, 7, 8, 9].map(value)).map_err(|(at, wanted)| wrong(at, wanted))?;
+        let level = LEVELS.contains(&value(10)).then(|| value(10).parse().ok()).flatten();
+        let log = level.ok_or_else(|| wrong(10, "off, error, warn, info or debug"))?;
+        let form = FORMS.into_iter().find(|form| *form == value(11));
+        let log_format = form.ok_or_else(|| wrong(11, "text or json"))?;
         (door.zone, door.week_start) = (home.zone.clone(), week_start);
         let mut shown: Vec<_> = keys()
             .zip(&values)
@@ -194,7 +201,22 @@ impl Config {
             *zone = ("zone", home.name.clone(), zone_origin);
         }
         let file = file.to_owned();
-        Ok(Self { home, week_start, hours, calendar, length, reminder, options, archive, door, shown, file })
+        Ok(Self {
+            home,
+            week_start,
+            hours,
+            calendar,
+            length,
+            reminder,
+            options,
+            archive,
+            door,
+            log,
+            log_format,
+            shown,
+            file,
+            is_named: false,
+        })
     }
 
     /// Writes one setting into the file; comments and order stay. Nothing is written that could not be read.
@@ -224,12 +246,53 @@ impl Config {
     }
 }
 
+fn refused(file: &Path, line: usize, words: &str) -> Failure {
+    Failure::new(Exit::WrongUse, format!("{}:{line}: {words}", file.display()))
+}
+
+/// What each key is set to, where that comes from, and its line.
+fn gathered(file: &Path, text: &str) -> Result<Vec<(String, Origin, usize)>, Failure> {
+    let refused = |line: usize, words: String| refused(file, line, &words);
+    let line_of = |at: usize| 1 + text.get(..at).map_or(0, |before| before.matches('\n').count());
+    let document = Document::parse(text).map_err(|error| {
+        refused(error.span().map_or(1, |span| line_of(span.start)), error.message().to_owned())
+    })?;
+    let defaults = KEYS.iter().map(|(_, default, _)| *default).chain(limits().map(|_| ""));
+    let mut values: Vec<(String, Origin, usize)> =
+        defaults.map(|default| (default.to_owned(), Origin::Default, 0)).collect();
+    for (key, item) in document.iter() {
+        let line = line_of(document.key(key).and_then(toml_edit::Key::span).map_or(0, |span| span.start));
+        let Some(at) = keys().position(|name| name == key) else {
+            return Err(refused(line, format!("there is no key {key}; there are {}", known())));
+        };
+        let Some(value) = written(item) else {
+            return Err(refused(line, format!("{key} wants a text")));
+        };
+        if let Some(place) = values.get_mut(at) {
+            *place = (value, Origin::File, line);
+        }
+    }
+    for (place, key) in values.iter_mut().zip(keys()) {
+        let variable = format!("KALENDS_{}", key.to_uppercase());
+        if let Ok(value) = env::var(&variable) {
+            *place = (value, Origin::Environment(variable), 0);
+        }
+    }
+    Ok(values)
+}
+
 /// Where the door is, and its certificate; else the place of what cannot be read, and what it wants.
 fn set_door(
     door: &mut server::Options,
-    [http, certificates, key]: [&str; 3],
+    [http, certificates, key, metrics]: [&str; 4],
 ) -> Result<(), (usize, &'static str)> {
     door.address = http.parse().map_err(|_| (6, "an address and a port, as 127.0.0.1:8008"))?;
+    door.metrics = match metrics {
+        "" => None,
+        address => {
+            Some(address.parse().map_err(|_| (9, "an address and a port, as 127.0.0.1:9008, or nothing"))?)
+        }
+    };
     door.tls = match (certificates, key) {
         ("", "") => None,
         ("", _) => return Err((7, "a file, beside http_key")),

@@ -81,6 +81,11 @@ impl Failure {
         Self::new(Exit::Unreadable, message)
     }
 
+    /// What is told of it.
+    pub(crate) fn words(&self) -> &str {
+        &self.message
+    }
+
     /// Will the same do later?
     pub(crate) fn is_for_now(&self) -> bool {
         self.exit == Exit::TryAgain

@@ -16,6 +16,7 @@ mod input;
 mod interrupt;
 mod listing;
 mod local;
+mod log;
 mod occurrence;
 mod output;
 mod replace;

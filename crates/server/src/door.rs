@@ -1,11 +1,6 @@
-//! The door: connections in, each request signed in, read within limits, handed to `caldav`, answered and noted in the log.
+//! Behind the door: each request signed in, read within limits, handed to `caldav`, answered, counted and noted in the log.
 
-use std::convert::Infallible;
-use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use dav::header::{self, Prefer};
@@ -13,14 +8,13 @@ use dav::{Href, Site};
 use http::header::{CONTENT_LENGTH, HOST, LOCATION};
 use http::request::Parts;
 use http::uri::Authority;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use service::{Badge, Service};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
-use transport::{Error, Listener, Peer, Tls};
+use transport::Peer;
 
 use crate::body::{Body, Broken};
 use crate::caldav::answer::{Answer, Content, Page, Pages, TEXT};
@@ -28,32 +22,21 @@ use crate::caldav::error::Fault;
 use crate::caldav::listings::Listings;
 use crate::caldav::locks::Locks;
 use crate::caldav::{self, Call, Scope, login, options};
-use crate::options::Options;
+use crate::counts;
+use crate::options::{Options, Settings};
 use crate::page::{self, Sessions, Visit};
+use crate::readiness::Readiness;
 use crate::unread::Unread;
-
-/// The door, with the service behind it.
-#[derive(Debug)]
-pub struct Door {
-    behind: Arc<Behind>,
-}
-
-/// A door that hears connections.
-#[derive(Debug)]
-pub struct Open {
-    behind: Arc<Behind>,
-    listener: Listener,
-    tls: Option<Arc<Tls>>,
-}
 
 /// What stands behind the door.
 #[derive(Debug)]
-struct Behind {
+pub(crate) struct Behind {
     service: Service,
-    options: Options,
+    pub(crate) options: Options,
+    pub(crate) readiness: Arc<Readiness>,
     locks: Arc<Locks>,
     listings: Arc<Listings>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
     /// A place for each request that is worked at.
     places: Arc<Semaphore>,
     /// One for each that is signed in: some wait there, and hold up nobody who is known.
@@ -64,110 +47,8 @@ struct Behind {
 
 /// So many sign in at one time.
 const LOBBY: usize = 100;
-/// Between two steps of keeping the store as it should be.
-const UPKEEP: Duration = Duration::from_secs(60);
 /// The unit in which room for bodies is counted.
 const UNIT: usize = 1 << 10;
-
-impl Door {
-    /// The door of a service.
-    pub fn new(service: Service, options: Options) -> Self {
-        let behind = Behind {
-            service,
-            locks: Arc::new(Locks::new(options.locks)),
-            listings: Arc::new(Listings::new(options.listings)),
-            sessions: Sessions::new(options.sessions, options.sessions_of_one),
-            places: Arc::new(Semaphore::new(options.requests.min(Semaphore::MAX_PERMITS))),
-            lobby: Arc::new(Semaphore::new(LOBBY)),
-            room: Arc::new(Semaphore::new((options.bodies / UNIT).min(Semaphore::MAX_PERMITS))),
-            options,
-        };
-        Self { behind: Arc::new(behind) }
-    }
-
-    /// Hears connections and answers until the program is told to stop (SIGTERM, SIGINT); what is being answered then comes to
-    /// its end. `ready` hears where it is. At SIGHUP keys and certificates are read again.
-    ///
-    /// # Errors
-    /// Nobody can be heard there, or files of keys and certificates cannot be used.
-    pub fn run(self, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
-        let address = self.behind.options.address;
-        let failed = |error| Error::Listen { address, error };
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-        runtime.block_on(async {
-            let stop = stopped().map_err(failed)?;
-            let open = self.open().await?;
-            let rereading = open.tls.clone().map(|tls| tokio::spawn(reread(tls)));
-            let upkeep = tokio::spawn(Arc::clone(&open.behind).keep_up());
-            ready(open.address());
-            open.serve(stop).await;
-            upkeep.abort();
-            if let Some(rereading) = rereading {
-                rereading.abort();
-            }
-            Ok(())
-        })
-    }
-
-    /// Looks whether files of keys and certificates can be used, and hears nobody.
-    ///
-    /// # Errors
-    /// See [`Door::run`].
-    pub fn check(&self) -> Result<(), Error> {
-        self.behind.options.tls.clone().map_or(Ok(()), |files| Tls::read(files).map(drop))
-    }
-
-    /// Begins to hear connections.
-    ///
-    /// # Errors
-    /// See [`Door::run`].
-    pub async fn open(self) -> Result<Open, Error> {
-        let options = &self.behind.options;
-        let tls = options.tls.clone().map(Tls::read).transpose()?.map(Arc::new);
-        let listener = Listener::bind(options.address, tls.clone(), options.bounds).await?;
-        Ok(Open { behind: self.behind, listener, tls })
-    }
-}
-
-impl Open {
-    /// Where it is; the port is a real one also where any was asked for.
-    pub const fn address(&self) -> SocketAddr {
-        self.listener.address()
-    }
-
-    /// Answers until `stop` comes; what is being answered then comes to its end.
-    pub async fn serve(self, stop: impl Future<Output = ()> + Send) {
-        let behind = self.behind;
-        let answer = tower::service_fn(move |request| {
-            let behind = Arc::clone(&behind);
-            async move { Ok::<_, Infallible>(behind.answer(request).await) }
-        });
-        self.listener.serve(answer, stop).await;
-    }
-}
-
-/// Waits until the program is told to stop.
-fn stopped() -> io::Result<impl Future<Output = ()> + Send> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-/// Reads keys and certificates again whenever the program is told so.
-async fn reread(tls: Arc<Tls>) {
-    let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
-    while hangups.recv().await.is_some() {
-        match tls.reread() {
-            Ok(()) => tracing::info!("keys and certificates were read again"),
-            Err(error) => tracing::error!(%error, "keys and certificates stay as they were"),
-        }
-    }
-}
 
 /// Who has signed in.
 #[derive(Clone, Debug)]
@@ -178,10 +59,40 @@ struct Signed {
 }
 
 impl Behind {
+    pub(crate) fn new(service: Service, options: Options) -> Self {
+        Self {
+            service,
+            readiness: Arc::default(),
+            locks: Arc::new(Locks::new(options.locks)),
+            listings: Arc::new(Listings::new(options.listings)),
+            sessions: Arc::new(Sessions::new(options.sessions, options.sessions_of_one)),
+            places: Arc::new(Semaphore::new(options.requests.min(Semaphore::MAX_PERMITS))),
+            lobby: Arc::new(Semaphore::new(LOBBY)),
+            room: Arc::new(Semaphore::new((options.bodies / UNIT).min(Semaphore::MAX_PERMITS))),
+            options,
+        }
+    }
+
+    /// The same by other settings, for requests from now on. What all requests share is as it was made: see
+    /// [`AT_START`](crate::options::AT_START).
+    pub(crate) fn with(&self, settings: Settings) -> Self {
+        Self {
+            service: self.service.with(settings.service),
+            options: settings.door,
+            readiness: Arc::clone(&self.readiness),
+            locks: Arc::clone(&self.locks),
+            listings: Arc::clone(&self.listings),
+            sessions: Arc::clone(&self.sessions),
+            places: Arc::clone(&self.places),
+            lobby: Arc::clone(&self.lobby),
+            room: Arc::clone(&self.room),
+        }
+    }
+
     /// Answers a request, and notes it: who, what, where, how it ended, how long it took; nothing of what it held.
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
-        let began = Instant::now();
+    pub(crate) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
         let (head, body) = request.into_parts();
+        let counted = counts::Request::begin(&head.method);
         let mut body = Unread::new(&head, body);
         let (method, path) = (head.method.clone(), collection(head.uri.path()).to_owned());
         let site = Arc::new(site(&head));
@@ -198,27 +109,32 @@ impl Behind {
         let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
         let answer = if is_dav && method == Method::OPTIONS { options::with_dav(answer) } else { answer };
         let answer = body.let_go(answer, self.options.body_idle);
-        let (status, took) = (answer.status.as_u16(), began.elapsed());
+        let (status, seconds) = (answer.status.as_u16(), counted.answered(answer.status).as_secs_f64());
         let who = signed.as_ref().map_or("-", |signed| &signed.name);
-        tracing::info!(who, %method, path, status, ?took, "answered");
+        tracing::info!(who, %method, path, status, seconds, "answered");
         self.respond(answer, signed)
     }
 
-    /// What is answered to everybody: is the service there, is it ready, and where is CalDAV (RFC 6764 5)?
+    /// What is answered to everybody: how the service stands, and where CalDAV is (RFC 6764 5).
     async fn open_to_all(self: &Arc<Self>, head: &Parts) -> Option<Answer> {
         match head.uri.path() {
-            "/healthz" => Some(Answer::with_body(StatusCode::OK, TEXT, "here\n")),
-            "/readyz" => {
-                let read = self.on_thread(|behind| Ok(behind.service.owner().calendars().map(|_| ())?));
-                Some(match read.await {
-                    Ok(()) => Answer::with_body(StatusCode::OK, TEXT, "ready\n"),
-                    Err(_) => {
-                        Answer::with_body(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the store cannot be read\n")
-                    }
-                })
-            }
             "/.well-known/caldav" | "/.well-known/caldav/" => {
                 Some(Answer::new(StatusCode::MOVED_PERMANENTLY).with(LOCATION, "/"))
+            }
+            path => self.standing(path).await,
+        }
+    }
+
+    /// Is the service there, and is it ready?
+    pub(crate) async fn standing(self: &Arc<Self>, path: &str) -> Option<Answer> {
+        match path {
+            "/healthz" => Some(Answer::with_body(StatusCode::OK, TEXT, "here\n")),
+            "/readyz" => {
+                let try_store = async { self.on_thread(|behind| Ok(behind.service.probe()?)).await.is_ok() };
+                Some(match self.readiness.ask(try_store).await {
+                    Ok(()) => Answer::with_body(StatusCode::OK, TEXT, "ready\n"),
+                    Err(why) => Answer::with_body(StatusCode::SERVICE_UNAVAILABLE, TEXT, why),
+                })
             }
             _ => None,
         }
@@ -381,22 +297,17 @@ impl Behind {
         })
     }
 
-    /// Keeps the store as it should be, a bounded step at a time: the window of occurrences moved on, alarms, the old
-    /// forgotten.
-    async fn keep_up(self: Arc<Self>) {
-        let mut times = tokio::time::interval(UPKEEP);
-        loop {
-            times.tick().await;
-            let step = self.on_thread(|behind| {
-                let keeper = behind.service.keeper();
-                keeper.keep_up()?;
-                keeper.move_alarms()?;
-                keeper.forget()?;
-                Ok(())
-            });
-            if step.await.is_err() {
-                tracing::warn!("the store was not kept up; it is tried again");
-            }
+    /// Keeps the store as it should be, by a bounded step: the window of occurrences moved on, alarms, the old forgotten.
+    pub(crate) async fn keep_up(self: Arc<Self>) {
+        let step = self.on_thread(|behind| {
+            let keeper = behind.service.keeper();
+            keeper.keep_up()?;
+            keeper.move_alarms()?;
+            keeper.forget()?;
+            Ok(())
+        });
+        if step.await.is_err() {
+            tracing::warn!("the store was not kept up; it is tried again");
         }
     }
 
@@ -406,10 +317,7 @@ impl Behind {
             (Content::Pages(first, pages), Some(signed)) => self.send(first, pages, signed.badge),
             (Content::Pages(first, _), None) => Body::Whole(first),
         };
-        let mut response = Response::new(body);
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        response
+        response(answer.status, answer.headers, body)
     }
 
     /// Makes a long answer page by page, no faster than it is taken in.
@@ -437,6 +345,14 @@ impl Behind {
         });
         Body::Pieces(pieces)
     }
+}
+
+/// An answer as it goes out.
+pub(crate) fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 /// The site of a request: paths begin at the root, and the host is what the client calls it.

@@ -10,7 +10,7 @@
 //!
 //! let door = Door::new(service, Options::default());
 //! // Until it is told to stop by a signal.
-//! door.run(|address| println!("http://{address}/"))
+//! door.run(|address, _| println!("http://{address}/"), || None)
 //! # }
 //! ```
 //!
@@ -20,12 +20,16 @@
 
 mod body;
 mod caldav;
+mod counts;
 mod door;
+mod open;
 mod options;
 mod page;
+mod readiness;
 mod unread;
+mod watch;
 
 pub use body::{Body, Broken};
-pub use door::{Door, Open};
-pub use options::{LIMITS, Limit, Options};
+pub use open::{Door, Open};
+pub use options::{AT_START, LIMITS, Limit, Options, Settings};
 pub use transport::{Bounds, Error, Files};

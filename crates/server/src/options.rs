@@ -12,6 +12,8 @@ use transport::{Bounds, Files};
 pub struct Options {
     /// Where it hears; port 0 is any that is free.
     pub address: SocketAddr,
+    /// Where it tells what is counted, for Prometheus, and how it stands; nowhere, and nothing is counted, where there is none.
+    pub metrics: Option<SocketAddr>,
     /// Keys and certificates; without them it speaks in the clear.
     pub tls: Option<Files>,
     /// Connections: how many, and how long each may take.
@@ -44,6 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8008)),
+            metrics: None,
             tls: None,
             bounds: Bounds::default(),
             body: 10 << 20,
@@ -60,6 +63,27 @@ impl Default for Options {
         }
     }
 }
+
+/// What can be changed while the door is open.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Of the door.
+    pub door: Options,
+    /// Of the service behind it.
+    pub service: service::Options,
+}
+
+/// Limits that are as they were when the door was opened, whatever [`Settings`] say later: what they bound is there already.
+pub const AT_START: [&str; 8] = [
+    "limit_http_bodies",
+    "limit_http_requests",
+    "limit_connections",
+    "limit_connections_of_one",
+    "limit_listings",
+    "limit_locks",
+    "limit_sessions",
+    "limit_sessions_of_one",
+];
 
 /// A limit that can be set by its name.
 #[derive(Clone, Copy, Debug)]

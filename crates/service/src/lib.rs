@@ -74,7 +74,7 @@ use std::sync::Arc;
 
 use ical::civil::Timestamp;
 use ical::zone::ZoneCache;
-use store::Store;
+use store::{ChangeSet, Effect, Store};
 
 use actor::Standing;
 pub use actor::{Actor, Badge};
@@ -105,7 +105,7 @@ pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
     Audited, Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId,
-    Principal, PrincipalId, PrincipalKind, PropertyName, Settings, Tag,
+    Principal, PrincipalId, PrincipalKind, PropertyName, SCHEMA, Settings, Tag,
 };
 pub use transfer::Target;
 pub use transfer_calendar::CalendarTarget;
@@ -115,13 +115,13 @@ pub use write::Written;
 /// The calendar service.
 #[derive(Debug)]
 pub struct Service {
-    store: Store,
+    store: Arc<Store>,
     clock: fn() -> Timestamp,
-    names: Names,
+    names: Arc<Names>,
     options: Options,
     /// Zones that texts brought or named.
     cache: Arc<ZoneCache>,
-    doorman: Doorman,
+    doorman: Arc<Doorman>,
     /// Who keeps the store, as the machine knows them.
     keeper: String,
 }
@@ -133,12 +133,12 @@ impl Service {
     /// A service over a store, by a clock.
     pub fn new(store: Store, clock: fn() -> Timestamp, names: Names, options: Options) -> Self {
         Self {
-            store,
+            store: Arc::new(store),
             clock,
-            names,
+            names: Arc::new(names),
             options,
             cache: Arc::default(),
-            doorman: Doorman::new(),
+            doorman: Arc::new(Doorman::new()),
             keeper: KEEPER.to_owned(),
         }
     }
@@ -147,6 +147,20 @@ impl Service {
     #[must_use]
     pub fn kept_by(self, keeper: String) -> Self {
         Self { keeper, ..self }
+    }
+
+    /// The same service by other options, beside this one: its store is the same, and so is what it remembers of sign-ins.
+    #[must_use]
+    pub fn with(&self, options: Options) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            clock: self.clock,
+            names: Arc::clone(&self.names),
+            options,
+            cache: Arc::clone(&self.cache),
+            doorman: Arc::clone(&self.doorman),
+            keeper: self.keeper.clone(),
+        }
     }
 
     /// The store's owner, for whoever can open its folder.
@@ -165,8 +179,17 @@ impl Service {
     }
 
     /// The store.
-    pub const fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Writes to the store, and changes nothing by that.
+    ///
+    /// # Errors
+    /// Nothing can be written now.
+    pub fn probe(&self) -> Result<(), Error> {
+        let set = ChangeSet { act: None, expects: Vec::new(), effects: vec![Effect::Probe] };
+        Ok(self.store.apply(set).map(drop)?)
     }
 
     /// What the clock says.

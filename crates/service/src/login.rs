@@ -87,6 +87,18 @@ impl Service {
         credentials: &Credentials<'_>,
         from: Option<IpAddr>,
     ) -> Result<Credential, SignIn> {
+        let found = self.recognised(credentials, from);
+        let outcome = match &found {
+            Ok(_) => "ok",
+            Err(SignIn::Wrong) => "refused",
+            Err(SignIn::Slowed { .. }) => "slowed",
+            Err(SignIn::Unavailable(_)) => "failed",
+        };
+        metrics::counter!("kalends_sign_ins_total", "outcome" => outcome).increment(1);
+        found
+    }
+
+    fn recognised(&self, credentials: &Credentials<'_>, from: Option<IpAddr>) -> Result<Credential, SignIn> {
         let now = self.now();
         let from = from.map(Network::of);
         if let Some(from) = from {

@@ -60,6 +60,7 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
                 alarms::set(connection, *object, *version, *alarm)?;
             }
             Effect::Used { credential, at } => credentials::note_use(connection, *credential, *at)?,
+            Effect::Probe => principals::probe(connection)?,
             _ => return Err(Error::Database("a change that is seen wants an act".to_owned())),
         }
     }
@@ -187,6 +188,7 @@ impl Writing<'_> {
                 audit::note(self.connection, self.set, keeper, whom)
             }
             Effect::Used { credential, at } => credentials::note_use(self.connection, *credential, *at),
+            Effect::Probe => principals::probe(self.connection),
             Effect::File(change) => {
                 self.file = files::write::apply(self.connection, change, self.set.at)?.or(self.file);
                 Ok(())

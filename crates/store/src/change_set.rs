@@ -234,6 +234,8 @@ pub enum Effect {
         /// When.
         at: Timestamp,
     },
+    /// Writes what is there: whether that comes to the disk tells whether something else would.
+    Probe,
     /// Does something to files.
     File(FileChange),
     /// Gives a calendar, an object or a file a property that means nothing here, in place of the one that has the name; or takes it

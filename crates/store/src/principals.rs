@@ -173,6 +173,11 @@ pub(crate) fn count_change(connection: &dyn Connection) -> Result<(), Error> {
     connection.execute("UPDATE store SET directory = directory + 1", &[]).map(|_| ())
 }
 
+/// Writes the row of the store as it is.
+pub(crate) fn probe(connection: &dyn Connection) -> Result<(), Error> {
+    connection.execute("UPDATE store SET directory = directory", &[]).map(|_| ())
+}
+
 pub(crate) fn make(connection: &dyn Connection, profile: &Profile) -> Result<PrincipalId, Error> {
     is_name_free(connection, profile, 0)?;
     let sql = "INSERT INTO principal (kind, name, display, state) VALUES ($1, $2, $3, $4) RETURNING id";

@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod counted;
 mod error;
 mod listen;
 mod places;

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tower::{Service, ServiceExt};
 
+use crate::counted::Counted;
 use crate::error::Error;
 use crate::places::{Place, Places};
 use crate::tls::Tls;
@@ -125,8 +126,12 @@ impl Listener {
                 }
             };
             match places.take(address.ip()) {
-                None => turn_away(&stream, self.tls.is_some(), address),
+                None => {
+                    come("turned away");
+                    turn_away(&stream, self.tls.is_some(), address);
+                }
                 Some(place) => {
+                    come("accepted");
                     let connection = Connection {
                         address,
                         bounds: self.bounds,
@@ -143,6 +148,11 @@ impl Listener {
             tracing::warn!("some answers were cut off: they took longer than the time for them");
         }
     }
+}
+
+/// Somebody has come.
+fn come(outcome: &'static str) {
+    metrics::counter!("kalends_connections_total", "outcome" => outcome).increment(1);
 }
 
 /// Says so if it can be said at once, and ends it.
@@ -174,7 +184,7 @@ impl Connection {
         // Answers are written whole; small ones shall not wait for each other.
         let _ = stream.set_nodelay(true);
         let Self { address, bounds, tls, watcher, place } = self;
-        let mut stream = Box::pin(TimeoutStream::new(stream));
+        let mut stream = Box::pin(TimeoutStream::new(Counted::new(stream)));
         stream.as_mut().set_write_timeout_pinned(Some(bounds.stalled));
         let peer = Peer { address, is_secure: tls.is_some(), certificate: None };
         let served = match tls {

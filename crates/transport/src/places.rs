@@ -40,6 +40,7 @@ impl Places {
             return None;
         }
         taken.all += 1;
+        metrics::gauge!("kalends_connections").increment(1.0);
         taken.by_address.insert(address, of_one + 1);
         Some(Place { places: Arc::clone(self), address })
     }
@@ -49,6 +50,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all = taken.all.saturating_sub(1);
+        metrics::gauge!("kalends_connections").decrement(1.0);
         if let Some(of_one) = taken.by_address.get_mut(&self.address) {
             *of_one = of_one.saturating_sub(1);
             if *of_one == 0 {

@@ -1,10 +1,11 @@
 //! TLS as a server speaks it: keys and certificates out of files, read again when they are told to have changed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -26,7 +27,6 @@ pub struct Files {
 /// TLS as a server speaks it.
 #[derive(Debug)]
 pub struct Tls {
-    files: Files,
     config: RwLock<Arc<ServerConfig>>,
 }
 
@@ -35,17 +35,16 @@ impl Tls {
     ///
     /// # Errors
     /// One of them cannot be read, or the key is not the certificate's.
-    pub fn read(files: Files) -> Result<Self, Error> {
-        let config = RwLock::new(Arc::new(config(&files)?));
-        Ok(Self { files, config })
+    pub fn read(files: &Files) -> Result<Self, Error> {
+        Ok(Self { config: RwLock::new(Arc::new(config(files)?)) })
     }
 
-    /// Reads the files again: connections from now on have what is in them. Where they cannot be used all stays as it was.
+    /// Reads the files again, or others: connections from now on have what is in them. Where they cannot be used all stays as it was.
     ///
     /// # Errors
     /// As of [`Tls::read`].
-    pub fn reread(&self) -> Result<(), Error> {
-        let config = Arc::new(config(&self.files)?);
+    pub fn reread(&self, files: &Files) -> Result<(), Error> {
+        let config = Arc::new(config(files)?);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
         Ok(())
     }
@@ -66,7 +65,7 @@ fn config(files: &Files) -> Result<ServerConfig, Error> {
     };
     let chain = certificates(&files.certificates)?;
     let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| unusable(&files.key)(format!("wanted a private key: {error}")))?;
+        .map_err(|error| unusable(&files.key)(why("a private key", &error)))?;
     let builder = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(&files.certificates)(error.to_string()))?;
@@ -95,6 +94,19 @@ fn config(files: &Files) -> Result<ServerConfig, Error> {
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unusable = |why: String| Error::File { path: path.to_owned(), why };
     let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let found = found.map_err(|error| unusable(format!("wanted certificates in PEM: {error}")))?;
+    let found = found.map_err(|error| unusable(why("certificates in PEM", &error)))?;
     if found.is_empty() { Err(unusable("there is no certificate in it".to_owned())) } else { Ok(found) }
+}
+
+/// Why a file is not what was wanted, and what to do.
+fn why(wanted: &str, error: &pem::Error) -> String {
+    match error {
+        pem::Error::Io(error) if error.kind() == ErrorKind::NotFound => {
+            "there is no such file; is the name right?".to_owned()
+        }
+        pem::Error::Io(error) if error.kind() == ErrorKind::PermissionDenied => {
+            "it may not be read: give the service the right to, as by its group".to_owned()
+        }
+        error => format!("wanted {wanted}: {error}"),
+    }
 }

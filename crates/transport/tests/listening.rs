@@ -234,16 +234,16 @@ fn certificate(path: &Path) -> CertificateDer<'static> {
 async fn tls_with_files_that_change_while_it_runs() {
     let authority = Authority::new();
     authority.vouch("server", ExtendedKeyUsagePurpose::ServerAuth);
-    let tls = Arc::new(Tls::read(authority.files(false)).unwrap());
+    let tls = Arc::new(Tls::read(&authority.files(false)).unwrap());
     let running = run(Some(Arc::clone(&tls)), Bounds::default()).await;
     let first = authority.ask(running.address, None).await;
     assert!(first.contains("secure true certificate false"), "{first}");
     std::fs::write(authority.path("server.key"), "no key").unwrap();
-    let error = tls.reread().unwrap_err();
+    let error = tls.reread(&authority.files(false)).unwrap_err();
     assert!(error.to_string().contains("server.key: wanted a private key"), "{error}");
     assert_eq!(authority.ask(running.address, None).await, first, "what cannot be used changes nothing");
     authority.vouch("server", ExtendedKeyUsagePurpose::ServerAuth);
-    tls.reread().unwrap();
+    tls.reread(&authority.files(false)).unwrap();
     assert_ne!(authority.ask(running.address, None).await, first);
 }
 
@@ -252,7 +252,7 @@ async fn a_client_may_show_a_certificate() {
     let authority = Authority::new();
     authority.vouch("server", ExtendedKeyUsagePurpose::ServerAuth);
     authority.vouch("ann", ExtendedKeyUsagePurpose::ClientAuth);
-    let tls = Arc::new(Tls::read(authority.files(true)).unwrap());
+    let tls = Arc::new(Tls::read(&authority.files(true)).unwrap());
     let running = run(Some(tls), Bounds::default()).await;
     assert!(authority.ask(running.address, None).await.contains("certificate false"));
     assert!(authority.ask(running.address, Some("ann")).await.contains("certificate true"));
@@ -269,7 +269,7 @@ async fn a_client_may_show_a_certificate() {
 async fn a_handshake_that_does_not_come_is_not_waited_for() {
     let authority = Authority::new();
     authority.vouch("server", ExtendedKeyUsagePurpose::ServerAuth);
-    let tls = Arc::new(Tls::read(authority.files(false)).unwrap());
+    let tls = Arc::new(Tls::read(&authority.files(false)).unwrap());
     let running = run(Some(tls), short()).await;
     let mut silent = TcpStream::connect(running.address).await.unwrap();
     let mut rest = Vec::new();

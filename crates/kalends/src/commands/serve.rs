@@ -1,24 +1,23 @@
 //! `kalends serve`: calendars for phones, tablets and other programs, by CalDAV.
 
-use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use server::{Door, Files};
+use server::{AT_START, Door, Files, Options, Settings};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::clock;
+use crate::config::Config;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
+use crate::log::{FORMS, LEVELS, Log};
 use crate::output::bytes;
-
-/// How much may be said.
-const LEVELS: [&str; 5] = ["off", "error", "warn", "info", "debug"];
 
 /// Serves your calendars by CalDAV to phones and other programs
 #[derive(clap::Args)]
 #[command(
-    after_help = "It prints its address; Ctrl-C stops it.\n\nExample: kalends serve --http 127.0.0.1:8008"
+    after_help = "It prints its address; Ctrl-C stops it. SIGHUP has it read its settings again.\nEach option is also \
+    a setting: kalends config.\n\nExample: kalends serve --http 127.0.0.1:8008"
 )]
 pub(crate) struct Serve {
     /// Where to be; port 0 is any that is free
@@ -30,16 +29,27 @@ pub(crate) struct Serve {
     /// The certificate's private key, in PEM
     #[arg(long, value_name = "FILE", requires = "certificates")]
     key: Option<PathBuf>,
+    /// Where to tell what is counted, for Prometheus, and how it stands
+    #[arg(long, value_name = "ADDR:PORT")]
+    metrics: Option<SocketAddr>,
     /// Looks whether all is well, and serves nobody
     #[arg(long)]
     check: bool,
     /// How much to say: off, error, warn, info or debug
-    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = LEVELS, hide_possible_values = true)]
-    log: String,
+    #[arg(long, value_name = "LEVEL", value_parser = LEVELS, hide_possible_values = true)]
+    log: Option<String>,
+    /// How to say it: text, or json for programs
+    #[arg(long, value_name = "FORMAT", value_parser = FORMS, hide_possible_values = true)]
+    log_format: Option<String>,
     /// Works with the time that KALENDS_NOW says: for tests
     #[arg(long, hide = true)]
     test_clock: bool,
 }
+
+/// What is as it was when the service began, whatever the settings say later, beside [`AT_START`].
+const NEED_A_START: [&str; 3] = ["http", "metrics", "log_format"];
+
+const OF_TLS: [&str; 2] = ["http_certificates", "http_key"];
 
 impl Serve {
     pub(crate) fn run(&self, local: Local) -> Result<Exit, Failure> {
@@ -48,11 +58,7 @@ impl Serve {
                 "KALENDS_NOW is set: a service whose clock stands still forgets nothing and rings nobody";
             return Err(Failure::new(Exit::WrongUse, words));
         }
-        let mut options = local.config.door.clone();
-        options.address = self.http.unwrap_or(options.address);
-        if let (Some(certificates), Some(key)) = (&self.certificates, &self.key) {
-            options.tls = Some(Files { certificates: certificates.clone(), key: key.clone(), clients: None });
-        }
+        let options = self.door(&local.config);
         let people = local.keeper().principals()?;
         if people.is_empty() {
             tell("nobody can sign in yet: kalends admin user add NAME --password-stdin");
@@ -63,26 +69,80 @@ impl Serve {
                 "passwords go in the clear: set http_certificates and http_key, or put a proxy with TLS before it",
             );
         }
-        let scheme = if options.tls.is_some() { "https" } else { "http" };
-        note(self.log.parse().unwrap_or(LevelFilter::INFO));
-        let door = Door::new(local.into_service(), options);
         if self.check {
-            door.check()?;
-            return Ok(Exit::Done);
+            return check(local, options);
         }
+        let scheme = if options.tls.is_some() { "https" } else { "http" };
+        let mut config = local.config.clone();
+        let log = Log::begin(
+            self.level().unwrap_or(config.log),
+            self.log_format.as_deref().unwrap_or(config.log_format),
+        );
+        let reread = || {
+            let now = reread(&config)?;
+            log.set(self.level().unwrap_or(now.log));
+            config = now;
+            Some(Settings { door: self.door(&config), service: config.options.clone() })
+        };
         let mut said = Ok(());
-        // Whoever started it may wait for this line.
-        door.run(|address| said = bytes(format!("{scheme}://{address}/\n").as_bytes()))?;
+        // Whoever started it may wait for these lines.
+        let ready = |address: SocketAddr, metrics: Option<SocketAddr>| {
+            let metrics = metrics.map(|address| format!("http://{address}/metrics\n")).unwrap_or_default();
+            said = bytes(format!("{scheme}://{address}/\n{metrics}").as_bytes());
+        };
+        Door::new(local.into_service(), options).run(ready, reread)?;
         said?;
         Ok(Exit::Done)
     }
+
+    /// The door as settings have it, and over them what was said when it was started.
+    fn door(&self, config: &Config) -> Options {
+        let mut options = config.door.clone();
+        options.address = self.http.unwrap_or(options.address);
+        options.metrics = self.metrics.or(options.metrics);
+        if let (Some(certificates), Some(key)) = (&self.certificates, &self.key) {
+            options.tls = Some(Files { certificates: certificates.clone(), key: key.clone(), clients: None });
+        }
+        options
+    }
+
+    fn level(&self) -> Option<LevelFilter> {
+        self.log.as_ref().and_then(|level| level.parse().ok())
+    }
 }
 
-/// What is done is told on standard error, as much as a level says.
-pub(super) fn note(level: LevelFilter) {
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
-    // Whoever set another one before wants that.
-    let _ = subscriber.with_ansi(io::stderr().is_terminal()).with_target(false).try_init();
+/// Looks whether it could serve: settings were read before; files of keys, addresses, and that the store can be written.
+fn check(local: Local, options: Options) -> Result<Exit, Failure> {
+    let has_store = local.store().snapshot()?.is_some();
+    let service = local.into_service();
+    if has_store {
+        service.probe()?;
+    }
+    Door::new(service, options).check(|address| {
+        tell(&format!("{address}: somebody listens there already: this service, or another program"));
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The settings as they are now, and a note of what is new; none where they cannot be read.
+fn reread(before: &Config) -> Option<Config> {
+    let now = match before.reread() {
+        Ok(now) => now,
+        Err(failure) => {
+            tracing::error!(error = failure.words(), "settings stay as they were");
+            return None;
+        }
+    };
+    // Whoever listens in the clear goes on so.
+    let is_other = now.door.tls.is_some() != before.door.tls.is_some();
+    let needs_a_start =
+        |key: &&str| NEED_A_START.contains(key) || AT_START.contains(key) || is_other && OF_TLS.contains(key);
+    let (later, changed): (Vec<&str>, Vec<&str>) = now.changed_since(before).partition(needs_a_start);
+    tracing::info!(changed = changed.join(" "), "settings were read again");
+    if !later.is_empty() {
+        tracing::warn!(settings = later.join(" "), "these hold when it is started again");
+    }
+    Some(now)
 }
 
 impl From<server::Error> for Failure {

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
+mod notes;
+mod settings;
+mod watch;
+
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +24,7 @@ struct Place(TempDir);
 struct Serving {
     child: Child,
     address: String,
+    out: BufReader<ChildStdout>,
 }
 
 impl Place {
@@ -50,16 +56,52 @@ impl Place {
     }
 
     fn serve(&self) -> Serving {
-        let mut command = self.command(&["serve", "--http", "127.0.0.1:0", "--log", "off"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
-        Serving { child, address }
+        self.serve_with(&["--log", "off"])
+    }
+
+    /// A service with these arguments besides; [`Place::logged`] is what it notes.
+    fn serve_with(&self, arguments: &[&str]) -> Serving {
+        let mut command = self.command(&["serve", "--http", "127.0.0.1:0"]);
+        let log = File::create(self.log()).unwrap();
+        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut serving = Serving { child, address: String::new(), out };
+        serving.address = serving.next_address();
+        serving
+    }
+
+    fn log(&self) -> PathBuf {
+        self.0.path().join("log")
+    }
+
+    fn logged(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap()
+    }
+
+    /// Waits until a line with these words is noted, so many times.
+    fn wait_for(&self, words: &str, times: usize) {
+        while self.logged().lines().filter(|line| line.contains(words)).count() < times {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Its settings, as its owner has them.
+    fn set(&self, settings: &str) {
+        let folder = self.0.path().join(".config/kalends");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("kalends.toml"), settings).unwrap();
     }
 }
 
 impl Serving {
+    /// The next address that it says it has.
+    fn next_address(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        let (address, _) = line.trim().strip_prefix("http://").unwrap().split_once('/').unwrap();
+        address.to_owned()
+    }
+
     /// The answer to a request of Ann's, whole.
     fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
@@ -77,9 +119,13 @@ impl Serving {
         answer
     }
 
+    fn signal(&self, signal: &str) {
+        Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+    }
+
     /// Tells it to stop; its exit code.
     fn stop(&mut self) -> Option<i32> {
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
         self.child.wait().unwrap().code()
     }
 }

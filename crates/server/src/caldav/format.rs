@@ -73,10 +73,8 @@ impl Format {
         };
         match read {
             Ok(document) => Ok(document.to_bytes().into_owned()),
-            Err(unread) => {
-                tracing::debug!(%unread, "a body that was not read");
-                Err(Precondition::ValidCalendarData.into())
-            }
+            // Its words quote what was found there: nothing for the log.
+            Err(_) => Err(Precondition::ValidCalendarData.into()),
         }
     }
 

@@ -18,6 +18,7 @@ mod page;
 mod propfind;
 mod proppatch;
 mod put;
+mod readiness;
 mod relocate;
 mod report;
 mod scene;

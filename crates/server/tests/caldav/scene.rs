@@ -1,6 +1,7 @@
 //! A door over a store in a temporary folder, and who calls at it: a request is a text as HTTP has it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
@@ -46,6 +47,11 @@ impl Scene {
         let folder = TempDir::new().unwrap();
         let service = service(&folder, clock);
         people(&service);
+        Self::over(folder, service, options).await
+    }
+
+    /// A door with this service behind it, whose store is in this folder.
+    pub(crate) async fn over(folder: TempDir, service: Service, options: Options) -> Self {
         let options = Options { address: SocketAddr::from(([127, 0, 0, 1], 0)), ..options };
         let open = Door::new(service, options).open().await.unwrap();
         let address = open.address();
@@ -54,6 +60,11 @@ impl Scene {
             let _ = stopped.await;
         }));
         Self { folder, address, stop: Some(stop) }
+    }
+
+    /// Where the store is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The store behind the door, for who keeps it.

@@ -18,8 +18,8 @@ mod migrations {
     refinery::embed_migrations!("migrations");
 }
 
-/// The schema that this program writes.
-const SCHEMA: i64 = 9;
+/// The schema that this program writes; older stores are brought to it when they are opened.
+pub const SCHEMA: i64 = 9;
 
 /// What is done while another process holds the store.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@ mod writer;
 
 pub(crate) use backup::{backup, replace, take};
 pub(crate) use connection::Transaction;
-pub use file::Waiting;
 pub(crate) use file::{NAME, beside, check_pages, file_error, make_folder, open_to_read, open_to_write};
+pub use file::{SCHEMA, Waiting};
 pub(crate) use readers::{Reader, Readers};
 pub use writer::Pending;
 pub(crate) use writer::Writer;

@@ -12,6 +12,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::file::{NAME, Opened, Waiting, begin_to_read, file_error, is_of_today, open_to_read};
+use crate::counts;
 use crate::error::Error;
 
 /// The connections of a store that read.
@@ -88,6 +89,7 @@ impl Readers {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.lent += 1;
+        counts::lent();
         Ok((Lent(Arc::clone(self)), state.idle.pop()))
     }
 
@@ -115,6 +117,7 @@ impl Drop for Reader {
 impl Drop for Lent {
     fn drop(&mut self) {
         self.0.state().lent -= 1;
+        counts::returned();
         self.0.returned.notify_one();
     }
 }

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 
 use super::{Transaction, Waiting};
 use crate::apply;
 use crate::change_set::{ChangeSet, Outcome};
+use crate::counts;
 use crate::error::Error;
 
 /// So many sets wait for the writer; whoever brings one more waits himself.
@@ -82,8 +84,10 @@ fn work(path: &Path, connection: &Connection, waiting: Waiting, jobs: &Receiver<
 /// Applies sets, each whole or not at all, commits those that were applied, then answers. What fails them all together, as
 /// one that fills the disk does, is not the fault of all: then each is tried by itself.
 fn commit(path: &Path, connection: &Connection, waiting: Waiting, jobs: Vec<Job>) {
+    let began = Instant::now();
     match apply_all(path, connection, waiting, &jobs) {
         Ok(answers) => {
+            counts::committed(&answers, began.elapsed());
             for ((_, answer), applied) in jobs.iter().zip(answers) {
                 // Nobody may be waiting any more.
                 let _ = answer.send(applied);
@@ -151,6 +155,7 @@ fn apply_all(
 }
 
 fn refuse_all(jobs: &[Job], error: &Error) {
+    counts::failed(jobs.len());
     for (_, answer) in jobs {
         let _ = answer.send(Err(again(error)));
     }

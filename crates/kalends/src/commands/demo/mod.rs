@@ -20,10 +20,10 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use store::{Calendar, Container, Principal};
 use tracing_subscriber::filter::LevelFilter;
 
-use super::serve;
 use crate::compose;
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
+use crate::log::Log;
 use crate::output::bytes;
 use crate::words;
 
@@ -57,18 +57,20 @@ impl Demo {
         }
         let options = server::Options {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            metrics: None,
             tls: None,
             bounds: server::Bounds { drain: Duration::from_secs(1), ..local.config.door.bounds },
             ..local.config.door.clone()
         };
-        serve::note(LevelFilter::WARN);
+        Log::begin(LevelFilter::WARN, local.config.log_format);
         let mut said = Ok(());
-        Door::new(local.into_service(), options).run(|address| {
+        let ready = |address: SocketAddr, _| {
             said = bytes(told(address, &store, &password).as_bytes());
             if !io::stdin().is_terminal() {
                 thread::spawn(end_with_input);
             }
-        })?;
+        };
+        Door::new(local.into_service(), options).run(ready, || None)?;
         said?;
         folder.close()?;
         Ok(Exit::Done)

@@ -195,6 +195,7 @@ fn write_people(explained: &Explained<'_>) {
         set(31, vec![], vec![Effect::SetMember { group: principal, member: principal, is_in: false }]),
         set(32, vec![], vec![Effect::Audit { keeper: "root".to_owned(), whom: Some(principal) }]),
         set(12, vec![], vec![Effect::Used { credential, at: NOW }, Effect::RemoveCredential(credential)]),
+        ChangeSet { act: None, expects: vec![], effects: vec![Effect::Probe] },
     ] {
         apply::apply(explained, &set).unwrap();
     }
