@@ -20,6 +20,7 @@
 
 mod body;
 mod caldav;
+mod compress;
 mod counts;
 mod door;
 mod open;

@@ -11,8 +11,10 @@ use service::Service;
 use tokio::net::TcpSocket;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+use tower::{Layer, ServiceExt};
 use transport::{Error, Listener, Tls};
 
+use crate::compress;
 use crate::door::Behind;
 use crate::options::{Options, Settings};
 use crate::watch::Watch;
@@ -142,6 +144,7 @@ impl Open {
             let behind = asked.behind();
             async move { Ok::<_, Infallible>(behind.answer(request).await) }
         });
+        let answer = compress::layer().layer(answer).map_request(compress::only_reading);
         let Some(watch) = watch else { return listener.serve(answer, stop).await };
         let (end, ended) = oneshot::channel::<()>();
         let calendars = async {

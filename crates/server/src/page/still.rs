@@ -15,7 +15,8 @@ const STYLE: &str = include_str!("page.css");
 /// How the pages look.
 pub(super) fn style(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let hash: String = Sha256::digest(STYLE).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{hash}\"");
+    // Weak: it is sent as it is, or compressed.
+    let tag = format!("W/\"{hash}\"");
     let known = joined(&visit.head.headers, "if-none-match")?;
     let answer = match known.is_some_and(|known| known.contains(&tag)) {
         true => Answer::new(StatusCode::NOT_MODIFIED),
