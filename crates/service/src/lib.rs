@@ -53,6 +53,7 @@ mod properties;
 mod put;
 mod relocate;
 mod remind;
+mod reopen;
 mod resource;
 mod restore;
 mod rights;

@@ -1,10 +1,11 @@
-//! A backup on its way back: a copy of it beside the store, of today's schema, from which is restored.
+//! A backup or a journal on its way back: a copy of it beside the store, of today's schema, from which is restored.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::journal::{self, Ended};
 use crate::sqlite;
 use crate::{Store, Waiting};
 
@@ -14,6 +15,7 @@ use crate::{Store, Waiting};
 pub struct Backup {
     store: Store,
     folder: PathBuf,
+    ended: Option<Ended>,
     /// Held for as long as the folder is there: one restores at a time.
     _lock: fs::File,
 }
@@ -32,14 +34,23 @@ impl Backup {
         sqlite::make_folder(store)?;
         let folder = store.join(NAME);
         let lock = lock(&folder)?;
-        let backup = Self { store: Store::new(&folder, waiting), folder, _lock: lock };
+        let mut backup = Self { store: Store::new(&folder, waiting), folder, ended: None, _lock: lock };
         let file = backup.folder.join(sqlite::NAME);
         // What a restore left behind that was killed.
         for side in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(sqlite::beside(&file, side));
         }
-        sqlite::take(from, &file, waiting, progress)?;
+        if journal::is_in(from)? {
+            backup.ended = Some(journal::replay(from, &file, progress)?);
+        } else {
+            sqlite::take(from, &file, waiting, progress)?;
+        }
         Ok(backup)
+    }
+
+    /// Where it ends, if it is a journal.
+    pub const fn ended(&self) -> Option<Ended> {
+        self.ended
     }
 
     /// What is in it; what is written there is only in the copy.
@@ -78,8 +89,8 @@ impl Drop for Backup {
     }
 }
 
-/// Makes the folder and locks it; the lock goes with the process, however that ends.
-fn lock(folder: &Path) -> Result<fs::File, Error> {
+/// Makes a folder and locks it; the lock goes with the process, however that ends.
+pub(crate) fn lock(folder: &Path) -> Result<fs::File, Error> {
     let path = folder.join("lock");
     loop {
         sqlite::make_folder(folder)?;

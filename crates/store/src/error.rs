@@ -55,6 +55,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A folder cannot take the journal of this store.
+    #[error("{path} cannot take the journal of this store ({reason}); nothing in it was changed", path = path.display())]
+    NotFollowed {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The folder or a file could not be opened, read or written.
     #[error("{path}: {source}", path = path.display())]
     File {

@@ -42,6 +42,7 @@ mod groups;
 pub mod handle;
 mod history;
 mod index;
+mod journal;
 mod listing;
 mod objects;
 mod principals;
@@ -74,6 +75,7 @@ pub use error::Error;
 pub use files::{Area, Contents, File, FileChange, FileId, Tree};
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
+pub use journal::{Ended, Followed, Follower, whole_steps};
 pub use listing::Listed;
 pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
@@ -201,7 +203,7 @@ impl Store {
         sqlite::backup(&self.folder, self.waiting, to, progress)
     }
 
-    /// Takes a backup, or the store of another folder, to restore this one from; nothing here changes by that. `progress`
+    /// Takes a backup, the store of another folder or a journal, to restore this one from; nothing here changes by that. `progress`
     /// hears how many pages are left, of how many.
     ///
     /// # Errors

@@ -377,6 +377,14 @@ impl Snapshot {
         history::last(&self.transaction())
     }
 
+    /// Was there a command of this name?
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn knows(&self, command: Key) -> Result<bool, Error> {
+        Ok(history::is_undone(&self.transaction(), command)?.is_some())
+    }
+
     /// The command that a principal's `undo` would take back.
     ///
     /// # Errors

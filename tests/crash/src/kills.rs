@@ -12,13 +12,13 @@ use crate::record;
 use crate::{Fault, Findings, Numbers, Program, crashes, numbers};
 
 /// A run that nobody stopped: what the others are held against.
-struct Unstopped {
+pub(crate) struct Unstopped {
     calls: usize,
     took: Duration,
 }
 
 /// Runs a command to its end on a disk, and counts its calls.
-fn unstopped(program: &Program, disk: &Path, edit: &Edit) -> Unstopped {
+pub(crate) fn unstopped(program: &Program, disk: &Path, edit: &Edit) -> Unstopped {
     let path = disk.with_extension("record");
     let fault = Fault { record: Some(&path), ..Fault::default() };
     let answer = program.run(disk, &edit.arguments, fault);
@@ -31,7 +31,12 @@ fn unstopped(program: &Program, disk: &Path, edit: &Edit) -> Unstopped {
 /// Where a run is to be stopped: in the `crash`th of `count` stretches of it, every fourth by the clock. A machine that is
 /// quicker than it was would be through before the clock strikes, so the clock's kill is made at a call a little later at
 /// the latest.
-fn moment(crash: usize, count: usize, whole: &Unstopped, numbers: &mut Numbers) -> (usize, Fault<'static>) {
+pub(crate) fn moment(
+    crash: usize,
+    count: usize,
+    whole: &Unstopped,
+    numbers: &mut Numbers,
+) -> (usize, Fault<'static>) {
     let share = (crash % count) * 1_000 + numbers.below(1_000);
     let at = 1 + whole.calls * share / (count * 1_000);
     if crash % 4 != 3 {
@@ -259,7 +264,7 @@ pub fn edits(program: &Program, seed: u64, count: usize) -> Findings {
 }
 
 impl Findings {
-    fn note(
+    pub(crate) fn note(
         &mut self,
         crash: usize,
         at: usize,

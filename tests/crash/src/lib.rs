@@ -1,7 +1,7 @@
 //! What was acknowledged is there, and nothing is there by half: the real program, killed at any moment, and the disk that
 //! a loss of power would have left. README.md beside this tells what is promised and what a disk may do.
 //!
-//! A crash is named by a seed and a number, and is the same each time. [`kills`] ends the program at one of its calls; [`door`] ends the service while clients write;
+//! A crash is named by a seed and a number, and is the same each time. [`kills`] ends the program at one of its calls, [`following`] whoever follows a store; [`door`] ends the service while clients write;
 //! [`power`] records what a run did and rebuilds disks of it; [`Contents`] reads what a store has since.
 
 #![allow(clippy::missing_panics_doc, reason = "a test's failure is a panic")]
@@ -10,6 +10,7 @@ mod contents;
 mod disk;
 pub mod door;
 mod edits;
+pub mod following;
 pub mod kills;
 mod objects;
 pub mod power;

@@ -1,6 +1,6 @@
 //! `kill -9` at any moment: what was acknowledged is there, no object is there by half, and what is begun again comes through.
 
-use kalends_crash::{Program, kills, seed, variable};
+use kalends_crash::{Program, following, kills, seed, variable};
 
 /// So many kills in all: 20, or `CRASH_KILLS`.
 fn share(of_ten: usize) -> usize {
@@ -40,6 +40,13 @@ fn a_small_edit_that_is_killed_is_there_or_not() {
     let findings = kills::edits(&Program::build(), seed(), share(3));
     findings.assert_whole();
     findings.assert_spread(share(3));
+}
+
+#[test]
+fn who_follows_and_is_killed_goes_on_and_nothing_that_was_told_is_lost() {
+    let findings = following::following(&Program::build(), seed(), share(2));
+    findings.assert_whole();
+    findings.assert_spread(share(2));
 }
 
 #[test]

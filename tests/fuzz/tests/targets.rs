@@ -75,6 +75,6 @@ macro_rules! targets {
 }
 
 targets! {
-    caldav_query date_time dav_body dav_header duration edit icalendar import jcal recurrence_set rule sentence splitter
-    validate vtimezone xcal
+    caldav_query date_time dav_body dav_header duration edit icalendar import jcal journal recurrence_set rule sentence
+    splitter validate vtimezone xcal
 }

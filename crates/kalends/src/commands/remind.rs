@@ -1,7 +1,6 @@
 //! `kalends remind`: alarms rung as they fall due, or what fell due since the last time.
 
-use std::io::{self, ErrorKind, IsTerminal, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use ical::civil::Timestamp;
@@ -11,6 +10,7 @@ use service::{Rang, Ringing, Since};
 use crate::clock;
 use crate::days;
 use crate::exit::{Exit, Failure, tell};
+use crate::interrupt::Pause;
 use crate::listing::Listing;
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown, Undated, utc};
@@ -64,10 +64,7 @@ impl Remind {
             self.ring(&local)?;
             return Ok(Exit::Done);
         }
-        let (mut stopped, stop) = UnixStream::pair()?;
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            signal_hook::low_level::pipe::register(signal, stop.try_clone()?)?;
-        }
+        let mut pause = Pause::new()?;
         let mut told = None;
         loop {
             local.now = clock::now()?;
@@ -76,12 +73,8 @@ impl Remind {
                 Err(failure) if failure.is_for_now() => LOOK,
                 wait => wait?,
             };
-            stopped.set_read_timeout(Some(Duration::from_secs(wait.clamp(1, LOOK).unsigned_abs())))?;
-            match stopped.read(&mut [0]) {
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => return Ok(Exit::Done),
+            if pause.is_ended_within(Duration::from_secs(wait.clamp(1, LOOK).unsigned_abs()))? {
+                return Ok(Exit::Done);
             }
         }
     }

@@ -127,10 +127,10 @@ fn where_there_is_none_all_comes_back_its_history_too() {
     let dry = place.said(&["admin", "restore", "now.backup", "--dry-run"]);
     assert!(dry.contains("2 back"), "{dry}");
     assert!(!place.path("store").exists(), "a dry run makes nothing");
-    assert_eq!(
-        place.said(&["admin", "restore", "now.backup"]).lines().last().unwrap(),
-        "! kalends: restored now.backup"
-    );
+    let said = place.said(&["admin", "restore", "now.backup"]);
+    let told: Vec<&str> = said.lines().rev().take(2).collect();
+    assert_eq!(told[1], "! kalends: restored now.backup");
+    assert!(told[0].contains("until `kalends admin reopen`"), "{said}");
     assert!(place.said(&["trash"]).contains("Apple"));
     let lines: Vec<String> = place.said(&["history"]).lines().skip(2).map(str::to_owned).collect();
     assert_eq!(

@@ -336,3 +336,70 @@ fn a_restore_takes_nothing_from_a_client_that_came_after_the_backup() {
         assert!(held.iter().all(|(name, tag)| client.objects.get(name) == Some(tag)), "{:?}", client.objects);
     }
 }
+
+/// What a client holds is its only copy where the store is lost: a journal has it, and without one nobody is told that it is missing.
+#[test]
+fn a_store_that_is_lost_takes_nothing_from_a_client() {
+    for has_journal in [true, false] {
+        let place = Place::new();
+        let mut serving = place.serve();
+        let put = |serving: &Serving, name: &str, summary: &str| {
+            let answer = serving.ask("PUT", &format!("{CALENDAR}{name}.ics"), &event(name, summary));
+            assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+        };
+        let path = |name: &str| place.0.path().join(name).to_str().unwrap().to_owned();
+        let (backup, journal) = (path("then.backup"), path("journal"));
+        for name in ["removed", "changed", "kept"] {
+            put(&serving, name, "Before");
+        }
+        assert_eq!(place.run(&["admin", "backup", &backup]).2, 0);
+        let mut follow = place.command(&["admin", "backup", "--follow", &journal, "--json"]);
+        let mut follow = follow.stdout(Stdio::piped()).spawn().unwrap();
+        let mut told = BufReader::new(follow.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(told.next().unwrap().contains("\"anew\":true"));
+
+        put(&serving, "changed", "Since");
+        put(&serving, "new", "Since");
+        serving.ask("DELETE", &format!("{CALENDAR}removed.ics"), "");
+        let mut client = Followed::default();
+        client.follow(&serving);
+        let held = client.objects.clone();
+        assert_eq!(held.len(), 3, "{held:?}");
+        // Told to stop, it follows up to then.
+        Command::new("kill").args(["-TERM", &follow.id().to_string()]).status().unwrap();
+        assert_eq!(follow.wait().unwrap().code(), Some(0));
+        let commits = told.map(|line| {
+            let (_, rest) = line.split_once("\"commits\":").unwrap();
+            rest.split_once(',').unwrap().0.parse::<u32>().unwrap()
+        });
+        assert!(commits.sum::<u32>() >= 3);
+        serving.stop();
+        std::fs::remove_dir_all(place.data()).unwrap();
+
+        let from = if has_journal { &journal } else { &backup };
+        let (_, said, code) = place.run(&["admin", "restore", from, "--yes"]);
+        assert_eq!(code, 0, "{said}");
+        assert_eq!(said.contains("kalends admin reopen"), !has_journal, "{said}");
+        serving = place.serve();
+        if has_journal {
+            client.follow(&serving);
+            assert_eq!(client.objects, held);
+            assert!(serving.ask("GET", &format!("{CALENDAR}new.ics"), "").contains("SUMMARY:Since"));
+            continue;
+        }
+        let sync = "<D:sync-collection xmlns:D=\"DAV:\"><D:sync-token/><D:sync-level>1</D:sync-level><D:prop/></D:sync-collection>";
+        for (method, name, body) in [("GET", "new.ics", ""), ("REPORT", "", sync), ("GET", "", "")] {
+            let answer = serving.ask(method, &format!("{CALENDAR}{name}"), body);
+            assert!(answer.starts_with("HTTP/1.1 503"), "{method} {name}: {answer}");
+        }
+        assert!(serving.ask("GET", &format!("{CALENDAR}kept.ics"), "").starts_with("HTTP/1.1 200"));
+        // The journal turns up, and is merged beside the running service.
+        assert_eq!(place.run(&["admin", "restore", &journal, "--deleted", "--yes"]).2, 0);
+        let (_, said, code) = place.run(&["admin", "reopen"]);
+        assert_eq!(code, 4, "{said}");
+        assert!(said.contains("delete what they hold beside the 4 objects"), "{said}");
+        assert_eq!(place.run(&["admin", "reopen", "--yes"]).2, 0);
+        client.follow(&serving);
+        assert!(held.iter().all(|(name, tag)| client.objects.get(name) == Some(tag)), "{:?}", client.objects);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod acl;
 pub(crate) mod answer;
+mod closed;
 mod delete;
 pub(crate) mod error;
 mod files;
@@ -94,7 +95,10 @@ const METHODS: [(&str, Handler); 16] = [
 /// Answers a request.
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match METHODS.iter().find(|(method, _)| *method == call.method) {
-        Some((_, handler)) => handler(call).map_err(|fault| lacking::told(call, fault)),
+        Some((_, handler)) => {
+            let answered = closed::unlisted(call).and_then(|()| handler(call));
+            closed::held(call, answered.map_err(|fault| lacking::told(call, fault)))
+        }
         None => Err(Fault::new(StatusCode::NOT_IMPLEMENTED, "nobody here knows this method")),
     }
 }

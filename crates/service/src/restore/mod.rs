@@ -23,6 +23,7 @@ use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
 use crate::names::Names;
+use crate::reopen::CLOSED;
 use merge::Merge;
 
 /// So many objects are looked at, and written, at once …
@@ -217,7 +218,8 @@ impl Actor<'_> {
     }
 
     /// Puts a backup in the place of the store, whole or not at all, with an epoch of its own. Where the store as it was is put
-    /// aside, if there was one: under the name `aside`, in its folder.
+    /// aside, if there was one: under the name `aside`, in its folder. `is_closed`: nobody knows what came since, so nothing is
+    /// listed until [`Actor::reopen`].
     ///
     /// # Errors
     /// One of the two cannot be read or written; the store is as it was.
@@ -226,6 +228,7 @@ impl Actor<'_> {
         backup: Backup,
         name: &str,
         aside: &str,
+        is_closed: bool,
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Option<PathBuf>, Error> {
         self.must_keep()?;
@@ -234,6 +237,7 @@ impl Actor<'_> {
         let mut effects = vec![Effect::Epoch(Names::act_key(self.now()).0)];
         effects.extend(self.rung_since(backup.store())?);
         effects.extend(self.noted(None));
+        effects.extend(is_closed.then_some(CLOSED));
         backup.store().apply(self.change_set(&command, Vec::new(), effects))?;
         Ok(backup.put_in_place(&self.service.store, aside, progress)?)
     }

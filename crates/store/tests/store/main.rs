@@ -7,6 +7,7 @@ mod areas;
 mod changes;
 mod effects;
 mod files;
+mod following;
 mod forgetting;
 mod groups;
 mod older;

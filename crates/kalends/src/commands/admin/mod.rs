@@ -4,10 +4,12 @@
 mod audit;
 mod calendar;
 mod export;
+mod follow;
 mod grant;
 mod group;
 mod import;
 mod password;
+mod reopen;
 mod restore;
 mod room;
 mod token;
@@ -15,10 +17,13 @@ mod user;
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 use service::Actor;
+
+use follow::Follow;
 
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
@@ -40,16 +45,30 @@ enum Act {
     /// Looks whether the store's file is sound; exit code 1 where it is not
     #[command(after_help = "Example: kalends admin check")]
     Check,
-    /// Copies the store, as it is at one moment, into a file
-    #[command(after_help = "Example: kalends admin backup calendars.backup")]
+    /// Copies the store, as it is at one moment, into a file; or keeps a journal of it, while it is used
+    #[command(after_help = "With --follow it goes on until it is stopped, and tells what it wrote, and\n\
+        how long after it was committed. Whoever follows again goes on there.\n\
+        Example: kalends admin backup calendars.backup")]
     Backup {
         /// Into this file
-        file: PathBuf,
+        #[arg(required_unless_present = "follow")]
+        file: Option<PathBuf>,
         /// In the place of a file that is there
-        #[arg(long)]
+        #[arg(long, conflicts_with = "follow")]
         force: bool,
+        /// Keeps a journal in this folder, which is better on another disk
+        #[arg(long, value_name = "DIR", conflicts_with = "file")]
+        follow: Option<PathBuf>,
+        /// Looks so often what was committed
+        #[arg(long, value_name = "SECONDS", requires = "follow", default_value_t = 1,
+            value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        every: u64,
+        /// Follows up to now, and ends
+        #[arg(long, requires = "follow")]
+        once: bool,
     },
     Restore(restore::Restore),
+    Reopen(reopen::Reopen),
     /// Derives anew what is looked up: times, words. It can be broken off and done again
     #[command(after_help = "Example: kalends admin reindex")]
     Reindex,
@@ -97,8 +116,12 @@ impl Admin {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         match &self.act {
             Act::Check => self.check(local),
-            Act::Backup { file, force } => self.backup(local, file, *force),
+            Act::Backup { follow: Some(folder), every, once, .. } => {
+                Follow::new(folder, self.json).run(local, Duration::from_secs(*every), *once)
+            }
+            Act::Backup { file, force, .. } => self.backup(local, &file.clone().unwrap_or_default(), *force),
             Act::Restore(restore) => restore.run(local, self.json),
+            Act::Reopen(reopen) => reopen.run(local, self.json),
             Act::Reindex => self.reindex(local),
             Act::User(user) => user.run(local, self.json),
             Act::Group(group) => group.run(local, self.json),
@@ -152,7 +175,7 @@ impl Admin {
         Ok(if findings.is_empty() { Exit::Done } else { Exit::Told })
     }
 
-    fn backup(&self, local: &Local, file: &PathBuf, is_forced: bool) -> Result<Exit, Failure> {
+    fn backup(&self, local: &Local, file: &Path, is_forced: bool) -> Result<Exit, Failure> {
         let name = file.display().to_string();
         if file.exists() && !is_forced {
             let words = format!("{name} is there: name another file, or write in its place with --force");

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ical::value::DateOrTime;
 use serde::Serialize;
 use service::{Fate, Fated, Restored, Witness};
-use store::{Amiss, Backup};
+use store::{Amiss, Backup, Ended};
 
 use super::Progress;
 use crate::commands::rm::confirmed;
@@ -23,9 +23,11 @@ use crate::terminal::one_line;
 #[derive(clap::Args)]
 #[command(after_help = "What is lacking here comes back, but for what was deleted since; of what both\n\
     have the newer stands. All is told before it is done; `kalends undo` takes it back.\n\
+    Where no store can be read and no journal is restored, nothing is listed to\n\
+    programs, which would delete what is missing, until `kalends admin reopen`.\n\
     Example: kalends admin restore calendars.backup --dry-run")]
 pub(crate) struct Restore {
-    /// A file of `admin backup`, or the folder of a store
+    /// A file of `admin backup`, a folder with a journal, or a store's
     backup: PathBuf,
     /// Also what was deleted since
     #[arg(long, conflicts_with = "exact")]
@@ -70,6 +72,8 @@ struct Told {
     files: u64,
     /// Where the store as it was is kept.
     aside: Option<String>,
+    /// Are calendars not listed until `admin reopen`?
+    closed: bool,
 }
 
 /// The store that a backup is restored into.
@@ -100,6 +104,9 @@ impl Restore {
         progress.clear();
         let backup = copied?;
         self.check(&backup)?;
+        if let Some(ended) = backup.ended() {
+            self.tell_end(local, ended);
+        }
         // Where there is nothing, nothing can be lost: all comes back, the trash and the history too.
         let is_exact = self.exact || present == Present::Missing;
         let mut plan = Plan::new(is_json);
@@ -120,14 +127,15 @@ impl Restore {
         plan.told(&restored, present)?;
         let is_anything = is_exact || restored.is_anything();
         if self.dry_run || !is_anything {
-            return self.finish(is_json, &restored, is_exact, None, false);
+            return self.finish(local, is_json, &restored, is_exact, None, false);
         }
         if !self.yes && present != Present::Missing && !confirmed(&question(&restored, is_exact))? {
             tell("nothing was restored");
             return Ok(Exit::Told);
         }
         if is_exact {
-            return self.replace(local, backup, &restored, is_json);
+            let is_known = present == Present::Readable || backup.ended().is_some();
+            return self.replace(local, backup, &restored, is_known, is_json);
         }
         let mut work = Work { progress: Progress::new("restoring"), asked: interrupt::asked()? };
         let restored = local.keeper().merge(&self.how(&backup, false), &mut work);
@@ -137,7 +145,7 @@ impl Restore {
             tell("stopped; the same command goes on from there");
             return Ok(Exit::TryAgain);
         }
-        self.finish(is_json, &restored, false, None, true)
+        self.finish(local, is_json, &restored, false, None, true)
     }
 
     /// Why nothing can be merged into this store; of a damaged one, what can be done.
@@ -173,21 +181,32 @@ impl Restore {
         local: &Local,
         backup: Backup,
         restored: &Restored,
+        is_known: bool,
         is_json: bool,
     ) -> Result<Exit, Failure> {
         let name = self.how(&backup, false).name.to_owned();
         let stamp = local.now.to_utc().map(|wall| DateOrTime::Utc(wall).to_string()).unwrap_or_default();
         let mut progress = Progress::new("restoring");
-        let aside =
-            local.keeper().replace(backup, &name, &format!("replaced-{stamp}.backup"), &mut |left, all| {
-                progress.show(u64::from(all.saturating_sub(left)), u64::from(all));
-            });
+        let aside = format!("replaced-{stamp}.backup");
+        let aside = local.keeper().replace(backup, &name, &aside, !is_known, &mut |left, all| {
+            progress.show(u64::from(all.saturating_sub(left)), u64::from(all));
+        });
         progress.clear();
-        self.finish(is_json, restored, true, aside?, true)
+        self.finish(local, is_json, restored, true, aside?, true)
+    }
+
+    /// Tells up to when a journal reaches.
+    fn tell_end(&self, local: &Local, ended: Ended) {
+        let name = self.backup.display();
+        let zone = &local.home.zone;
+        let at = zone.to_wall(ended.at).map_or_else(String::new, |wall| local.moment(wall, false));
+        let torn = if ended.is_torn { "; what was being written then was cut off" } else { "" };
+        tell(&format!("{name} reaches up to {at}{torn}"));
     }
 
     fn finish(
         &self,
+        local: &Local,
         is_json: bool,
         restored: &Restored,
         is_exact: bool,
@@ -195,6 +214,8 @@ impl Restore {
         is_done: bool,
     ) -> Result<Exit, Failure> {
         let aside = aside.map(|aside| aside.display().to_string());
+        // Of one that cannot be read nothing is listed in any case.
+        let closed = local.keeper().is_closed().unwrap_or(false);
         let Restored {
             back,
             newer,
@@ -229,6 +250,7 @@ impl Restore {
                 calendars,
                 files,
                 aside,
+                closed,
             })?;
             programs.finish()?;
         } else {
@@ -240,6 +262,12 @@ impl Restore {
                 (true, None) if is_exact => format!("restored {name}"),
                 (true, None) => format!("restored {name}; `kalends undo` takes it back"),
             });
+        }
+        if closed && is_done {
+            tell(
+                "nobody knows what came since the backup, and programs would delete what is missing: so nothing is listed to \
+                 them until `kalends admin reopen`; a journal that was kept is restored before that",
+            );
         }
         Ok(if left_out > 0 { Exit::Told } else { Exit::Done })
     }

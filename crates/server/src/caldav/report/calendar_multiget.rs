@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::{Wanted, context, read};
 use crate::caldav::Call;
 use crate::caldav::answer::{Answer, Step, multistatus};
+use crate::caldav::closed;
 use crate::caldav::error::Fault;
 use crate::caldav::place::Place;
 use crate::caldav::resource::{InHome, Resource};
@@ -23,18 +24,21 @@ pub(crate) fn answer(call: &Call<'_>, multiget: CalendarMultiget) -> Result<Answ
             Reference::Href(href) => match Place::of(href) {
                 Some(Place::Object { home, segment, .. }) => (home, segment),
                 _ => {
+                    closed::known(actor)?;
                     writing.status(href, StatusCode::NOT_FOUND, None);
                     left.pop_front();
                     return Ok(Step::More);
                 }
             },
             Reference::Unknown(reference) => {
+                closed::known(actor)?;
                 writing.unknown(reference);
                 left.pop_front();
                 return Ok(Step::More);
             }
         };
         let Some(within) = InHome::find(actor, &home, &segment)? else {
+            closed::known(actor)?;
             if let Some(Reference::Href(href)) = left.pop_front() {
                 writing.status(&href, StatusCode::NOT_FOUND, None);
             }
@@ -60,7 +64,10 @@ pub(crate) fn answer(call: &Call<'_>, multiget: CalendarMultiget) -> Result<Answ
         let told = all.len();
         for ((href, _), read) in hrefs.iter().zip(all) {
             match read {
-                None => writing.status(href, StatusCode::NOT_FOUND, None),
+                None => {
+                    closed::known(actor)?;
+                    writing.status(href, StatusCode::NOT_FOUND, None);
+                }
                 Some((object, text)) => {
                     let resource = Resource::Object(within.clone(), object);
                     writing.resource(href, &wanted.found(actor, &scope, &resource, text, &context)?);

@@ -13,7 +13,7 @@ use super::{Wanted, context, read};
 use crate::caldav::answer::{Answer, Step, multistatus};
 use crate::caldav::error::Fault;
 use crate::caldav::resource::{InHome, Members, Resource};
-use crate::caldav::{Call, format};
+use crate::caldav::{Call, closed, format};
 
 pub(crate) fn answer(
     call: &Call<'_>,
@@ -21,6 +21,7 @@ pub(crate) fn answer(
     depth: Depth,
     query: CalendarQuery,
 ) -> Result<Answer, Fault> {
+    closed::known(call.actor)?;
     let cache: Arc<ZoneCache> = Arc::default();
     let zone = query.timezone.as_ref().map(|timezone| timezone.zone(&cache)).transpose()?;
     let wanted = Wanted { properties: query.properties, calendar_data: query.calendar_data };

@@ -12,6 +12,7 @@ use service::Changed;
 use super::{Wanted, context};
 use crate::caldav::Call;
 use crate::caldav::answer::{Answer, Step, multistatus};
+use crate::caldav::closed;
 use crate::caldav::error::{Fault, found};
 use crate::caldav::resource::Resource;
 
@@ -36,6 +37,7 @@ pub(crate) fn answer(
         return Err(Precondition::SyncTraversalSupported.into());
     }
     let Resource::Calendar(within) = resource else { return Err(Precondition::SupportedReport.into()) };
+    closed::known(call.actor)?;
     let mut since = match &sync.token {
         None => None,
         Some(token) => Some(token.strip_prefix(SCHEME).ok_or(Precondition::ValidSyncToken)?.to_owned()),
