@@ -10,7 +10,7 @@
 //!
 //! let door = Door::new(service, Options::default());
 //! // Until it is told to stop by a signal.
-//! door.run(|address, _| println!("http://{address}/"), || None)
+//! door.run(|address, _| println!("http://{address}/"), |_| {})
 //! # }
 //! ```
 //!

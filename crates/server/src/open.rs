@@ -59,15 +59,15 @@ impl Door {
     }
 
     /// Hears connections and answers until the program is told to stop (SIGTERM, SIGINT); what is being answered then comes to
-    /// its end. `ready` hears where it is, and where it tells what is counted. At SIGHUP `reread` may give other settings, which
-    /// hold from then on but for [`AT_START`](crate::AT_START), and keys and certificates are read again.
+    /// its end. `ready` hears where it is, and where it tells what is counted. At SIGHUP `reread` may have other settings hold
+    /// from then on, but for [`AT_START`](crate::AT_START), and keys and certificates are read again.
     ///
     /// # Errors
     /// Nobody can be heard there, or files of keys and certificates cannot be used.
     pub fn run(
         self,
         ready: impl FnOnce(SocketAddr, Option<SocketAddr>),
-        reread: impl FnMut() -> Option<Settings>,
+        reread: impl FnMut(&dyn Fn(Settings)),
     ) -> Result<(), Error> {
         let address = self.current.behind().options.address;
         let failed = |error| Error::Listen { address, error };
@@ -174,12 +174,10 @@ async fn rereading(
     mut hangups: Signal,
     current: &Current,
     tls: Option<&Tls>,
-    mut reread: impl FnMut() -> Option<Settings>,
+    mut reread: impl FnMut(&dyn Fn(Settings)),
 ) {
     while hangups.recv().await.is_some() {
-        if let Some(settings) = reread() {
-            current.change(settings);
-        }
+        reread(&|settings| current.change(settings));
         let behind = current.behind();
         if let (Some(tls), Some(files)) = (tls, &behind.options.tls) {
             match tls.reread(files) {

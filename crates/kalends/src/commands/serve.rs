@@ -78,11 +78,18 @@ impl Serve {
             self.level().unwrap_or(config.log),
             self.log_format.as_deref().unwrap_or(config.log_format),
         );
-        let reread = || {
-            let now = reread(&config)?;
+        let reread = |hold: &dyn Fn(Settings)| {
+            let now = match config.reread() {
+                Ok(now) => now,
+                Err(failure) => {
+                    tracing::error!(error = failure.words(), "settings stay as they were");
+                    return;
+                }
+            };
             log.set(self.level().unwrap_or(now.log));
+            hold(Settings { door: self.door(&now), service: now.options.clone() });
+            note(&config, &now);
             config = now;
-            Some(Settings { door: self.door(&config), service: config.options.clone() })
         };
         let mut said = Ok(());
         // Whoever started it may wait for these lines.
@@ -124,25 +131,17 @@ fn check(local: Local, options: Options) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The settings as they are now, and a note of what is new; none where they cannot be read.
-fn reread(before: &Config) -> Option<Config> {
-    let now = match before.reread() {
-        Ok(now) => now,
-        Err(failure) => {
-            tracing::error!(error = failure.words(), "settings stay as they were");
-            return None;
-        }
-    };
+/// Notes what is new in settings that hold now.
+fn note(before: &Config, now: &Config) {
     // Whoever listens in the clear goes on so.
     let is_other = now.door.tls.is_some() != before.door.tls.is_some();
     let needs_a_start =
         |key: &&str| NEED_A_START.contains(key) || AT_START.contains(key) || is_other && OF_TLS.contains(key);
     let (later, changed): (Vec<&str>, Vec<&str>) = now.changed_since(before).partition(needs_a_start);
-    tracing::info!(changed = changed.join(" "), "settings were read again");
     if !later.is_empty() {
         tracing::warn!(settings = later.join(" "), "these hold when it is started again");
     }
-    Some(now)
+    tracing::info!(changed = changed.join(" "), "settings were read again");
 }
 
 impl From<server::Error> for Failure {

@@ -70,7 +70,7 @@ impl Demo {
                 thread::spawn(end_with_input);
             }
         };
-        Door::new(local.into_service(), options).run(ready, || None)?;
+        Door::new(local.into_service(), options).run(ready, |_| {})?;
         said?;
         folder.close()?;
         Ok(Exit::Done)
