@@ -74,8 +74,11 @@ impl Place {
         self.0.path().join("log")
     }
 
+    /// The lines that are whole: one may just be written.
     fn logged(&self) -> String {
-        std::fs::read_to_string(self.log()).unwrap()
+        let mut bytes = std::fs::read(self.log()).unwrap();
+        bytes.truncate(bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1));
+        String::from_utf8(bytes).unwrap()
     }
 
     /// Waits until a line with these words is noted, so many times.

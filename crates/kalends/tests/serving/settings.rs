@@ -35,12 +35,11 @@ fn settings_are_read_again_and_what_is_new_is_told() {
     }
     put("204");
 
-    // A limit of the service behind the door; and nothing more is noted.
+    // A limit of the service behind the door; and of requests nothing more is noted.
     place.set("limit_object = 50\nlimit_http_body = 10000\nlog = \"warn\"\nlimit_locks = 3\n");
     serving.signal("-HUP");
-    while serving.ask("PUT", &path, TEA).starts_with("HTTP/1.1 20") {
-        std::thread::yield_now();
-    }
+    // Where it was is no setting any more. That is told when all of them hold.
+    place.wait_for("these hold when it is started again settings=\"http\"", 1);
     assert!(serving.ask("PUT", &path, TEA).contains("max-resource-size"));
     let before = place.logged();
     serving.ask("GET", &path, "");
