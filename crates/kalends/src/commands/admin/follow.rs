@@ -57,7 +57,8 @@ impl<'f> Follow<'f> {
             // What is found now was committed after the look before began.
             let before = std::mem::replace(&mut began, Instant::now());
             let found = follower.look(clock::now()?, &mut |_, _| ());
-            if let Err(store::Error::Busy) = found {
+            // Who is told to stop has to have all, or says that it has not.
+            if matches!(found, Err(store::Error::Busy)) && !is_last {
                 began = before;
                 continue;
             }
