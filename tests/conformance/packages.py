@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
 # The release that Debian's sources are taken from.
 RELEASE = "bookworm"
@@ -36,12 +37,36 @@ with command.main_context():
 """
 
 
-def call(*command, **options):
-    """Runs a command quietly; a failure shows what it said."""
-    done = subprocess.run(
+# So many seconds pass before what could not be fetched is tried again.
+PAUSES = (5, 30, 120)
+
+
+def run(*command, **options):
+    """Runs a command quietly, to its end."""
+    return subprocess.run(
         [str(word) for word in command],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options,
     )
+
+
+def call(*command, **options):
+    """Runs a command quietly; a failure shows what it said."""
+    return said(command, run(*command, **options))
+
+
+def fetch(*command, **options):
+    """The same of a command that asks the network, which may not answer once."""
+    for pause in PAUSES:
+        done = run(*command, **options)
+        if not done.returncode:
+            break
+        time.sleep(pause)
+    else:
+        done = run(*command, **options)
+    return said(command, done)
+
+
+def said(command, done):
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command[:3]))} ... failed with {done.returncode}:\n{done.stdout}")
     return done.stdout
@@ -56,7 +81,7 @@ def crate(name, version, target, work):
         '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n\n'
         f'[dependencies]\n{name} = {{ version = "={version}", default-features = false }}\n\n[workspace]\n'
     )
-    call("cargo", "fetch", "--quiet", cwd=project)
+    fetch("cargo", "fetch", "--quiet", cwd=project)
     home = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo"))
     kept = sorted(home.glob(f"registry/cache/*/{name}-{version}.crate"))
     if not kept:
@@ -66,7 +91,7 @@ def crate(name, version, target, work):
 
 def sdist(name, version, target, work):
     """A source distribution, unbuilt, as pip finds it."""
-    call(venv(work) / "bin" / "python", "-c", SDIST, name, version, target)
+    fetch(venv(work) / "bin" / "python", "-c", SDIST, name, version, target)
 
 
 def source(package, target, work):
@@ -80,9 +105,9 @@ def source(package, target, work):
         for folder in ("lists/partial", "cache/archives/partial"):
             (state / folder).mkdir(parents=True, exist_ok=True)
         (state / "sources.list").write_text(f"deb-src {mirror()} {RELEASE} main\n")
-        call("apt-get", *options, "update")
+        fetch("apt-get", *options, "update")
         (state / "updated").touch()
-    call("apt-get", *options, "source", "--download-only", "--tar-only", package, cwd=target.parent)
+    fetch("apt-get", *options, "source", "--download-only", "--tar-only", package, cwd=target.parent)
     if not target.exists():
         found = sorted(path.name for path in target.parent.glob(f"{package}_*"))
         sys.exit(f"apt has no {target.name}; of {package} there is: {', '.join(found) or 'nothing'}")
@@ -134,11 +159,13 @@ def of_debian(*packages):
     if not missing:
         return
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
-    if subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True).returncode:
+    # Another program of the machine's own may install something just now.
+    patient = ["-o", "DPkg::Lock::Timeout=1800"]
+    command = ["apt-get", *patient, "install", "--yes", "--no-install-recommends", *missing]
+    if run(*command, env=environment).returncode:
         # A new machine has no lists yet.
-        call("apt-get", "update", env=environment)
-        call(*command, env=environment)
+        fetch("apt-get", *patient, "update", env=environment)
+        fetch(*command, env=environment)
 
 
 def venv(work, *requirements):
@@ -158,7 +185,7 @@ def environment(place, requirements):
     stamp = place / "requirements.txt"
     wanted = "".join(f"{line}\n" for line in requirements)
     if wanted and (not stamp.exists() or stamp.read_text() != wanted):
-        call(place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+        fetch(place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
              *requirements)
         stamp.write_text(wanted)
     return place
