@@ -27,8 +27,8 @@ from fetch import DEFAULT, HERE
 # What the environment holds; icalendar's own requirements too, so that verdicts do not move with them.
 REQUIREMENTS = ["icalendar==7.3.0", "python-dateutil==4.0.0", "typing_extensions==4.16.0", "tzdata==2026.6"]
 
-# Seconds that a peer may take over one file.
-PATIENCE = 20
+# Seconds that a peer may take over one file, many times what one takes.
+PATIENCE = 300
 PROCESSES = 2
 
 

@@ -13,7 +13,8 @@ gi.require_version("EDataServer", "1.2")
 gi.require_version("ICalGLib", "3.0")
 from gi.repository import ECal, EDataServer, GLib, ICalGLib  # noqa: E402
 
-PATIENCE = 30
+# Seconds, many times what anything here takes.
+PATIENCE = 600
 MASTER = ECal.ObjModType.ALL
 PLAIN = ECal.OperationFlags.NONE
 
