@@ -1,6 +1,7 @@
 //! Who comes in masses or takes their time is turned away or waits; others are answered.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use server::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -38,12 +39,19 @@ fn head(who: &str, request: &str, more: &str) -> String {
     format!("{request} HTTP/1.1\r\nHost: here\r\nAuthorization: {}\r\n{more}\r\n", basic(who))
 }
 
+/// Nobody is let go for being slow before a test has come to its end, however slowly that goes on.
+const LONG: Duration = Duration::from_secs(3_600);
+
+fn patient() -> Bounds {
+    Bounds { headers: LONG, stalled: LONG, ..Bounds::default() }
+}
+
 const ANN: &str = "ann:secret of ann";
 const BOB: &str = "bob:secret of bob";
 
 #[tokio::test]
 async fn past_the_connections_of_one_address_others_come_in() {
-    let bounds = Bounds { per_address: 5, ..Bounds::default() };
+    let bounds = Bounds { per_address: 5, ..patient() };
     let scene = Scene::with(Options { bounds, ..Options::default() }).await;
     let mut flood = Vec::new();
     for _ in 0..5 {
@@ -90,7 +98,8 @@ async fn guesses_are_slowed_and_others_sign_in() {
 
 #[tokio::test]
 async fn who_sends_slowly_takes_no_place_from_others() {
-    let scene = Scene::with(Options { requests: 2, ..Options::default() }).await;
+    let options = Options { requests: 2, body_idle: LONG, bounds: patient(), ..Options::default() };
+    let scene = Scene::with(options).await;
     let text = event("tea", "20260302T090000Z", "");
     let put = format!("PUT {HOME}tea.ics");
     let more = format!(
@@ -121,7 +130,7 @@ async fn who_sends_slowly_takes_no_place_from_others() {
 
 #[tokio::test]
 async fn who_takes_in_slowly_takes_no_place_from_others() {
-    let scene = Scene::with(Options { requests: 2, ..Options::default() }).await;
+    let scene = Scene::with(Options { requests: 2, bounds: patient(), ..Options::default() }).await;
     let long = event("long", "20260302T090000Z", &format!("DESCRIPTION:{}\r\n", "x".repeat(6 << 20)));
     scene.put(&format!("{HOME}long.ics"), &long).await;
     let mut slow = Vec::new();
