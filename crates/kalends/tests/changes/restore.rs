@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 
 use super::Place;
 
@@ -298,9 +299,13 @@ fn read_only(place: &Place, arguments: &[&str]) -> String {
         // To root rights mean nothing.
         let program = place.path("kalends");
         if !program.exists() {
-            fs::copy(env!("CARGO_BIN_EXE_kalends"), &program).unwrap();
+            // By another process: a program that was written in this one may still be open in what a test beside this
+            // one starts, and does not run then.
+            let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_kalends")).arg(&program).status();
+            assert!(copied.unwrap().success());
+            allow(&program, 0o755);
         }
-        let mut other = std::process::Command::new(program);
+        let mut other = Command::new(program);
         other.args(arguments).current_dir(place.0.path()).env_clear().uid(65_534).gid(65_534);
         other.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command = other;
