@@ -190,7 +190,8 @@ fn the_store_is_held_by_another_and_waiting_did_not_help() {
     let tell = || {
         TOLD.fetch_add(1, Ordering::SeqCst);
     };
-    let waiting = Waiting { most: Duration::from_millis(400), tell };
+    // So long that whoever waits comes to tell of it, however slowly the machine goes on.
+    let waiting = Waiting { most: Duration::from_secs(3), tell };
     let patient = Store::new(scene.store.folder(), waiting);
     let set = scene.set(vec![], vec![scene.event("a", "x")]);
     assert!(matches!(patient.apply(set.clone()), Err(Error::Busy)));
