@@ -12,9 +12,10 @@ test:
 conform:
     .ci/run conform
 
-# The tier `endure`: kills and losses of power, ten minutes of random requests, then the fuzz targets under the sanitizer, so many
-# minutes in all. Needs cargo-fuzz.
+# The tier `endure`: properties with other cases, kills and losses of power, ten minutes of random requests, then the fuzz targets
+# under the sanitizer, so many minutes in all. Needs cargo-fuzz.
 endure minutes="30":
+    PROPTEST_RNG_SEED=$(date +%s) cargo test --workspace
     tests/crash/run
     fuzz/requests
     fuzz/run --minutes {{minutes}}
