@@ -51,8 +51,20 @@ pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 ///
 /// When it cannot be built.
 pub fn program() -> PathBuf {
+    // With the features that tests of the whole workspace build it with, so that it is there, and nothing is built again or put
+    // in its place while tests beside this one run it.
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "--offline", "-p", "kalends"])
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--offline",
+            "--workspace",
+            "--bin",
+            "kalends",
+            "--test",
+            "documents",
+        ])
         .current_dir(root())
         .status()
         .expect("cargo, which runs this test, runs again");

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -17,9 +18,13 @@ pub(crate) const NOW_SECONDS: i64 = 1_772_323_200;
 #[derive(Debug)]
 pub struct Program {
     executable: PathBuf,
-    library: PathBuf,
+    /// Where the library is.
+    library: TempDir,
     folder: TempDir,
 }
+
+/// The library's name.
+const LIBRARY: &str = "record.so";
 
 /// What is done to one run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,8 +57,21 @@ pub struct Answer {
 impl Program {
     /// Builds both.
     pub fn build() -> Self {
+        // With the features that tests of the whole workspace build it with, so that it is there, and nothing is built again or
+        // put in its place while tests beside this one run it.
         let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--offline", "-p", "kalends", "--message-format", "json"])
+            .args([
+                "build",
+                "--quiet",
+                "--locked",
+                "--offline",
+                "--workspace",
+                "--bin",
+                "kalends",
+                "--test",
+                "documents",
+            ])
+            .args(["--message-format", "json"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .stderr(Stdio::inherit())
             .output()
@@ -64,17 +82,20 @@ impl Program {
         let executables = messages.filter(|message| message["target"]["name"] == "kalends");
         let executable =
             executables.filter_map(|message| Some(message["executable"].as_str()?.into())).next_back();
-        let folder = fast_folder();
-        let library = folder.path().join("record.so");
+        let executable: PathBuf = executable.expect("cargo tells where the program is");
+        // Beside the program, for in memory nothing may be run on some machines.
+        let beside = executable.parent().expect("it is in a folder");
+        let library = tempfile::Builder::new().prefix("kalends-crash-").tempdir_in(beside);
+        let library = library.expect("cargo writes there, too");
         let compiled = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
-            .arg(&library)
+            .arg(library.path().join(LIBRARY))
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/record.c"))
             .arg("-ldl")
             .status()
             .expect("there is a C compiler: the store is built with it");
         assert!(compiled.success(), "record.c is not compiled");
-        Self { executable: executable.expect("cargo tells where the program is"), library, folder }
+        Self { executable, library, folder: fast_folder() }
     }
 
     /// Writes a file to be imported.
@@ -104,7 +125,7 @@ impl Program {
         let mut command = Command::new(&self.executable);
         command.arg("--data").arg(store_of(disk)).args(arguments);
         command.env("KALENDS_NOW", NOW).env("TZ", "Europe/Vienna");
-        command.env("LD_PRELOAD", &self.library).env("CRASH_FOLDER", disk);
+        command.env("LD_PRELOAD", self.library.path().join(LIBRARY)).env("CRASH_FOLDER", disk);
         if let Some(record) = fault.record {
             command.env("CRASH_RECORD", record);
         }
@@ -208,12 +229,22 @@ pub(crate) fn store_of(disk: &Path) -> PathBuf {
     disk.join("data")
 }
 
-/// A folder in memory, where there is one: what a disk does not do is recorded, so none is needed.
+/// Where folders are in memory.
+const MEMORY: &str = "/dev/shm";
+/// So many bytes the disks of all tests that run at one time may want; containers often have no more than 64 MB there.
+const ROOM: u64 = 2 << 30;
+
+/// A folder in memory, where there is room: what a disk does not do is recorded, so none is needed.
 pub(crate) fn fast_folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let builder = || tempfile::Builder::new().prefix("kalends-crash-").tempdir_in(memory);
-    match builder() {
-        Ok(folder) => folder,
-        Err(_) => tempfile::tempdir().expect("a folder can be made"),
-    }
+    static HAS_ROOM: OnceLock<bool> = OnceLock::new();
+    let in_memory = || tempfile::Builder::new().prefix("kalends-crash-").tempdir_in(MEMORY).ok();
+    let folder =
+        HAS_ROOM.get_or_init(|| room(MEMORY).is_some_and(|room| room >= ROOM)).then(in_memory).flatten();
+    folder.unwrap_or_else(|| tempfile::tempdir().expect("a folder can be made"))
+}
+
+/// So many bytes are free in a folder.
+fn room(folder: &str) -> Option<u64> {
+    let told = Command::new("df").args(["--output=avail", "--block-size=1", folder]).output().ok()?;
+    String::from_utf8_lossy(&told.stdout).lines().last()?.trim().parse().ok()
 }
