@@ -35,7 +35,8 @@ impl Service {
         let mut said = String::new();
         let output = child.stdout.take().expect("it was asked for");
         BufReader::new(output).read_line(&mut said).expect("it says where it is");
-        let address = said.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let address =
+            said.trim().trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned();
         (Self { child, address }, said)
     }
 

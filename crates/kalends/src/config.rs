@@ -10,7 +10,7 @@ use etcetera::BaseStrategy;
 use ical::civil::Weekday;
 use ical::value::Duration;
 use ical::zone::ZoneCache;
-use server::Files;
+use server::{Files, Href};
 use service::{LIMITS, Options};
 use toml_edit::{Document, DocumentMut, Item};
 use tracing_subscriber::filter::LevelFilter;
@@ -69,7 +69,7 @@ pub(crate) struct Config {
 }
 
 /// The keys, what each is without a file, and what it is for.
-pub(crate) const KEYS: [(&str, &str, &str); 12] = [
+pub(crate) const KEYS: [(&str, &str, &str); 15] = [
     ("zone", "", "the zone of your days, as Europe/Vienna"),
     ("week_start", "monday", "the first day of a week"),
     ("hours", "24", "how times are shown: 24 or 12"),
@@ -90,6 +90,9 @@ pub(crate) const KEYS: [(&str, &str, &str); 12] = [
     ),
     ("log", "info", "how much `kalends serve` says of its work: off, error, warn, info or debug"),
     ("log_format", "text", "how: text, or json for programs"),
+    ("http_prefix", "", "what stands before all paths, as /kalends"),
+    ("http_proxies", "", "proxies before it that say from where a request came, as 127.0.0.1 10.0.0.0/8"),
+    ("http_clients", "", "who vouches for the certificates of clients, in PEM; they sign in by them"),
 ];
 
 /// The limits: keys, and what each bounds.
@@ -187,7 +190,7 @@ impl Config {
             _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
         };
         let (options, mut door, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
-        set_door(&mut door, [6, 7, 8, 9].map(value)).map_err(|(at, wanted)| wrong(at, wanted))?;
+        set_door(&mut door, [6, 7, 8, 9, 12, 13, 14].map(value)).map_err(|(at, wanted)| wrong(at, wanted))?;
         let level = LEVELS.contains(&value(10)).then(|| value(10).parse().ok()).flatten();
         let log = level.ok_or_else(|| wrong(10, "off, error, warn, info or debug"))?;
         let form = FORMS.into_iter().find(|form| *form == value(11));
@@ -284,7 +287,7 @@ fn gathered(file: &Path, text: &str) -> Result<Vec<(String, Origin, usize)>, Fai
 /// Where the door is, and its certificate; else the place of what cannot be read, and what it wants.
 fn set_door(
     door: &mut server::Options,
-    [http, certificates, key, metrics]: [&str; 4],
+    [http, certificates, key, metrics, prefix, proxies, clients]: [&str; 7],
 ) -> Result<(), (usize, &'static str)> {
     door.address = http.parse().map_err(|_| (6, "an address and a port, as 127.0.0.1:8008"))?;
     door.metrics = match metrics {
@@ -293,15 +296,24 @@ fn set_door(
             Some(address.parse().map_err(|_| (9, "an address and a port, as 127.0.0.1:9008, or nothing"))?)
         }
     };
-    door.tls = match (certificates, key) {
-        ("", "") => None,
-        ("", _) => return Err((7, "a file, beside http_key")),
-        (_, "") => return Err((8, "a file, beside http_certificates")),
-        (certificates, key) => {
-            Some(Files { certificates: certificates.into(), key: key.into(), clients: None })
+    door.prefix = prefix_of(prefix).ok_or((12, "a path, as /kalends"))?;
+    door.proxies = proxies.parse().map_err(|_| (13, "addresses and networks, as 127.0.0.1 10.0.0.0/8"))?;
+    door.tls = match (certificates, key, clients) {
+        ("", "", "") => None,
+        ("", "", _) => return Err((14, "nothing, or a file beside http_certificates")),
+        ("", _, _) => return Err((7, "a file, beside http_key")),
+        (_, "", _) => return Err((8, "a file, beside http_certificates")),
+        (certificates, key, clients) => {
+            let clients = (!clients.is_empty()).then(|| clients.into());
+            Some(Files { certificates: certificates.into(), key: key.into(), clients })
         }
     };
     Ok(())
+}
+
+/// A path before all others; nothing is the root.
+pub(crate) fn prefix_of(text: &str) -> Option<Href> {
+    Href::parse(&format!("{}/", text.trim_end_matches('/'))).ok()
 }
 
 /// Limits of the service, of its door, and of archives.

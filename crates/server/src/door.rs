@@ -5,17 +5,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dav::header::{self, Prefer};
 use dav::{Href, Site};
-use http::header::{CONTENT_LENGTH, HOST, LOCATION};
+use http::header::{CONTENT_LENGTH, LOCATION};
 use http::request::Parts;
-use http::uri::Authority;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use service::{Badge, Service};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
-use transport::Peer;
 
+use crate::asked::Asked;
 use crate::body::{Body, Broken};
 use crate::caldav::answer::{Answer, Content, Page, Pages, TEXT};
 use crate::caldav::error::Fault;
@@ -95,19 +94,10 @@ impl Behind {
         let counted = counts::Request::begin(&head.method);
         let mut body = Unread::new(&head, body);
         let (method, path) = (head.method.clone(), collection(head.uri.path()).to_owned());
-        let site = Arc::new(site(&head));
-        let open = self.open_to_all(&head).await;
-        let is_dav = open.is_none();
-        let (signed, answer) = match open {
-            Some(answer) => (None, Ok(answer)),
-            None if page::is_here(&head) => (None, Ok(self.page(head, &mut body).await)),
-            None => match self.sign_in(&head).await {
-                Ok(signed) => (Some(signed.clone()), self.work(signed, head, &mut body, &site).await),
-                Err(fault) => (None, Err(fault)),
-            },
+        let (signed, answer) = match Asked::read(head, &self.options) {
+            Ok(asked) => self.answer_to(asked, &mut body).await,
+            Err(fault) => (None, fault.into_answer(&Site::default())),
         };
-        let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
-        let answer = if is_dav && method == Method::OPTIONS { options::with_dav(answer) } else { answer };
         let answer = body.let_go(answer, self.options.body_idle);
         let (status, seconds) = (answer.status.as_u16(), counted.answered(answer.status).as_secs_f64());
         let who = signed.as_ref().map_or("-", |signed| &signed.name);
@@ -115,13 +105,33 @@ impl Behind {
         self.respond(answer, signed)
     }
 
+    async fn answer_to(self: &Arc<Self>, asked: Asked, body: &mut Unread) -> (Option<Signed>, Answer) {
+        if let Some(answer) = self.open_to_all(&asked).await {
+            return (None, answer);
+        }
+        if page::is_here(&asked.head.method, asked.path()) {
+            return (None, self.page(asked, body).await);
+        }
+        let (site, is_options) = (Arc::clone(&asked.site), asked.head.method == Method::OPTIONS);
+        let (signed, answer) = match self.sign_in(&asked).await {
+            Ok(signed) => (Some(signed.clone()), self.work(signed, asked, body).await),
+            Err(fault) => (None, Err(fault)),
+        };
+        let answer = answer.unwrap_or_else(|fault| fault.into_answer(&site));
+        (signed, if is_options { options::with_dav(answer) } else { answer })
+    }
+
     /// What is answered to everybody: how the service stands, and where CalDAV is (RFC 6764 5).
-    async fn open_to_all(self: &Arc<Self>, head: &Parts) -> Option<Answer> {
-        match head.uri.path() {
-            "/.well-known/caldav" | "/.well-known/caldav/" => {
-                Some(Answer::new(StatusCode::MOVED_PERMANENTLY).with(LOCATION, "/"))
-            }
-            path => self.standing(path).await,
+    async fn open_to_all(self: &Arc<Self>, asked: &Asked) -> Option<Answer> {
+        let moved = || Answer::new(StatusCode::MOVED_PERMANENTLY).with(LOCATION, &asked.root);
+        match asked.path() {
+            "/.well-known/caldav" | "/.well-known/caldav/" => Some(moved()),
+            // What is beside a page is beside it only behind the slash.
+            "" if matches!(asked.head.method, Method::GET | Method::HEAD) => Some(moved()),
+            path => match self.standing(path).await {
+                None if asked.is_outside() => Some(asked.outside().into_answer(&asked.site)),
+                answer => answer,
+            },
         }
     }
 
@@ -140,9 +150,9 @@ impl Behind {
         }
     }
 
-    async fn sign_in(self: &Arc<Self>, head: &Parts) -> Result<Signed, Fault> {
-        let shown = login::read(&head.headers)?;
-        let from = head.extensions.get::<Peer>().map(|peer| peer.address.ip());
+    async fn sign_in(self: &Arc<Self>, asked: &Asked) -> Result<Signed, Fault> {
+        let shown = login::read(asked)?;
+        let from = asked.client;
         self.on_thread_of(&self.lobby, move |behind| {
             let actor = shown.sign_in(&behind.service, from)?;
             let principal = actor.me()?;
@@ -153,23 +163,19 @@ impl Behind {
     }
 
     /// The page for people, who sign in there by a form.
-    async fn page(self: &Arc<Self>, head: Parts, body: &mut Unread) -> Answer {
-        let (body, room) = match self.read(&head, body, page::FORM).await {
+    async fn page(self: &Arc<Self>, asked: Asked, body: &mut Unread) -> Answer {
+        let (body, room) = match self.read(&asked.head, body, page::FORM).await {
             Ok(read) => read,
             Err(fault) => return page::refused(fault),
         };
-        let places = if page::is_sign_in(&head) { &self.lobby } else { &self.places };
+        let places = if page::is_sign_in(asked.path()) { &self.lobby } else { &self.places };
         let answered = self.on_thread_of(places, move |behind| {
             let _room = room;
-            let peer = head.extensions.get::<Peer>();
             Ok(page::answer(&Visit {
                 service: &behind.service,
                 sessions: &behind.sessions,
                 options: &behind.options,
-                from: peer.map(|peer| peer.address.ip()),
-                is_secure: peer.is_some_and(|peer| peer.is_secure),
-                host: host(&head).unwrap_or_default(),
-                head: &head,
+                asked: &asked,
                 body: &body,
             }))
         });
@@ -180,16 +186,12 @@ impl Behind {
     async fn work(
         self: &Arc<Self>,
         signed: Signed,
-        head: Parts,
+        asked: Asked,
         body: &mut Unread,
-        site: &Arc<Site>,
     ) -> Result<Answer, Fault> {
-        let href = match head.uri.path() {
-            "*" => Href::root(),
-            path => Href::parse(path)?,
-        };
+        let href = asked.href()?;
+        let Asked { head, site, .. } = asked;
         let (body, room) = self.read(&head, body, self.options.body).await?;
-        let site = Arc::clone(site);
         self.on_thread(move |behind| {
             // Room for the body is taken up for as long as it is there.
             let _room = room;
@@ -202,8 +204,9 @@ impl Behind {
                 headers: &head.headers,
                 body,
                 prefer: Prefer::read(prefer.as_deref(), brief.as_deref()),
-                site,
+                site: Arc::clone(&site),
                 scope: Arc::new(Scope {
+                    site,
                     me: signed.me,
                     name: signed.name,
                     locks: Arc::clone(&behind.locks),
@@ -353,17 +356,6 @@ pub(crate) fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Re
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
-}
-
-/// The site of a request: paths begin at the root, and the host is what the client calls it.
-fn site(head: &Parts) -> Site {
-    Site::new("/", host(head)).unwrap_or_default()
-}
-
-/// What a client calls this service.
-fn host(head: &Parts) -> Option<&str> {
-    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.or_else(|| head.uri.authority().map(Authority::as_str))
 }
 
 /// The path without the name of an object, which may tell what is in it.

@@ -18,11 +18,13 @@
 //! service waits for disks: [`Options::requests`] at once. A long answer is made page by page, each from a fresh snapshot, and
 //! no faster than it is taken in.
 
+mod asked;
 mod body;
 mod caldav;
 mod compress;
 mod counts;
 mod door;
+mod forwarded;
 mod open;
 mod options;
 mod page;
@@ -31,6 +33,7 @@ mod unread;
 mod watch;
 
 pub use body::{Body, Broken};
+pub use dav::{BadHref, Href};
 pub use open::{Door, Open};
 pub use options::{AT_START, LIMITS, Limit, Options, Settings};
-pub use transport::{Bounds, Error, Files};
+pub use transport::{BadNetwork, Bounds, Error, Files, Networks};

@@ -144,11 +144,13 @@ impl Open {
             let behind = asked.behind();
             async move { Ok::<_, Infallible>(behind.answer(request).await) }
         });
+        let known = Arc::clone(&current);
+        let is_proxy = move |address| known.behind().options.proxies.contains(address);
         let answer = compress::layer().layer(answer).map_request(compress::only_reading);
-        let Some(watch) = watch else { return listener.serve(answer, stop).await };
+        let Some(watch) = watch else { return listener.serve(answer, is_proxy, stop).await };
         let (end, ended) = oneshot::channel::<()>();
         let calendars = async {
-            listener.serve(answer, stop).await;
+            listener.serve(answer, is_proxy, stop).await;
             drop(end);
         };
         // Nothing is ever sent there: it ends when the other end is let go.

@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use dav::Href;
 use ical::civil::Weekday;
 use ical::zone::Zone;
-use transport::{Bounds, Files};
+use transport::{Bounds, Files, Networks};
 
 /// Where the door is, and how much it does for whoever comes.
 #[derive(Clone, Debug)]
@@ -16,6 +17,10 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// Keys and certificates; without them it speaks in the clear.
     pub tls: Option<Files>,
+    /// What stands before all paths: `/kalends`; the root where nothing does.
+    pub prefix: Href,
+    /// The proxies before it that are believed.
+    pub proxies: Networks,
     /// Connections: how many, and how long each may take.
     pub bounds: Bounds,
     /// Octets of a body.
@@ -48,6 +53,8 @@ impl Default for Options {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 8008)),
             metrics: None,
             tls: None,
+            prefix: Href::root(),
+            proxies: Networks::default(),
             bounds: Bounds::default(),
             body: 10 << 20,
             bodies: 256 << 20,

@@ -48,7 +48,7 @@ impl Watch {
             async move { Ok::<_, Infallible>(told(&behind, &counts, request.uri().path()).await) }
         });
         tokio::select! {
-            () = self.listener.serve(answer, stop) => {}
+            () = self.listener.serve(answer, |_| false, stop) => {}
             () = sum_up(&self.counts) => {}
         }
     }

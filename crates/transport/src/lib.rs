@@ -14,17 +14,21 @@
 //!     let from = request.extensions().get::<Peer>().map(|peer| peer.address.to_string());
 //!     Ok::<_, Infallible>(Response::new(from.unwrap_or_default()))
 //! });
-//! listener.serve(answer, async { let _ = tokio::signal::ctrl_c().await; }).await;
+//! listener.serve(answer, |_| false, async { let _ = tokio::signal::ctrl_c().await; }).await;
 //! # Ok(())
 //! # }
 //! ```
 
+mod certificate;
 mod counted;
 mod error;
 mod listen;
+mod networks;
 mod places;
 mod tls;
 
+pub use certificate::Certificate;
 pub use error::Error;
 pub use listen::{Bounds, Listener, Peer};
+pub use networks::{BadNetwork, Network, Networks};
 pub use tls::{Files, Tls};

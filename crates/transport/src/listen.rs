@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tower::{Service, ServiceExt};
 
+use crate::certificate::Certificate;
 use crate::counted::Counted;
 use crate::error::Error;
 use crate::places::{Place, Places};
@@ -64,8 +65,8 @@ pub struct Peer {
     pub address: SocketAddr,
     /// Did it come by TLS?
     pub is_secure: bool,
-    /// The client's own certificate, as DER, where it has shown one that was vouched for.
-    pub certificate: Option<Arc<[u8]>>,
+    /// The client's own certificate, where it has shown one that was vouched for.
+    pub certificate: Option<Arc<Certificate>>,
 }
 
 /// Hears connections at one address.
@@ -100,9 +101,14 @@ impl Listener {
         self.address
     }
 
-    /// Serves until `stop` comes; then those that are being answered come to their end, within the bound for that.
-    pub async fn serve<S, B>(self, service: S, stop: impl Future<Output = ()> + Send)
-    where
+    /// Serves until `stop` comes; then those that are being answered come to their end, within the bound for that. A proxy comes
+    /// for many, and is not held to what one address may have: `is_proxy` says who is one now.
+    pub async fn serve<S, B>(
+        self,
+        service: S,
+        is_proxy: impl Fn(IpAddr) -> bool + Send,
+        stop: impl Future<Output = ()> + Send,
+    ) where
         S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
         B: Body<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
@@ -125,7 +131,7 @@ impl Listener {
                     continue;
                 }
             };
-            match places.take(address.ip()) {
+            match places.take(address.ip(), is_proxy(address.ip())) {
                 None => {
                     come("turned away");
                     turn_away(&stream, self.tls.is_some(), address);
@@ -192,7 +198,7 @@ impl Connection {
             Some(tls) => match timeout(bounds.headers, tls.acceptor().accept(stream)).await {
                 Ok(Ok(stream)) => {
                     let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-                    let certificate = shown.map(|certificate| Arc::from(certificate.as_ref()));
+                    let certificate = shown.map(|shown| Arc::new(Certificate::read(shown)));
                     answer(stream, Peer { certificate, ..peer }, service, bounds, watcher).await
                 }
                 Ok(Err(error)) => Err(error.into()),

@@ -31,12 +31,12 @@ impl Places {
     }
 
     /// A place for a connection from an address, if there is one. Addresses of one IPv6 network of 64 bits count as one: each
-    /// customer has so many.
-    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    /// customer has so many. One who comes for many may have all.
+    pub(crate) fn take(self: &Arc<Self>, address: IpAddr, is_proxy: bool) -> Option<Place> {
         let address = network(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_one = taken.by_address.get(&address).copied().unwrap_or(0);
-        if taken.all >= self.most || of_one >= self.most_of_one {
+        if taken.all >= self.most || !is_proxy && of_one >= self.most_of_one {
             return None;
         }
         taken.all += 1;
@@ -81,21 +81,28 @@ mod tests {
     #[test]
     fn places_are_taken_and_free_again() {
         let places = Places::new(3, 2);
-        let first = places.take(address("192.0.2.1")).unwrap();
-        let second = places.take(address("::ffff:192.0.2.1")).unwrap();
-        assert!(places.take(address("192.0.2.1")).is_none(), "two of one address");
-        let _third = places.take(address("192.0.2.2")).unwrap();
-        assert!(places.take(address("192.0.2.3")).is_none(), "three in all");
+        let first = places.take(address("192.0.2.1"), false).unwrap();
+        let second = places.take(address("::ffff:192.0.2.1"), false).unwrap();
+        assert!(places.take(address("192.0.2.1"), false).is_none(), "two of one address");
+        let _third = places.take(address("192.0.2.2"), false).unwrap();
+        assert!(places.take(address("192.0.2.3"), false).is_none(), "three in all");
         drop(first);
-        let _fourth = places.take(address("192.0.2.1")).unwrap();
+        let _fourth = places.take(address("192.0.2.1"), false).unwrap();
         drop(second);
     }
 
     #[test]
     fn a_network_of_ipv6_counts_as_one() {
         let places = Places::new(9, 1);
-        let _one = places.take(address("2001:db8::1")).unwrap();
-        assert!(places.take(address("2001:db8::2")).is_none());
-        assert!(places.take(address("2001:db8:0:1::2")).is_some());
+        let _one = places.take(address("2001:db8::1"), false).unwrap();
+        assert!(places.take(address("2001:db8::2"), false).is_none());
+        assert!(places.take(address("2001:db8:0:1::2"), false).is_some());
+    }
+
+    #[test]
+    fn a_proxy_comes_for_many() {
+        let places = Places::new(3, 1);
+        let taken: Vec<Option<Place>> = (0..4).map(|_| places.take(address("192.0.2.1"), true)).collect();
+        assert_eq!(taken.iter().flatten().count(), 3, "as many as there are in all");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
@@ -87,6 +87,11 @@ fn config(files: &Files) -> Result<ServerConfig, Error> {
     let mut config = builder
         .with_single_cert(chain, key)
         .map_err(|error| unusable(&files.key)(format!("it does not go with the certificate: {error}")))?;
+    if files.clients.is_some() {
+        // A session that is resumed brings along whom a certificate stood for, and nobody asks whether it still does.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+    }
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

@@ -12,7 +12,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair, SanType,
+};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -42,14 +44,15 @@ async fn run(tls: Option<Arc<Tls>>, bounds: Bounds) -> Running {
         let body = request.into_body().collect().await.map(|body| body.to_bytes().len());
         let size = if path == "/long" { 64 << 20 } else { 0 };
         let said = format!(
-            "secure {} certificate {} body {body:?} {}",
+            "secure {} certificate {} of {:?} body {body:?} {}",
             peer.is_secure,
             peer.certificate.is_some(),
+            peer.certificate.as_ref().map(|certificate| &certificate.addresses),
             "x".repeat(size)
         );
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(said))))
     });
-    let served = tokio::spawn(listener.serve(answer, async {
+    let served = tokio::spawn(listener.serve(answer, |_| false, async {
         let _ = stopped.await;
     }));
     Running { address, stop, served }
@@ -186,6 +189,8 @@ impl Authority {
     /// Writes `NAME.pem` and `NAME.key`.
     fn vouch(&self, name: &str, usage: ExtendedKeyUsagePurpose) {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let address = format!("{name}@example.com");
+        params.subject_alt_names.push(SanType::Rfc822Name(address.try_into().unwrap()));
         params.extended_key_usages = vec![usage];
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -206,13 +211,18 @@ impl Authority {
     }
 
     async fn ask(&self, address: SocketAddr, client: Option<&str>) -> String {
+        ask(address, self.client(client)).await
+    }
+
+    /// A client that shows a certificate, or none.
+    fn client(&self, name: Option<&str>) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(certificate(&self.path("roots.pem"))).unwrap();
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots);
-        let config = match client {
+        Arc::new(match name {
             None => builder.with_no_client_auth(),
             Some(name) => {
                 let key = PrivateKeyDer::from_pem_file(self.path(&format!("{name}.key"))).unwrap();
@@ -220,13 +230,19 @@ impl Authority {
                     .with_client_auth_cert(vec![certificate(&self.path(&format!("{name}.pem")))], key)
                     .unwrap()
             }
-        };
-        let stream = TcpStream::connect(address).await.unwrap();
-        let name = ServerName::try_from("localhost").unwrap();
-        let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
-        let serial = stream.get_ref().1.peer_certificates().unwrap()[0].to_vec();
-        format!("{}\n{serial:?}", said(stream, ASK).await)
+        })
     }
+}
+
+/// What is answered to a client, which certificate is shown to it, and how they greeted.
+async fn ask(address: SocketAddr, client: Arc<ClientConfig>) -> String {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = TlsConnector::from(client).connect(name, stream).await.unwrap();
+    let connection = stream.get_ref().1;
+    let serial = connection.peer_certificates().unwrap()[0].to_vec();
+    let handshake = connection.handshake_kind();
+    format!("{}\n{serial:?}\n{handshake:?}", said(stream, ASK).await)
 }
 
 fn certificate(path: &Path) -> CertificateDer<'static> {
@@ -258,7 +274,8 @@ async fn a_client_may_show_a_certificate() {
     let tls = Arc::new(Tls::read(&authority.files(true)).unwrap());
     let running = run(Some(tls), Bounds::default()).await;
     assert!(authority.ask(running.address, None).await.contains("certificate false"));
-    assert!(authority.ask(running.address, Some("ann")).await.contains("certificate true"));
+    let told = "certificate true of Some([\"ann@example.com\"])";
+    assert!(authority.ask(running.address, Some("ann")).await.contains(told));
     // Somebody else vouches for this one.
     let stranger = Authority::new();
     stranger.vouch("ann", ExtendedKeyUsagePurpose::ClientAuth);
@@ -266,6 +283,27 @@ async fn a_client_may_show_a_certificate() {
         std::fs::copy(stranger.path(name), authority.path(name)).unwrap();
     }
     assert!(!authority.ask(running.address, Some("ann")).await.contains("HTTP/1.1 200"));
+}
+
+/// What was good once is not taken to be so still: each connection shows it anew, to be judged by those who vouch now.
+#[tokio::test]
+async fn a_certificate_is_judged_anew_for_each_connection() {
+    let authority = Authority::new();
+    authority.vouch("server", ExtendedKeyUsagePurpose::ServerAuth);
+    authority.vouch("ann", ExtendedKeyUsagePurpose::ClientAuth);
+    let tls = Arc::new(Tls::read(&authority.files(true)).unwrap());
+    let running = run(Some(Arc::clone(&tls)), Bounds::default()).await;
+    let client = authority.client(Some("ann"));
+    for _ in 0..2 {
+        let answer = ask(running.address, Arc::clone(&client)).await;
+        assert!(
+            answer.contains("of Some([\"ann@example.com\"])") && answer.ends_with("Some(Full)"),
+            "{answer}"
+        );
+    }
+    let other = Authority::new();
+    tls.reread(&Files { clients: Some(other.path("roots.pem")), ..authority.files(true) }).unwrap();
+    assert!(!ask(running.address, client).await.contains("HTTP/1.1 200"));
 }
 
 #[tokio::test]

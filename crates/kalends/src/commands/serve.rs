@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use server::{AT_START, Door, Files, Options, Settings};
+use server::{AT_START, Door, Files, Href, Networks, Options, Settings};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, prefix_of};
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::log::{FORMS, LEVELS, Log};
@@ -29,6 +29,15 @@ pub(crate) struct Serve {
     /// The certificate's private key, in PEM
     #[arg(long, value_name = "FILE", requires = "certificates")]
     key: Option<PathBuf>,
+    /// Who vouches for certificates of clients, in PEM
+    #[arg(long, value_name = "FILE")]
+    clients: Option<PathBuf>,
+    /// What stands before all paths, as /kalends
+    #[arg(long, value_name = "PATH", value_parser = prefixed)]
+    prefix: Option<Href>,
+    /// Proxies before it that are believed, as 127.0.0.1
+    #[arg(long, value_name = "ADDRESSES")]
+    proxies: Option<Networks>,
     /// Where to tell what is counted, for Prometheus, and how it stands
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
@@ -49,7 +58,7 @@ pub(crate) struct Serve {
 /// What is as it was when the service began, whatever the settings say later, beside [`AT_START`].
 const NEED_A_START: [&str; 3] = ["http", "metrics", "log_format"];
 
-const OF_TLS: [&str; 2] = ["http_certificates", "http_key"];
+const OF_TLS: [&str; 3] = ["http_certificates", "http_key", "http_clients"];
 
 impl Serve {
     pub(crate) fn run(&self, local: Local) -> Result<Exit, Failure> {
@@ -58,12 +67,13 @@ impl Serve {
                 "KALENDS_NOW is set: a service whose clock stands still forgets nothing and rings nobody";
             return Err(Failure::new(Exit::WrongUse, words));
         }
-        let options = self.door(&local.config);
+        let options = self.door(&local.config)?;
         let people = local.keeper().principals()?;
         if people.is_empty() {
             tell("nobody can sign in yet: kalends admin user add NAME --password-stdin");
         }
-        let is_open = options.tls.is_none() && !options.address.ip().is_loopback();
+        let is_near = options.address.ip().is_loopback() || !options.proxies.is_empty();
+        let is_open = options.tls.is_none() && !is_near;
         if is_open {
             tell(
                 "passwords go in the clear: set http_certificates and http_key, or put a proxy with TLS before it",
@@ -73,21 +83,22 @@ impl Serve {
             return check(local, options);
         }
         let scheme = if options.tls.is_some() { "https" } else { "http" };
-        let mut config = local.config.clone();
+        let (root, mut config) = (options.prefix.to_string(), local.config.clone());
         let log = Log::begin(
             self.level().unwrap_or(config.log),
             self.log_format.as_deref().unwrap_or(config.log_format),
         );
         let reread = |hold: &dyn Fn(Settings)| {
-            let now = match config.reread() {
-                Ok(now) => now,
+            let read = config.reread().and_then(|now| Ok((self.door(&now)?, now)));
+            let (door, now) = match read {
+                Ok(read) => read,
                 Err(failure) => {
                     tracing::error!(error = failure.words(), "settings stay as they were");
                     return;
                 }
             };
             log.set(self.level().unwrap_or(now.log));
-            hold(Settings { door: self.door(&now), service: now.options.clone() });
+            hold(Settings { door, service: now.options.clone() });
             note(&config, &now);
             config = now;
         };
@@ -95,7 +106,7 @@ impl Serve {
         // Whoever started it may wait for these lines.
         let ready = |address: SocketAddr, metrics: Option<SocketAddr>| {
             let metrics = metrics.map(|address| format!("http://{address}/metrics\n")).unwrap_or_default();
-            said = bytes(format!("{scheme}://{address}/\n{metrics}").as_bytes());
+            said = bytes(format!("{scheme}://{address}{root}\n{metrics}").as_bytes());
         };
         Door::new(local.into_service(), options).run(ready, reread)?;
         said?;
@@ -103,14 +114,34 @@ impl Serve {
     }
 
     /// The door as settings have it, and over them what was said when it was started.
-    fn door(&self, config: &Config) -> Options {
+    fn door(&self, config: &Config) -> Result<Options, Failure> {
         let mut options = config.door.clone();
         options.address = self.http.unwrap_or(options.address);
         options.metrics = self.metrics.or(options.metrics);
-        if let (Some(certificates), Some(key)) = (&self.certificates, &self.key) {
-            options.tls = Some(Files { certificates: certificates.clone(), key: key.clone(), clients: None });
+        options.tls = self.files(options.tls)?;
+        if let Some(prefix) = &self.prefix {
+            options.prefix.clone_from(prefix);
         }
-        options
+        if let Some(proxies) = &self.proxies {
+            options.proxies.clone_from(proxies);
+        }
+        Ok(options)
+    }
+
+    /// The files of TLS: those that are set, and those that are said here.
+    fn files(&self, set: Option<Files>) -> Result<Option<Files>, Failure> {
+        let clients = self.clients.clone().or_else(|| set.as_ref()?.clients.clone());
+        match (&self.certificates, &self.key, set) {
+            (Some(certificates), Some(key), _) => {
+                Ok(Some(Files { certificates: certificates.clone(), key: key.clone(), clients }))
+            }
+            (.., Some(files)) => Ok(Some(Files { clients, ..files })),
+            (.., None) if clients.is_some() => Err(Failure::new(
+                Exit::WrongUse,
+                "--clients goes with --certificates and --key: a client shows its own by TLS",
+            )),
+            (.., None) => Ok(None),
+        }
     }
 
     fn level(&self) -> Option<LevelFilter> {
@@ -142,6 +173,10 @@ fn note(before: &Config, now: &Config) {
         tracing::warn!(settings = later.join(" "), "these hold when it is started again");
     }
     tracing::info!(changed = changed.join(" "), "settings were read again");
+}
+
+fn prefixed(text: &str) -> Result<Href, &'static str> {
+    prefix_of(text).ok_or("wanted a path, as /kalends")
 }
 
 impl From<server::Error> for Failure {

@@ -40,10 +40,20 @@ impl Fault {
         Self { precondition: Some(precondition), ..Self::failed() }
     }
 
-    /// Nobody has signed in, or not with what is known here.
+    /// Nobody has signed in, or not with what is known here. Basic stands first, for clients that look no further.
     pub(crate) fn unknown(words: impl Into<String>) -> Self {
-        let challenge = HeaderValue::from_static("Basic realm=\"Kalends\", charset=\"UTF-8\"");
-        Self::new(StatusCode::UNAUTHORIZED, words).with(WWW_AUTHENTICATE, challenge)
+        Self::challenged(words, "Bearer realm=\"Kalends\"")
+    }
+
+    /// A token was shown that is none (RFC 6750 3.1).
+    pub(crate) fn unknown_token(words: impl Into<String>) -> Self {
+        Self::challenged(words, "Bearer realm=\"Kalends\", error=\"invalid_token\"")
+    }
+
+    fn challenged(words: impl Into<String>, bearer: &'static str) -> Self {
+        let basic = HeaderValue::from_static("Basic realm=\"Kalends\", charset=\"UTF-8\"");
+        let fault = Self::new(StatusCode::UNAUTHORIZED, words).with(WWW_AUTHENTICATE, basic);
+        fault.with(WWW_AUTHENTICATE, HeaderValue::from_static(bearer))
     }
 
     /// The resource has no such method; those that it has.

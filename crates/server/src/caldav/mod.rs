@@ -59,6 +59,7 @@ pub(crate) struct Call<'c> {
 /// What answers are written with, also those that are written long after the request was read.
 #[derive(Debug)]
 pub(crate) struct Scope {
+    pub(crate) site: Arc<Site>,
     /// The principal who asks.
     pub(crate) me: Href,
     /// Its name.

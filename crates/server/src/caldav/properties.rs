@@ -107,7 +107,7 @@ fn value(
     match resource {
         Resource::Root | Resource::Principals | Resource::Homes | Resource::Areas => Ok(None),
         Resource::File(within) => of_file(actor, within, property),
-        Resource::Principal(principal) => of_principal(actor, principal, property),
+        Resource::Principal(principal) => of_principal(actor, scope, principal, property),
         Resource::Home(principal) => of_home(principal, property),
         Resource::Calendar(within) => of_calendar(actor, scope, within, property),
         Resource::Object(within, object) => of_object(actor, within, object, property),
@@ -181,7 +181,12 @@ fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, F
     }
 }
 
-fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> Result<Option<Value>, Fault> {
+fn of_principal(
+    actor: Actor<'_>,
+    scope: &Scope,
+    principal: &Principal,
+    property: Property,
+) -> Result<Option<Value>, Fault> {
     let profile = &principal.profile;
     let name = profile.name.as_deref().unwrap_or_default();
     let addresses = || profile.addresses.iter().map(|(address, _)| address.to_string());
@@ -196,7 +201,7 @@ fn of_principal(actor: Actor<'_>, principal: &Principal, property: Property) -> 
         Property::CalendarHomeSet => Value::Hrefs(homes(actor, principal)?),
         // Clients take any of them for themselves; a path of our own is one that stays.
         Property::CalendarUserAddressSet => {
-            let own = principal_href(principal)?.to_string();
+            let own = scope.site.write(&principal_href(principal)?);
             Value::Addresses(addresses().chain([own]).collect())
         }
         Property::CalendarUserType => Value::Text(

@@ -102,7 +102,10 @@ fn read_destination(call: &Call<'_>) -> Result<Href, Fault> {
     let header =
         header.ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, "wanted the header Destination"))?;
     destination(&header, &call.site).map_err(|bad| match bad {
-        BadHref::OtherHost => Fault::new(StatusCode::BAD_GATEWAY, "nothing goes to another host"),
+        BadHref::OtherHost | BadHref::Outside => Fault::new(
+            StatusCode::BAD_GATEWAY,
+            "nothing goes to another host, nor out of what is served here",
+        ),
         bad => bad.into(),
     })
 }

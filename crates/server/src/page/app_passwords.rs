@@ -117,9 +117,9 @@ pub(super) fn make(visit: &Visit<'_>) -> Result<Answer, Fault> {
 
 /// What DAVx5 takes an account from: it makes `https` of `davx5`, and `http` of `caldav`.
 fn link(visit: &Visit<'_>, login: &str, secret: &str) -> String {
-    let scheme = if visit.is_secure { "davx5" } else { "caldav" };
+    let scheme = if visit.asked.is_secure { "davx5" } else { "caldav" };
     let [login, secret] = [login, secret].map(|text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string());
-    format!("{scheme}://{login}:{secret}@{}/", visit.host)
+    format!("{scheme}://{login}:{secret}@{}", visit.place())
 }
 
 /// Takes one back.

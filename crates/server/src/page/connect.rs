@@ -22,6 +22,8 @@ pub(super) fn answer(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let person = visit.known()?.map(|known| known.person);
     let login = person.as_ref().map_or_else(|| "your name".to_owned(), |person| person.login.clone());
     let frame = Frame { person, here: Here::Connect };
-    let (address, host) = (visit.address(), visit.host.to_owned());
-    shown(StatusCode::OK, &Page { frame, address, host, login, is_secure: visit.is_secure })
+    let address = visit.address();
+    // A host alone leads to its root.
+    let host = if visit.asked.root == "/" { visit.asked.host.clone() } else { address.clone() };
+    shown(StatusCode::OK, &Page { frame, address, host, login, is_secure: visit.asked.is_secure })
 }

@@ -14,15 +14,13 @@ mod sign_in;
 mod still;
 mod week;
 
-use std::net::IpAddr;
-
 use askama::Template;
 use cookie::{Cookie, SameSite};
 use http::header::{CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
-use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use service::{Actor, Service};
 
+use crate::asked::Asked;
 use crate::caldav::answer::Answer;
 use crate::caldav::error::Fault;
 use crate::options::Options;
@@ -47,13 +45,8 @@ pub(crate) struct Visit<'v> {
     pub(crate) service: &'v Service,
     pub(crate) sessions: &'v Sessions,
     pub(crate) options: &'v Options,
-    pub(crate) head: &'v Parts,
+    pub(crate) asked: &'v Asked,
     pub(crate) body: &'v [u8],
-    pub(crate) from: Option<IpAddr>,
-    /// Did it come by TLS?
-    pub(crate) is_secure: bool,
-    /// What the visitor calls this service.
-    pub(crate) host: &'v str,
 }
 
 type Handler = fn(&Visit<'_>) -> Result<Answer, Fault>;
@@ -80,18 +73,18 @@ fn handler(method: &Method, path: &str) -> Option<Handler> {
 }
 
 /// Is this for people?
-pub(crate) fn is_here(head: &Parts) -> bool {
-    handler(&head.method, head.uri.path()).is_some()
+pub(crate) fn is_here(method: &Method, path: &str) -> bool {
+    handler(method, path).is_some()
 }
 
 /// Does somebody sign in by this? They wait where they hold up nobody who is known.
-pub(crate) fn is_sign_in(head: &Parts) -> bool {
-    head.uri.path() == "/sign-in"
+pub(crate) fn is_sign_in(path: &str) -> bool {
+    path == "/sign-in"
 }
 
 /// Answers a request that [`is_here`].
 pub(crate) fn answer(visit: &Visit<'_>) -> Answer {
-    let answered = match handler(&visit.head.method, visit.head.uri.path()) {
+    let answered = match handler(&visit.asked.head.method, visit.asked.path()) {
         Some(handler) => handler(visit),
         None => Err(Fault::not_found()),
     };
@@ -152,13 +145,16 @@ enum Purpose {
 }
 
 impl Purpose {
-    /// By TLS a name that no other host can give a cookie.
-    const fn name(self, is_secure: bool) -> &'static str {
-        match (self, is_secure) {
-            (Self::Session, true) => "__Host-kalends",
-            (Self::Session, false) => "kalends",
-            (Self::Visitor, true) => "__Host-kalends-visitor",
-            (Self::Visitor, false) => "kalends-visitor",
+    /// By TLS a name that no other host can give a cookie; below a prefix one that at least nobody in the clear can (RFC 6265bis
+    /// 4.1.3).
+    fn name(self, asked: &Asked) -> &'static str {
+        match (self, asked.is_secure, asked.root.as_str()) {
+            (Self::Session, true, "/") => "__Host-kalends",
+            (Self::Session, true, _) => "__Secure-kalends",
+            (Self::Session, false, _) => "kalends",
+            (Self::Visitor, true, "/") => "__Host-kalends-visitor",
+            (Self::Visitor, true, _) => "__Secure-kalends-visitor",
+            (Self::Visitor, false, _) => "kalends-visitor",
         }
     }
 }
@@ -173,8 +169,8 @@ struct Known<'v> {
 impl Visit<'_> {
     /// What a cookie says.
     fn cookie(&self, purpose: Purpose) -> Option<Id> {
-        let name = purpose.name(self.is_secure);
-        let lines = self.head.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let name = purpose.name(self.asked);
+        let lines = self.asked.head.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
         cookies.find(|cookie| cookie.name() == name).and_then(|cookie| Id::told(cookie.value()))
     }
@@ -182,11 +178,11 @@ impl Visit<'_> {
     /// Gives the visitor a cookie, or with nothing in it takes it away.
     fn give(&self, answer: Answer, purpose: Purpose, id: Option<&Id>) -> Answer {
         let value = id.map_or("", Id::as_str);
-        let mut cookie = Cookie::build((purpose.name(self.is_secure), value.to_owned()))
-            .path("/")
+        let mut cookie = Cookie::build((purpose.name(self.asked), value.to_owned()))
+            .path(self.asked.root.clone())
             .http_only(true)
             .same_site(SameSite::Strict)
-            .secure(self.is_secure)
+            .secure(self.asked.is_secure)
             .build();
         if id.is_none() {
             cookie.make_removal();
@@ -215,8 +211,7 @@ impl Visit<'_> {
         let forged =
             || Fault::new(StatusCode::FORBIDDEN, "this form did not come from this page, or is too old");
         // Browsers say themselves where a form stood.
-        let site = self.head.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
-        if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        if self.asked.is_from_elsewhere() {
             return Err(forged());
         }
         let form = Form::read(self.body);
@@ -224,10 +219,15 @@ impl Visit<'_> {
         if is_ours { Ok(form) } else { Err(forged()) }
     }
 
+    /// Host and path of this service.
+    fn place(&self) -> String {
+        format!("{}{}", self.asked.host, self.asked.root)
+    }
+
     /// The address of this service, as programs are told it.
     fn address(&self) -> String {
-        let scheme = if self.is_secure { "https" } else { "http" };
-        format!("{scheme}://{}/", self.host)
+        let scheme = if self.asked.is_secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.place())
     }
 }
 

@@ -18,6 +18,7 @@ const MEDIA: &str = "application/x-apple-aspen-config";
 struct Profile<'p> {
     host: &'p str,
     port: u16,
+    root: &'p str,
     is_secure: bool,
     login: &'p str,
     secret: &'p str,
@@ -34,17 +35,18 @@ pub(super) fn answer(visit: &Visit<'_>) -> Result<Answer, Fault> {
     if !app_passwords::is_one(known.actor, login, label)? {
         return Err(Fault::not_found());
     }
-    let (host, port) = host_and_port(visit.host, visit.is_secure);
+    let (host, port) = host_and_port(&visit.asked.host, visit.asked.is_secure);
     // The same account is the same profile again, which takes the place of the one before.
+    let place = visit.place();
     let named = |what: &str| {
-        let hash = Sha256::digest([visit.host, login, label, what].join("\0"));
+        let hash = Sha256::digest([place.trim_end_matches('/'), login, label, what].join("\0"));
         let mut octets = [0; 16];
         octets.iter_mut().zip(hash).for_each(|(octet, hashed)| *octet = hashed);
         Uuid::new_v8(octets)
     };
     let (profile, account) = (named("profile"), named("account"));
-    let (is_secure, secret) = (visit.is_secure, form.field("secret"));
-    let text = Profile { host, port, is_secure, login, secret, label, profile, account };
+    let (is_secure, root, secret) = (visit.asked.is_secure, visit.asked.root.as_str(), form.field("secret"));
+    let text = Profile { host, port, root, is_secure, login, secret, label, profile, account };
     let text = text.render().map_err(|error| {
         tracing::error!(%error, "a profile could not be written");
         Fault::later("the profile could not be written", 5)

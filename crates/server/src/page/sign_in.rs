@@ -33,7 +33,8 @@ pub(super) fn form(visit: &Visit<'_>, status: StatusCode, wrong: &str, login: &s
         None => super::Id::by_chance().ok_or_else(none)?,
     };
     let token = visit.sessions.token(&id).ok_or_else(none)?;
-    let is_open = !visit.is_secure && !visit.from.is_some_and(|from| from.to_canonical().is_loopback());
+    let is_open =
+        !visit.asked.is_secure && !visit.asked.client.is_some_and(|from| from.to_canonical().is_loopback());
     let answer = shown(status, &Page { frame: Frame::of_nobody(), token, wrong, login, is_open })?;
     Ok(if known.is_some() { answer } else { visit.give(answer, Purpose::Visitor, Some(&id)) })
 }
@@ -51,7 +52,8 @@ pub(super) fn answer(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let login = sent.field("login").trim();
     let secret = Secret::new(sent.field("password"));
     let credential =
-        match visit.service.credential(&Credentials::Password { login, secret: &secret }, visit.from) {
+        match visit.service.credential(&Credentials::Password { login, secret: &secret }, visit.asked.client)
+        {
             Ok(credential) if credential.kind == CredentialKind::Password => credential,
             Ok(_) => {
                 let words = "That is the password of a program. Sign in with your own.";

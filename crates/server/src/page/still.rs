@@ -17,7 +17,7 @@ pub(super) fn style(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let hash: String = Sha256::digest(STYLE).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     // Weak: it is sent as it is, or compressed.
     let tag = format!("W/\"{hash}\"");
-    let known = joined(&visit.head.headers, "if-none-match")?;
+    let known = joined(&visit.asked.head.headers, "if-none-match")?;
     let answer = match known.is_some_and(|known| known.contains(&tag)) {
         true => Answer::new(StatusCode::NOT_MODIFIED),
         false => Answer::with_body(StatusCode::OK, CSS, STYLE),

@@ -91,7 +91,7 @@ pub(super) fn answer(visit: &Visit<'_>) -> Result<Answer, Fault> {
     let look = known.actor.look()?;
     let zone = zone_of(&look, &visit.options.zone);
     let today = zone.to_wall(known.actor.now()).map_or(Date::MIN, |wall| wall.date);
-    let asked = Form::read(visit.head.uri.query().unwrap_or_default().as_bytes());
+    let asked = Form::read(visit.asked.head.uri.query().unwrap_or_default().as_bytes());
     let first = first_of(date(asked.field("week")).unwrap_or(today), visit.options.week_start);
     let after = first.plus_days(7);
     let range = Range {

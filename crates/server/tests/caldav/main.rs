@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
 mod acl;
+mod certificates;
 mod closed;
 mod compression;
 mod delete;
@@ -19,6 +20,7 @@ mod options;
 mod page;
 mod propfind;
 mod proppatch;
+mod proxies;
 mod put;
 mod readiness;
 mod relocate;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ical::civil::Timestamp;
-use server::Options;
+use server::{Href, Options};
 use service::Secret;
 
 use crate::scene::{Answer, HOME, NOW, Scene, event};
@@ -12,6 +12,10 @@ use crate::scene::{Answer, HOME, NOW, Scene, event};
 struct Browser<'s> {
     scene: &'s Scene,
     cookies: Vec<(String, String)>,
+    /// What stands before all paths.
+    prefix: &'static str,
+    /// The lines that a proxy adds to each request.
+    added: &'static str,
 }
 
 /// A field of a form as it is written in a page.
@@ -22,7 +26,7 @@ fn hidden(page: &str, name: &str) -> String {
 
 impl<'s> Browser<'s> {
     fn new(scene: &'s Scene) -> Self {
-        Self { scene, cookies: Vec::new() }
+        Self { scene, cookies: Vec::new(), prefix: "", added: "" }
     }
 
     async fn send(&mut self, request: &str) -> Answer {
@@ -31,10 +35,12 @@ impl<'s> Browser<'s> {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies =
             if cookies.is_empty() { String::new() } else { format!("\nCookie: {}", cookies.join("; ")) };
-        let answer = self.scene.send(None, &format!("{head}{cookies}\n\n{body}")).await;
+        let answer = self.scene.send(None, &format!("{head}{}{cookies}\n\n{body}", self.added)).await;
         for line in answer.headers.get_all("set-cookie") {
             let line = line.to_str().unwrap();
-            assert!(line.contains("HttpOnly; SameSite=Strict; Path=/"), "{line}");
+            assert!(line.contains("HttpOnly; SameSite=Strict"), "{line}");
+            assert!(line.split("; ").any(|part| part == format!("Path={}/", self.prefix)), "{line}");
+            assert_eq!(line.contains("; Secure"), line.starts_with("__"), "{line}");
             let (name, value) = line.split_once(';').unwrap().0.split_once('=').unwrap();
             self.cookies.retain(|(one, _)| one != name);
             if !value.is_empty() {
@@ -45,7 +51,7 @@ impl<'s> Browser<'s> {
     }
 
     async fn get(&mut self, path: &str) -> Answer {
-        self.send(&format!("GET {path}")).await
+        self.send(&format!("GET {}{path}", self.prefix)).await
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -59,7 +65,7 @@ impl<'s> Browser<'s> {
         };
         let fields: Vec<String> =
             fields.iter().map(|(name, value)| format!("{name}={}", written(value))).collect();
-        let head = format!("POST {path}\nContent-Type: application/x-www-form-urlencoded");
+        let head = format!("POST {}{path}\nContent-Type: application/x-www-form-urlencoded", self.prefix);
         self.send(&format!("{head}\n\n{}", fields.join("&"))).await
     }
 
@@ -239,4 +245,63 @@ async fn a_form_has_an_end_and_the_rest_of_the_door_is_as_it_was() {
     }
     scene.ask("PROPFIND /\nDepth: 0").await.is(207);
     scene.ask("GET /principals/").await.is(200).says("Kalends keeps calendars here");
+}
+
+/// A proxy on this machine, which speaks TLS with clients, hands `/kalends` on.
+async fn proxied() -> Scene {
+    let (proxies, prefix) = ("127.0.0.1".parse().unwrap(), Href::parse("/kalends").unwrap());
+    Scene::with(Options { proxies, prefix, ..Options::default() }).await
+}
+
+const ADDED: &str = "\nForwarded: for=192.0.2.43;proto=https;host=cal.example.com";
+
+#[tokio::test]
+async fn behind_a_proxy_the_page_is_below_its_prefix_and_at_the_address_that_people_know() {
+    let scene = proxied().await;
+    let mut browser = Browser { prefix: "/kalends", added: ADDED, ..Browser::new(&scene) };
+    assert_eq!(browser.get("").await.is(301).header("location"), "/kalends/");
+    let form = browser.get("/").await.is(200).says("<h1>Sign in</h1>").says_not("not encrypted");
+    form.says("href=\"page.css\"").says("action=\"sign-in\"").says_not("href=\"/").says_not("action=\"/");
+    browser.get("/page.css").await.is(200);
+    browser.sign_in().await;
+    assert!(browser.cookies.iter().any(|(name, _)| name == "__Secure-kalends"), "{:?}", browser.cookies);
+    let token = browser.token().await;
+    let made = browser.post("/app-passwords", &[("token", &token), ("label", "phone")]).await.is(200);
+    let secret = hidden(&made.body, "secret");
+    made.says("<code>https://cal.example.com/kalends/</code>")
+        .says(&format!("davx5://ann:{}@cal.example.com/kalends/\"", secret.replace('-', "%2D")));
+    let profile = [("token", token.as_str()), ("label", "phone"), ("secret", &secret)];
+    let profile = browser.post("/profile", &profile).await.is(200);
+    profile
+        .says("<string>cal.example.com</string>")
+        .says("<integer>443</integer>")
+        .says("<string>/kalends/principals/ann/</string>")
+        .says("<key>CalDAVUseSSL</key><true/>");
+    browser
+        .get("/connect")
+        .await
+        .is(200)
+        .says("https://cal.example.com/kalends/calendars/ann/")
+        .says_not("not encrypted");
+    let gone = browser.post("/revoke", &[("token", &token), ("label", "phone")]).await.is(303);
+    assert_eq!(gone.header("location"), "app-passwords");
+    browser.post("/sign-out", &[("token", &token)]).await.is(303);
+    browser.get("/").await.is(200).says("<h1>Sign in</h1>");
+    assert!(browser.cookies.iter().all(|(name, _)| name.ends_with("-visitor")), "{:?}", browser.cookies);
+    Browser::new(&scene).get("/").await.is(404).says("all paths begin with /kalends/");
+}
+
+/// What a stranger says of themselves does not make the page speak of another host, or of TLS.
+#[tokio::test]
+async fn a_page_believes_no_stranger() {
+    let scene = Scene::open().await;
+    let mut browser = Browser { added: ADDED, ..Browser::new(&scene) };
+    browser.sign_in().await;
+    assert!(browser.cookies.iter().all(|(name, _)| !name.starts_with("__")), "{:?}", browser.cookies);
+    browser
+        .get("/connect")
+        .await
+        .is(200)
+        .says(&format!("<code>{}/</code>", scene.host()))
+        .says_not("cal.example.com");
 }
