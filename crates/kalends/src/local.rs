@@ -7,7 +7,7 @@ use etcetera::BaseStrategy;
 use ical::civil::{Date, DateTime, Timestamp};
 use nix::unistd::{Uid, User};
 use service::{Actor, Names, Service};
-use store::{Store, Waiting};
+use store::{Location, Store, Waiting};
 
 use crate::clock;
 use crate::config::Config;
@@ -17,7 +17,6 @@ use crate::spoken;
 
 /// The store of one person, and how they look at it.
 pub(crate) struct Local {
-    folder: PathBuf,
     service: Service,
     pub(crate) now: Timestamp,
     pub(crate) home: Home,
@@ -28,19 +27,26 @@ pub(crate) struct Local {
 const WAITING: Duration = Duration::from_secs(30);
 
 impl Local {
-    /// The store of `--data`, else of `kalends` in the folder where XDG has a person's data.
+    /// The store of `--data`, else of `kalends` in the folder where XDG has a person's data. A database's password may stand in
+    /// `PGPASSWORD`, as its own programs have it.
     pub(crate) fn open(data: Option<PathBuf>, config: Option<PathBuf>) -> Result<Self, Failure> {
         let config = Config::read(config)?;
-        let folder = match data {
-            Some(folder) => folder,
-            None => etcetera::choose_base_strategy().map(|base| base.data_dir().join("kalends")).map_err(
-                |_| Failure::new(Exit::Unreadable, "there is no home folder: name one with --data DIR"),
-            )?,
+        let folder = etcetera::choose_base_strategy().map(|base| base.data_dir().join("kalends"));
+        let folder = folder
+            .map_err(|_| Failure::new(Exit::Unreadable, "there is no home folder: name one with --data DIR"));
+        let location = match data {
+            Some(named) => {
+                let password = std::env::var("PGPASSWORD").ok();
+                let beside = folder.unwrap_or_else(|_| std::env::temp_dir().join("kalends"));
+                Location::read(named.as_os_str(), password.as_deref(), &beside)
+                    .map_err(|bad| Failure::new(Exit::WrongUse, bad.to_string()))?
+            }
+            None => Location::folder(folder?),
         };
         let waiting =
             Waiting { most: WAITING, tell: || tell("the store is held by another kalends; waiting for it") };
         let now = clock::now()?;
-        let store = Store::new(&folder, waiting);
+        let store = Store::at(location, waiting);
         let names = match clock::told() {
             // A clock that stands still names nothing twice: what was done before is a part of the names. What a store that
             // cannot be read has to say, whoever asks it hears.
@@ -48,7 +54,7 @@ impl Local {
             None => Names::by_chance(),
         };
         let service = Service::new(store, time, names, config.options.clone()).kept_by(keeper());
-        Ok(Self { folder, service, now, home: config.home.clone(), config })
+        Ok(Self { service, now, home: config.home.clone(), config })
     }
 
     /// The day that it is in my zone.
@@ -73,7 +79,7 @@ impl Local {
     /// for nobody; where the store cannot be written now, the next listing does it, and answers are right
     /// without it.
     pub(crate) fn keep_up(&self) {
-        let store = Store::new(&self.folder, Waiting::never());
+        let store = Store::at(self.store().location().clone(), Waiting::never());
         let service = Service::new(store, time, Names::by_chance(), self.config.options.clone());
         let _ = service.owner().keep_up();
         let _ = service.owner().move_alarms();
@@ -98,7 +104,7 @@ impl Local {
         self.service.store()
     }
 
-    /// The folder of the store.
+    /// The folder of the store, or the one for what belongs to it on this machine.
     pub(crate) fn folder(&self) -> &Path {
         self.store().folder()
     }
@@ -133,8 +139,10 @@ fn last_key(store: &Store) -> Result<String, Failure> {
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
         let exit = match &error {
-            store::Error::Busy | store::Error::Conflict(_) => Exit::TryAgain,
-            store::Error::TooLarge { .. } => Exit::Refused,
+            store::Error::Busy | store::Error::Unreachable { .. } | store::Error::Conflict(_) => {
+                Exit::TryAgain
+            }
+            store::Error::TooLarge { .. } | store::Error::TooLong { .. } => Exit::Refused,
             _ => Exit::Unreadable,
         };
         Self::new(exit, error.to_string())

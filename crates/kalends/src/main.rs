@@ -48,8 +48,15 @@ const AFTER: &str = concat!(exit::codes!(), "\nExample: kalends add Dentist tomo
 #[derive(Parser)]
 #[command(name = "kalends", version, arg_required_else_help = true, after_help = AFTER)]
 struct Kalends {
-    /// The folder of the store
-    #[arg(long, global = true, env = "KALENDS_DATA", display_order = 100, value_name = "DIR")]
+    /// The store: folder or URL
+    #[arg(
+        long,
+        global = true,
+        env = "KALENDS_DATA",
+        hide_env_values = true,
+        display_order = 100,
+        value_name = "DIR"
+    )]
     data: Option<PathBuf>,
     /// The file of settings
     #[arg(long, global = true, env = "KALENDS_CONFIG", display_order = 100, value_name = "FILE")]

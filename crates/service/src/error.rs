@@ -49,6 +49,16 @@ impl Error {
         matches!(self, Self::Unavailable(store::Error::Busy | store::Error::Conflict(_)))
     }
 
+    /// Is the database not there?
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unavailable(store::Error::Unreachable { .. }))
+    }
+
+    /// Is a UID or a name in it longer than the database can keep?
+    pub const fn is_too_long(&self) -> bool {
+        matches!(self, Self::Unavailable(store::Error::TooLong { .. }))
+    }
+
     /// Is there no room for it?
     pub const fn is_out_of_room(&self) -> bool {
         matches!(self, Self::Unavailable(store::Error::Full))

@@ -305,7 +305,7 @@ fn nobody(login: &str) -> Who {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use store::{Store, Waiting};
+    use store::Waiting;
 
     use super::*;
     use crate::{Names, Newcomer, Options};
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn who_waits_to_be_let_in_keeps_nobody_from_reading() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), Waiting::never()).with_readers(NonZeroUsize::MIN);
+        let store = engines::store(folder.path(), Waiting::never()).with_readers(NonZeroUsize::MIN);
         let service =
             Service::new(store, || Timestamp(1_772_438_400), Names::told("test"), Options::default());
         let kind = PrincipalKind::Individual;

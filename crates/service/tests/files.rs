@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const NOW: Timestamp = Timestamp(1_772_438_400);
 
 fn service(folder: &std::path::Path, now: fn() -> Timestamp, options: Options) -> Service {
-    Service::new(Store::new(folder, Waiting::never()), now, Names::told("files"), options)
+    Service::new(engines::store(folder, Waiting::never()), now, Names::told("files"), options)
 }
 
 fn scene(limits: &[(&str, u64)]) -> (TempDir, Service) {
@@ -153,7 +153,7 @@ fn uploads_beside_each_other_all_come_and_stay_within_the_quota() {
                 scope.spawn(move || {
                     let waiting = Waiting { most: std::time::Duration::from_secs(60), tell: || () };
                     let names = Names::by_chance();
-                    let service = Service::new(Store::new(&store, waiting), || NOW, names, options);
+                    let service = Service::new(engines::store(&store, waiting), || NOW, names, options);
                     let upload = |at| put(service.owner(), &format!("{number}-{at}"), &[0; 5]);
                     (0..4).map(upload).filter(Result::is_ok).count()
                 })
@@ -166,7 +166,7 @@ fn uploads_beside_each_other_all_come_and_stay_within_the_quota() {
 }
 
 fn merge(here: &Service, there: &Service) -> Restored {
-    let backup = here.store().open_backup(there.store().folder(), &mut |_, _| ()).unwrap();
+    let backup = here.store().open_backup(&engines::backup(there.store()), &mut |_, _| ()).unwrap();
     let restore = |is_dry| Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry };
     let planned = here.keeper().merge(&restore(true), &mut ()).unwrap();
     let restored = here.keeper().merge(&restore(false), &mut ()).unwrap();
@@ -187,7 +187,8 @@ fn files_come_back_from_a_backup_and_the_newer_stands() {
     std::fs::create_dir(&copy).unwrap();
     first.store().backup(&copy.join("kalends.db"), &mut |_, _| ()).unwrap();
     let later = || Timestamp(NOW.0 + 60);
-    let there = service(&copy, later, Options::default());
+    let store = Store::new(&copy, Waiting::never());
+    let there = Service::new(store, later, Names::told("files"), Options::default());
     put(there.owner(), "a/newer", b"newer there").unwrap();
     make(there.owner(), "made").unwrap();
     put(there.owner(), "made/inside", b"of the backup").unwrap();
@@ -208,7 +209,7 @@ fn files_come_back_from_a_backup_and_the_newer_stands() {
         assert_eq!(read(here.owner(), name).unwrap(), bytes.as_bytes(), "{name}");
     }
     // What a store in the place of all would change is told before.
-    let backup = here.store().open_backup(there.store().folder(), &mut |_, _| ()).unwrap();
+    let backup = here.store().open_backup(&engines::backup(there.store()), &mut |_, _| ()).unwrap();
     assert_eq!(here.keeper().compare(backup.store(), &mut ()).unwrap().files, 2);
 }
 

@@ -7,13 +7,13 @@ use rights::Who;
 use service::{
     Actor, Credentials, Error, Names, Newcomer, Options, Refusal, Restore, Right, Secret, Service,
 };
-use store::{Container, CredentialKind, PrincipalId, PrincipalKind, State, Store, Waiting};
+use store::{Container, CredentialKind, PrincipalId, PrincipalKind, State, Waiting};
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp(1_772_438_400);
 
 fn service(folder: &TempDir, options: Options) -> Service {
-    let store = Store::new(folder.path(), Waiting::never());
+    let store = engines::store(folder.path(), Waiting::never());
     Service::new(store, || NOW, Names::by_chance(), options).kept_by("root".to_owned())
 }
 

@@ -12,14 +12,14 @@ use service::{
     Actor, Answer, Bounds, Error, Import, Known, LIMITS, Names, Options, Question, Refusal, Report, Service,
     Settings, Source, Why,
 };
-use store::{Store, Waiting};
+use store::Waiting;
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
 const NOW: Timestamp = Timestamp(1_772_438_400);
 const DAY: i64 = 86_400;
 
 fn service(folder: &tempfile::TempDir, options: Options) -> Service {
-    Service::new(Store::new(folder.path(), Waiting::never()), || NOW, Names::told("test"), options)
+    Service::new(engines::store(folder.path(), Waiting::never()), || NOW, Names::told("test"), options)
 }
 
 /// The options of which one, by its key, is so much.

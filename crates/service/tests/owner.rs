@@ -11,14 +11,14 @@ use service::{
     Actor, Booked, Bounds, Edit, Entry, Error, Import, Known, Length, Names, Options, Question, Refusal,
     Scope, Service, Source,
 };
-use store::{Store, Waiting};
+use store::Waiting;
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
 const NOW: Timestamp = Timestamp(1_772_438_400);
 const DAY: i64 = 86_400;
 
 fn service(folder: &tempfile::TempDir, options: Options) -> Service {
-    let store = Store::new(folder.path(), Waiting::never());
+    let store = engines::store(folder.path(), Waiting::never());
     Service::new(store, || NOW, Names::told("test"), options)
 }
 
@@ -231,7 +231,7 @@ fn the_trash_is_forgotten_after_thirty_days_and_not_before() {
     assert!(!owner.forget().unwrap());
     assert_eq!(owner.trash().unwrap().len(), 1);
     let later = |clock: fn() -> Timestamp| {
-        let store = Store::new(folder.path(), Waiting::never());
+        let store = engines::store(folder.path(), Waiting::never());
         Service::new(store, clock, Names::told("later"), Options::default())
     };
     let month = later(|| Timestamp(NOW.0 + 31 * DAY));

@@ -10,7 +10,7 @@ use rights::Who;
 use service::{
     Actor, Credentials, Error, Names, Newcomer, Options, Refusal, Restore, Right, Secret, Service, SignIn,
 };
-use store::{Container, CredentialKind, Principal, PrincipalId, PrincipalKind, State, Store, Waiting};
+use store::{Container, CredentialKind, Principal, PrincipalId, PrincipalKind, State, Waiting};
 
 thread_local! {
     /// Each test has a clock of its own.
@@ -30,7 +30,7 @@ fn service(folder: &tempfile::TempDir) -> Service {
 }
 
 fn with(folder: &tempfile::TempDir, options: Options) -> Service {
-    Service::new(Store::new(folder.path(), Waiting::never()), now, Names::by_chance(), options)
+    Service::new(engines::store(folder.path(), Waiting::never()), now, Names::by_chance(), options)
 }
 
 const PASSWORD: &str = "correct horse";
@@ -472,7 +472,7 @@ fn a_merge_brings_people_back_with_what_is_theirs() {
 
     let here = service(&new);
     let merge = |is_dry| {
-        let backup = here.store().open_backup(there.store().folder(), &mut |_, _| ()).unwrap();
+        let backup = here.store().open_backup(&engines::backup(there.store()), &mut |_, _| ()).unwrap();
         let restore = Restore { backup: backup.store(), name: "backup", with_deleted: false, is_dry };
         here.keeper().merge(&restore, &mut ()).unwrap()
     };

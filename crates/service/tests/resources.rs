@@ -9,13 +9,18 @@ use ical::civil::Timestamp;
 use service::{
     Actor, Changed, Error, Names, Options, PropertyChange, PropertyName, Refusal, Service, Written,
 };
-use store::{CalendarId, Store, Tag, Waiting};
+use store::{CalendarId, Tag, Waiting};
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
 const NOW: Timestamp = Timestamp(1_772_438_400);
 
 fn service(folder: &tempfile::TempDir) -> Service {
-    Service::new(Store::new(folder.path(), Waiting::never()), || NOW, Names::told("test"), Options::default())
+    Service::new(
+        engines::store(folder.path(), Waiting::never()),
+        || NOW,
+        Names::told("test"),
+        Options::default(),
+    )
 }
 
 fn calendar(inside: &str) -> Vec<u8> {

@@ -15,8 +15,8 @@ fn now() -> Timestamp {
     Timestamp(CLOCK.fetch_add(1, Ordering::Relaxed))
 }
 
-fn service(folder: &std::path::Path) -> Service {
-    Service::new(Store::new(folder, Waiting::never()), now, Names::by_chance(), Options::default())
+fn service(store: Store) -> Service {
+    Service::new(store, now, Names::by_chance(), Options::default())
 }
 
 fn put(service: &Service, uid: &str, lines: &str) {
@@ -65,20 +65,20 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let here = service(&folder.path().join("here"));
+        let here = service(engines::store(&folder.path().join("here"), Waiting::never()));
         Self { folder, here }
     }
 
-    /// A service on a copy of what is here: what went on without us.
+    /// A service on a copy of what is here, which is a file: what went on without us.
     fn fork(&self, name: &str) -> Service {
         let folder = self.folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         self.here.store().backup(&folder.join("kalends.db"), &mut |_, _| ()).unwrap();
-        service(&folder)
+        service(Store::new(&folder, Waiting::never()))
     }
 
     fn backup_of(&self, other: &Service) -> Backup {
-        self.here.store().open_backup(other.store().folder(), &mut |_, _| ()).unwrap()
+        self.here.store().open_backup(&engines::backup(other.store()), &mut |_, _| ()).unwrap()
     }
 
     fn merge(&self, other: &Service) -> (Restored, Vec<(String, Fate)>) {

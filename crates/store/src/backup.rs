@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::journal::{self, Ended};
-use crate::sqlite;
-use crate::{Store, Waiting};
+use crate::location::Site;
+use crate::{Store, Waiting, postgres, sqlite};
 
 /// A copy of a backup, in a folder beside the store that goes with it. The backup itself is only read, and may stand where
 /// nothing can be written.
@@ -70,13 +70,18 @@ impl Backup {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Option<PathBuf>, Error> {
         let numbered = |number: u32| match number {
-            1 => store.folder.join(aside),
-            number => store.folder.join(format!("{aside}-{number}")),
+            1 => store.folder().join(aside),
+            number => store.folder().join(format!("{aside}-{number}")),
         };
         let free = (1..u32::MAX).map(numbered).find(|path| !path.exists());
         let aside = free.unwrap_or_else(|| numbered(u32::MAX));
         let with = self.folder.join(sqlite::NAME);
-        let is_kept = sqlite::replace(&store.folder, &with, &aside, store.waiting, progress)?;
+        let is_kept = match &store.location.0 {
+            Site::Folder(folder) => sqlite::replace(folder, &with, &aside, store.waiting, progress)?,
+            Site::Database { database, .. } => {
+                postgres::replace(database, &with, &aside, store.waiting, progress)?
+            }
+        };
         Ok(is_kept.then_some(aside))
     }
 }

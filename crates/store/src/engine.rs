@@ -6,10 +6,9 @@
 //! RETURNING is not for what is written often: SQLite keeps a journal of its own for each such statement, and writes the words
 //! that wait in memory out before it. A third of an import was that; a key is asked for afterwards instead.
 //!
-//! # PostgreSQL
+//! # What both take
 //!
-//! It is to be the second engine. All statements were run on PostgreSQL 15 behind these traits, and each answer held
-//! against SQLite's: they are the same. What that asks of statements, so that it stays so:
+//! PostgreSQL is the second engine (`postgres/`), and the store's tests run on both. What that asks of statements:
 //!
 //! - a condition is a comparison (`is_removed = 0`), since a number is no truth value there;
 //! - an upsert names the table of a column that both rows have, or is `DO NOTHING`;
@@ -19,15 +18,17 @@
 //! - one type for a parameter, wherever it stands: so a value that stands twice is handed over twice.
 //!
 //! Its schema is this one with other words: BYTEA, BIGINT, identities, and `TEXT COLLATE "C"`, since ranges of handles are
-//! of bytes (in a database with Czech order, `handle >= 'c'` found nothing). A trigger-free table of `tsvector` with GIN
-//! stands for the index of words ([`Words`]).
+//! of bytes (in a database with Czech order, `handle >= 'c'` found nothing). A table of `tsvector` with GIN stands for the
+//! index of words ([`Words`]).
 //!
 //! The traits do not wait for answers by `async`. Of the same statements sixteen threads with a connection each did as many
 //! as sixteen tasks did, or more; what helps is not to wait for each answer: sent together they were two thirds to half as
 //! fast again. A set of one object is eighteen statements, so an engine behind a wire wants many of them sent together:
-//! [`Connection::execute_all`] is the first such place. It wants that most where many write into one calendar, whose row they
-//! lock in turn: a fifth of what they do in calendars of their own.
+//! [`Connection::execute_all`] is the first such place.
 
+use std::borrow::Cow;
+
+use crate::change_set::{ChangeSet, Outcome};
 use crate::error::Error;
 
 /// A value of a statement's parameter.
@@ -82,8 +83,10 @@ pub(crate) trait Row {
 /// How an engine keeps the words of texts: each has an index for them that is its own, so these alone are not plain SQL.
 #[derive(Debug)]
 pub(crate) struct Words {
-    /// Writes those of a text that has none: `$1` is its id, `$2` the words.
+    /// Writes those of a text that has none: `$1` is its id, `$2` the words as [`Words::written`] has them.
     pub(crate) write: &'static str,
+    /// Words in normal form as the index wants them.
+    pub(crate) written: for<'w> fn(&'w str) -> Cow<'w, str>,
     /// Forgets those of a text: `$1` is its id.
     pub(crate) forget: &'static str,
     /// Finds the objects of the calendars of the home `$2` that are there whose texts have what `$1` asks for, in the order
@@ -119,6 +122,13 @@ pub(crate) trait Connection {
         parameters: &[Value<'_>],
         take: &mut dyn FnMut(&dyn Row) -> Result<Next, Error>,
     ) -> Result<(), Error>;
+}
+
+/// The turns of a writer: sets in, one transaction, answers out.
+pub(crate) trait Turns: Send {
+    /// Applies sets in one transaction and commits it: what each was answered, applied or refused by itself. An error is one of
+    /// the transaction: nothing was done.
+    fn apply(&mut self, sets: &[&ChangeSet]) -> Result<Vec<Result<Outcome, Error>>, Error>;
 }
 
 /// Whether to go on with the next row.

@@ -13,6 +13,14 @@ pub enum Error {
     /// Another process holds the store, and waiting did not help.
     #[error("the store is held by another process; try again when it is done")]
     Busy,
+    /// The database is not there, or was lost. What was on its way is there whole or not at all.
+    #[error("{place} does not answer ({reason}): try again when it does; nothing is half done")]
+    Unreachable {
+        /// The database, without a password.
+        place: String,
+        /// Why.
+        reason: String,
+    },
     /// The disk has no room. What was there is untouched.
     #[error("the disk is full, or a quota used up: free some space and try again; nothing was changed")]
     Full,
@@ -80,6 +88,14 @@ pub enum Error {
         found: usize,
         /// How many it may have.
         most: usize,
+    },
+    /// A UID or a name that the database cannot have in an index: PostgreSQL takes some 2,600 bytes.
+    #[error(
+        "a UID or a name is longer than the database can keep ({reason}): make it shorter; nothing was changed"
+    )]
+    TooLong {
+        /// What the database says.
+        reason: String,
     },
     /// What the database says beyond these.
     #[error("the store's database: {0}")]

@@ -1,6 +1,6 @@
 //! The calendar store: every read is of a snapshot, every write is a change set.
 //!
-//! A [`Store`] is a folder. What is in it is read from a [`Snapshot`], which stays as it is while others write. What is to
+//! A [`Store`] is a folder, or a database of PostgreSQL that several programs share. What is in it is read from a [`Snapshot`], which stays as it is while others write. What is to
 //! change is one [`ChangeSet`]: an act, what it expects to be still so, and all its effects. It is applied whole, or refused
 //! with the [`Error`] that says why; a set that lost a race (`Error::Conflict`) is decided anew from fresh reads.
 //!
@@ -44,7 +44,10 @@ mod history;
 mod index;
 mod journal;
 mod listing;
+mod location;
 mod objects;
+mod pool;
+mod postgres;
 mod principals;
 mod properties;
 mod purge;
@@ -55,11 +58,13 @@ mod sqlite;
 mod texts;
 mod trash;
 mod verify;
+mod waiting;
 pub mod words;
+mod writer;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 pub use alarms::{NextAlarm, Rung};
 pub use audit::Audited;
@@ -77,25 +82,58 @@ pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
 pub use journal::{Ended, Followed, Follower, whole_steps};
 pub use listing::Listed;
+pub use location::{BadLocation, Location};
 pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};
 pub use season::{Season, Side};
 pub use snapshot::Snapshot;
-pub use sqlite::{Pending, SCHEMA, Waiting};
+pub use sqlite::SCHEMA;
 pub use texts::{Tag, Text};
 pub use trash::Trashed;
 pub use verify::{Amiss, Finding, Verified};
+pub use waiting::Waiting;
+pub use writer::Pending;
 
-/// A store in a folder. The folder and what is in it are made, for their owner alone, by the first change.
+use location::Site;
+use snapshot::Reader;
+use writer::Writer;
+
+/// A store in a folder or a database. The folder and what is in it are made, for their owner alone, by the first change; so are
+/// the tables of a database.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
+    location: Location,
     waiting: Waiting,
     // Dropped before the writer, who then is the last and puts all in one file.
-    readers: Arc<sqlite::Readers>,
-    writer: OnceLock<sqlite::Writer>,
+    readers: Readers,
+    writer: OnceLock<Writer>,
+}
+
+/// The connections that read, of either engine.
+#[derive(Debug)]
+enum Readers {
+    Sqlite(sqlite::Readers),
+    Postgres(postgres::Readers),
+}
+
+impl Readers {
+    fn new(location: &Location, waiting: Waiting, most: NonZeroUsize) -> Self {
+        match &location.0 {
+            Site::Folder(folder) => Self::Sqlite(sqlite::Readers::new(folder, waiting, most)),
+            Site::Database { database, .. } => {
+                Self::Postgres(postgres::Readers::new(database, waiting, most))
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<Option<Reader>, Error> {
+        Ok(match self {
+            Self::Sqlite(readers) => readers.begin()?.map(Reader::Sqlite),
+            Self::Postgres(readers) => readers.begin()?.map(Reader::Postgres),
+        })
+    }
 }
 
 /// So many snapshots are read at once, unless more are asked for.
@@ -104,20 +142,30 @@ const READERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 impl Store {
     /// The store of a folder; nothing is opened yet.
     pub fn new(folder: &Path, waiting: Waiting) -> Self {
-        let readers = sqlite::Readers::new(folder, waiting, READERS);
-        Self { folder: folder.to_owned(), waiting, readers, writer: OnceLock::new() }
+        Self::at(Location::folder(folder), waiting)
+    }
+
+    /// The store at a place; nothing is opened yet.
+    pub fn at(location: Location, waiting: Waiting) -> Self {
+        let readers = Readers::new(&location, waiting, READERS);
+        Self { location, waiting, readers, writer: OnceLock::new() }
     }
 
     /// The same with so many snapshots at once at most. Who wants one more waits as for another process, and is told
     /// [`Error::Busy`] in the end.
     #[must_use]
     pub fn with_readers(self, most: NonZeroUsize) -> Self {
-        Self { readers: sqlite::Readers::new(&self.folder, self.waiting, most), ..self }
+        Self { readers: Readers::new(&self.location, self.waiting, most), ..self }
     }
 
     /// Where it is.
+    pub const fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Its folder; of a store in a database the one for what belongs to it on this machine.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.location.path()
     }
 
     /// What is in it now, for reading; `None` where nothing was ever written.
@@ -126,13 +174,29 @@ impl Store {
     /// It cannot be read, or a newer version wrote it.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
         let mut reader = self.readers.begin()?;
-        if reader.is_none() && self.folder.join(sqlite::NAME).exists() {
+        if reader.is_none() && self.is_begun()? {
             // An older one, or one whose making was cut off: the writer brings it up to date.
             self.writer()?;
             reader = self.readers.begin()?;
         }
         let is_noted = self.writer.get().is_some();
-        Ok(reader.map(|reader| Snapshot::new(self.folder.join(sqlite::NAME), reader, is_noted)))
+        Ok(reader.map(|reader| Snapshot::new(self.file(), reader, is_noted)))
+    }
+
+    /// Is there a store, of whatever schema?
+    fn is_begun(&self) -> Result<bool, Error> {
+        match &self.location.0 {
+            Site::Folder(folder) => Ok(folder.join(sqlite::NAME).exists()),
+            Site::Database { database, .. } => postgres::is_begun(database),
+        }
+    }
+
+    /// What errors name.
+    fn file(&self) -> PathBuf {
+        match &self.location.0 {
+            Site::Folder(folder) => folder.join(sqlite::NAME),
+            Site::Database { database, .. } => database.name().into(),
+        }
     }
 
     /// Applies a set and waits until it is on disk.
@@ -151,25 +215,35 @@ impl Store {
         Ok(self.writer()?.submit(set))
     }
 
-    fn writer(&self) -> Result<&sqlite::Writer, Error> {
+    fn writer(&self) -> Result<&Writer, Error> {
         if let Some(writer) = self.writer.get() {
             return Ok(writer);
         }
-        let (path, connection) = sqlite::open_to_write(&self.folder, self.waiting)?;
-        let writer = sqlite::Writer::start(path, connection, self.waiting)?;
+        let turns: Box<dyn engine::Turns> = match &self.location.0 {
+            Site::Folder(folder) => {
+                let (path, connection) = sqlite::open_to_write(folder, self.waiting)?;
+                Box::new(sqlite::Turns::new(path, connection, self.waiting))
+            }
+            Site::Database { database, .. } => {
+                let connection = postgres::open_to_write(database, self.waiting)?;
+                Box::new(postgres::Turns::new(database.clone(), connection, self.waiting))
+            }
+        };
+        let writer = Writer::start(turns)?;
         Ok(self.writer.get_or_init(|| writer))
     }
 
-    /// What SQLite finds amiss in the file: damaged pages, indexes that disagree with their tables. `progress` hears how many
-    /// tables were looked at, of how many.
+    /// What the database finds amiss by itself: damaged pages, and of a file indexes that disagree with their tables. `progress`
+    /// hears how many tables were looked at, of how many.
     ///
     /// # Errors
     /// The file cannot be read at all.
     pub fn check(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<String>, Error> {
-        match sqlite::open_to_read(&self.folder, self.waiting)? {
-            Some(opened) => {
-                sqlite::check_pages(&self.folder.join(sqlite::NAME), &opened.connection, progress)
-            }
+        if let Readers::Postgres(readers) = &self.readers {
+            return postgres::check(readers, progress);
+        }
+        match sqlite::open_to_read(self.folder(), self.waiting)? {
+            Some(opened) => sqlite::check_pages(&self.file(), &opened.connection, progress),
             None => Ok(Vec::new()),
         }
     }
@@ -194,13 +268,16 @@ impl Store {
         Ok(verified)
     }
 
-    /// Copies the store, as it is at one moment, to a file; it may be written meanwhile. `progress` hears how many pages
-    /// are left, of how many.
+    /// Copies the store, as it is at one moment, to a file; it may be written meanwhile. The file is the same whatever engine it
+    /// is of. `progress` hears how many pages or rows are left, of how many.
     ///
     /// # Errors
     /// One of the two cannot be read or written.
     pub fn backup(&self, to: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<(), Error> {
-        sqlite::backup(&self.folder, self.waiting, to, progress)
+        match &self.readers {
+            Readers::Sqlite(_) => sqlite::backup(self.folder(), self.waiting, to, progress),
+            Readers::Postgres(readers) => postgres::backup(readers, to, progress),
+        }
     }
 
     /// Takes a backup, the store of another folder or a journal, to restore this one from; nothing here changes by that. `progress`
@@ -209,6 +286,6 @@ impl Store {
     /// # Errors
     /// It is no backup, a newer version wrote it, or it cannot be read; or another restores here just now.
     pub fn open_backup(&self, from: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Backup, Error> {
-        Backup::open(from, &self.folder, self.waiting, progress)
+        Backup::open(from, self.folder(), self.waiting, progress)
     }
 }

@@ -10,17 +10,18 @@ use crate::alarms::{self, Rung};
 use crate::calendars::{self, Calendar};
 use crate::change_set::{CalendarId, Key, ObjectId, TrashId};
 use crate::changes::{self, Changes, Token};
-use crate::engine::first;
+use crate::engine::{Connection, Next, Row, Value, Words, first};
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
 use crate::objects::{self, Place, Stored};
+use crate::postgres;
 use crate::principals::PrincipalId;
 use crate::properties::{self, Kept, Owner};
 use crate::purge;
 use crate::rules::{self, Container, Standing};
-use crate::sqlite::{Reader, Transaction};
+use crate::sqlite;
 use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
 
@@ -33,13 +34,65 @@ pub struct Snapshot {
     is_noted: bool,
 }
 
+/// A connection that reads, of either engine.
+#[derive(Debug)]
+pub(crate) enum Reader {
+    Sqlite(sqlite::Reader),
+    Postgres(postgres::Reader),
+}
+
+/// A transaction that reads, of either engine.
+pub(crate) enum Transaction<'c> {
+    Sqlite(sqlite::Transaction<'c>),
+    Postgres(postgres::Transaction<'c>),
+}
+
+impl Transaction<'_> {
+    fn engine(&self) -> &dyn Connection {
+        match self {
+            Self::Sqlite(transaction) => transaction,
+            Self::Postgres(transaction) => transaction,
+        }
+    }
+}
+
+impl Connection for Transaction<'_> {
+    fn words(&self) -> &'static Words {
+        self.engine().words()
+    }
+
+    fn execute(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<usize, Error> {
+        self.engine().execute(sql, parameters)
+    }
+
+    fn execute_all<'v>(
+        &self,
+        sql: &'static str,
+        rows: &mut dyn Iterator<Item = &'v [Value<'v>]>,
+    ) -> Result<(), Error> {
+        self.engine().execute_all(sql, rows)
+    }
+
+    fn each(
+        &self,
+        sql: &'static str,
+        parameters: &[Value<'_>],
+        take: &mut dyn FnMut(&dyn Row) -> Result<Next, Error>,
+    ) -> Result<(), Error> {
+        self.engine().each(sql, parameters, take)
+    }
+}
+
 impl Snapshot {
     pub(crate) const fn new(path: PathBuf, reader: Reader, is_noted: bool) -> Self {
         Self { path, reader, is_noted }
     }
 
     pub(crate) fn transaction(&self) -> Transaction<'_> {
-        Transaction::of(self.reader.connection(), &self.path)
+        match &self.reader {
+            Reader::Sqlite(reader) => Transaction::Sqlite(reader.transaction()),
+            Reader::Postgres(reader) => Transaction::Postgres(reader.transaction()),
+        }
     }
 
     /// The calendars of a home in the order in which they were made, removed ones too.

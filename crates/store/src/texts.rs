@@ -79,15 +79,20 @@ pub(crate) fn keep(connection: &dyn Connection, text: &Text, words: &str) -> Res
     let sql = "INSERT INTO text (hash, raw) VALUES ($1, $2)";
     connection.execute(sql, &[hash, text.bytes().into()])?;
     let id = find()?.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
-    connection.execute(connection.words().write, &[id.into(), words.into()])?;
+    write_words(connection, id, words)?;
     Ok(id)
 }
 
 /// Writes the words of a text anew.
 pub(crate) fn index(connection: &dyn Connection, text: i64, words: &str) -> Result<(), Error> {
     connection.execute(connection.words().forget, &[text.into()])?;
-    connection.execute(connection.words().write, &[text.into(), words.into()])?;
-    Ok(())
+    write_words(connection, text, words)
+}
+
+fn write_words(connection: &dyn Connection, text: i64, words: &str) -> Result<(), Error> {
+    let index = connection.words();
+    let words = (index.written)(words);
+    connection.execute(index.write, &[text.into(), words.as_ref().into()]).map(|_| ())
 }
 
 /// The bytes of a text.

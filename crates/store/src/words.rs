@@ -1,6 +1,6 @@
 //! The words of texts, for search: without case and accents, the same for every engine.
 
-use ical::{Component, PropertyKind};
+use ical::{Component, Document, PropertyKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -36,6 +36,14 @@ pub(crate) fn of_components(components: &[Component<'_>]) -> String {
         }
     }
     words
+}
+
+/// The words of the object of a text, which has one; of several, those of all.
+pub(crate) fn of_text(raw: &[u8]) -> String {
+    let Ok(document) = Document::read(raw) else { return String::new() };
+    let words =
+        document.objects().iter().map(|object| of_components(object.components())).collect::<Vec<_>>();
+    words.join(" ")
 }
 
 /// A text as the index has it: compatible forms made one, accents dropped, small letters; each character of a script

@@ -26,6 +26,26 @@ pub struct Program {
 /// The library's name.
 const LIBRARY: &str = "record.so";
 
+/// Where a run has its store: in the folder `data` of a disk, or in a database; then the disk has what is kept beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'p> {
+    disk: &'p Path,
+    database: Option<&'p str>,
+}
+
+impl<'p> Place<'p> {
+    /// In a database that a URL names.
+    pub(crate) const fn database(disk: &'p Path, url: &'p str) -> Self {
+        Self { disk, database: Some(url) }
+    }
+}
+
+impl<'p> From<&'p Path> for Place<'p> {
+    fn from(disk: &'p Path) -> Self {
+        Self { disk, database: None }
+    }
+}
+
 /// What is done to one run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fault<'f> {
@@ -105,9 +125,9 @@ impl Program {
         path
     }
 
-    /// Runs a command on the store of a disk: of the folder `data` in a folder.
-    pub fn run(&self, disk: &Path, arguments: &[String], fault: Fault<'_>) -> Answer {
-        let mut command = self.command(disk, arguments, fault);
+    /// Runs a command on the store of a place.
+    pub fn run<'p>(&self, place: impl Into<Place<'p>>, arguments: &[String], fault: Fault<'_>) -> Answer {
+        let mut command = self.command(place.into(), arguments, fault);
         let start = Instant::now();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
@@ -120,12 +140,16 @@ impl Program {
         Answer::of(&output, start.elapsed())
     }
 
-    /// A command on the store of a disk, with what is done to its run.
-    fn command(&self, disk: &Path, arguments: &[String], fault: Fault<'_>) -> Command {
+    /// A command on the store of a place, with what is done to its run.
+    fn command(&self, place: Place<'_>, arguments: &[String], fault: Fault<'_>) -> Command {
         let mut command = Command::new(&self.executable);
-        command.arg("--data").arg(store_of(disk)).args(arguments);
-        command.env("KALENDS_NOW", NOW).env("TZ", "Europe/Vienna");
-        command.env("LD_PRELOAD", self.library.path().join(LIBRARY)).env("CRASH_FOLDER", disk);
+        command.arg("--data");
+        match place.database {
+            None => command.arg(store_of(place.disk)),
+            Some(url) => command.arg(url).env("XDG_DATA_HOME", place.disk),
+        };
+        command.args(arguments).env("KALENDS_NOW", NOW).env("TZ", "Europe/Vienna");
+        command.env("LD_PRELOAD", self.library.path().join(LIBRARY)).env("CRASH_FOLDER", place.disk);
         if let Some(record) = fault.record {
             command.env("CRASH_RECORD", record);
         }
@@ -142,9 +166,9 @@ impl Program {
     }
 
     /// Starts `kalends serve` on a free port, and waits until it says where it is.
-    pub(crate) fn serve(&self, disk: &Path, fault: Fault<'_>) -> Serving {
+    pub(crate) fn serve<'p>(&self, place: impl Into<Place<'p>>, fault: Fault<'_>) -> Serving {
         let arguments = ["serve", "--http", "127.0.0.1:0", "--log", "error", "--test-clock"];
-        let mut command = self.command(disk, &arguments.map(str::to_owned), fault);
+        let mut command = self.command(place.into(), &arguments.map(str::to_owned), fault);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
         let mut line = String::new();
@@ -186,6 +210,12 @@ impl Serving {
             (status, _) if status.signal() == Some(9) => Ok(()),
             (status, said) => Err(format!("it ended by itself, with {status}: {said}")),
         }
+    }
+
+    /// Ends it, and tells what it said.
+    pub(crate) fn said(mut self) -> String {
+        self.kill();
+        self.ended().1
     }
 
     fn ended(&mut self) -> (ExitStatus, String) {

@@ -147,6 +147,13 @@ impl From<Error> for Fault {
                 Self { words: words.join("; "), ..Precondition::ValidCalendarData.into() }
             }
             error if error.is_passing() => Self::later("the store is busy: try again", 1),
+            error if error.is_unreachable() => {
+                tracing::error!(%error, "the store cannot be reached");
+                Self::later("the store cannot be reached: try again", 5)
+            }
+            error if error.is_too_long() => {
+                Self::new(StatusCode::FORBIDDEN, "a UID or a name is longer than can be kept here")
+            }
             error if error.is_out_of_room() => Precondition::SufficientDiskSpace.into(),
             error => {
                 // What went wrong inside is for the keeper of the service, and tells others too much.

@@ -147,7 +147,7 @@ fn hash(parts: &[&str]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use service::{Credentials, Names, Newcomer, PrincipalKind, Secret, Service};
-    use store::{Store, Waiting};
+    use store::Waiting;
 
     use super::*;
 
@@ -160,7 +160,7 @@ mod tests {
     /// What Ann and Bob are let in by.
     fn credentials() -> [Credential; 2] {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), Waiting::never());
+        let store = engines::store(folder.path(), Waiting::never());
         let service = Service::new(store, || NOW, Names::told("sessions"), service::Options::default());
         ["ann", "bob"].map(|name| {
             let secret = Secret::new(name);

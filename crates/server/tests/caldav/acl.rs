@@ -1,7 +1,7 @@
 //! ACL, and what of a calendar others see by it (RFC 3744 8.1, RFC 4791 6.1.1).
 
 use rights::Who;
-use service::{Container, Newcomer, PrincipalKind, Right};
+use service::{Container, Newcomer, PrincipalKind, Right, Service};
 
 use crate::scene::{Answer, HOME, Scene, event};
 
@@ -149,6 +149,14 @@ async fn who_has_signed_in_asks_when_somebody_is_busy_and_sees_no_calendar() {
 
 const DATA: &str = "<D:prop xmlns:D=\"DAV:\"><D:getetag/><C:calendar-data xmlns:C=\"urn:ietf:params:xml:ns:caldav\"/></D:prop>";
 
+/// Whoever keeps the store gives Bob a right to Ann's calendar.
+fn share(service: &Service, right: Right) {
+    let keeper = service.keeper();
+    let [ann, bob] = ["ann", "bob"].map(|name| keeper.principal(name).unwrap().id);
+    let container = Container::Calendar(keeper.calendar_named(ann, "Personal").unwrap().id);
+    keeper.share(container, Who::Principal(bob), Some(right), "shared").unwrap();
+}
+
 /// To see when there is something, without what it is, is said by no privilege: whoever keeps the store grants it.
 #[tokio::test]
 async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
@@ -156,11 +164,7 @@ async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
     let todo = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//EN\r\nBEGIN:VTODO\r\nUID:buy\r\nDTSTAMP:20260301T000000Z\r\n\
                 SUMMARY:Buy tea\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
     scene.put(&format!("{HOME}buy.ics"), todo).await;
-    let service = scene.service();
-    let keeper = service.keeper();
-    let [ann, bob] = ["ann", "bob"].map(|name| keeper.principal(name).unwrap().id);
-    let container = Container::Calendar(keeper.calendar_named(ann, "Personal").unwrap().id);
-    keeper.share(container, Who::Principal(bob), Some(Right::Busy), "shared").unwrap();
+    scene.keep(|service| share(service, Right::Busy));
 
     let tea = format!("{HOME}tea.ics");
     let got = scene.ask_as(BOB, &format!("GET {tea}")).await.is(200).says("DTSTART:20260302T090000Z");
@@ -204,7 +208,7 @@ async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
         .is(403);
     let copy = format!("COPY {tea}\nDestination: {}/calendars/bob/personal/tea.ics", scene.host());
     scene.ask_as(BOB, &copy).await.is(403);
-    keeper.share(container, Who::Principal(bob), Some(Right::Read), "shared").unwrap();
+    scene.keep(|service| share(service, Right::Read));
     scene.ask_as(BOB, &again).await.is(403).says("valid-sync-token");
     scene.ask_as(BOB, &not_modified).await.is(200).says("SUMMARY:Tea");
 }
@@ -213,15 +217,16 @@ async fn who_sees_times_alone_is_given_what_stands_in_whichever_way_they_ask() {
 #[tokio::test]
 async fn groups_are_told_and_what_they_are_granted_their_members_have() {
     let scene = scene().await;
-    let service = scene.service();
-    let keeper = service.keeper();
-    for name in ["staff", "team"] {
-        let kind = PrincipalKind::Group;
-        let group = Newcomer { kind, name, display: None, addresses: &[], password: None };
-        keeper.make_principal(&group).unwrap();
-    }
-    keeper.set_members("staff", &["team".to_owned()], &[]).unwrap();
-    keeper.set_members("team", &["bob".to_owned(), "ann".to_owned()], &[]).unwrap();
+    scene.keep(|service| {
+        let keeper = service.keeper();
+        for name in ["staff", "team"] {
+            let kind = PrincipalKind::Group;
+            let group = Newcomer { kind, name, display: None, addresses: &[], password: None };
+            keeper.make_principal(&group).unwrap();
+        }
+        keeper.set_members("staff", &["team".to_owned()], &[]).unwrap();
+        keeper.set_members("team", &["bob".to_owned(), "ann".to_owned()], &[]).unwrap();
+    });
 
     let href = |name: &str| format!("<D:href>/principals/{name}/</D:href>");
     let set = property(&scene, BOB, "/principals/team/", "D:group-member-set").await.is(207);
@@ -251,6 +256,6 @@ async fn groups_are_told_and_what_they_are_granted_their_members_have() {
     let privileges = property(&scene, BOB, HOME, "D:current-user-privilege-set").await.is(207);
     privileges.says("<D:read/>").says_not("<D:write/>");
     property(&scene, BOB, "/principals/bob/", "C:calendar-home-set").await.is(207).says("/calendars/ann/");
-    keeper.set_members("team", &[], &["bob".to_owned()]).unwrap();
+    scene.keep(|service| service.keeper().set_members("team", &[], &["bob".to_owned()]).map(drop)).unwrap();
     scene.ask_as(BOB, &format!("GET {tea}")).await.is(404);
 }

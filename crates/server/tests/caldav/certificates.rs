@@ -89,15 +89,16 @@ impl Authority {
 /// A door with TLS, where Ann and Bob have addresses.
 async fn open(options: Options) -> Scene {
     let scene = Scene::with(options).await;
-    let service = scene.service();
-    for name in ["ann", "bob"] {
-        let address = [format!("mailto:{name}@example.com")];
-        service.keeper().set_principal(name, None, Some(&address)).unwrap();
-    }
-    let addresses = ["mailto:choir@example.com".to_owned()];
-    let kind = PrincipalKind::Group;
-    let newcomer = Newcomer { kind, name: "choir", display: None, addresses: &addresses, password: None };
-    service.keeper().make_principal(&newcomer).unwrap();
+    scene.keep(|service| {
+        for name in ["ann", "bob"] {
+            let address = [format!("mailto:{name}@example.com")];
+            service.keeper().set_principal(name, None, Some(&address)).unwrap();
+        }
+        let addresses = ["mailto:choir@example.com".to_owned()];
+        let kind = PrincipalKind::Group;
+        let newcomer = Newcomer { kind, name: "choir", display: None, addresses: &addresses, password: None };
+        service.keeper().make_principal(&newcomer).unwrap();
+    });
     scene
 }
 
@@ -141,7 +142,7 @@ async fn a_client_signs_in_by_the_address_in_its_certificate() {
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     assert!(authority.ask(&scene, "bob", "").await.contains("<D:href>/principals/bob/</D:href>"));
     for state in [State::Disabled, State::Removed] {
-        scene.service().keeper().set_state("bob", state).unwrap();
+        scene.keep(|service| service.keeper().set_state("bob", state).map(drop).unwrap());
         for name in ["bob", "both"] {
             let answer = authority.ask(&scene, name, "").await;
             assert!(answer.starts_with("HTTP/1.1 401"), "{name} {state:?}: {answer}");

@@ -8,14 +8,15 @@ async fn restored() -> (Scene, String) {
     let scene = Scene::open().await;
     let tag = scene.put(&format!("{HOME}kept.ics"), &event("kept", "20260302T090000Z", "")).await;
     scene.ask("PUT /files/ann/kept.txt\nContent-Type: text/plain\n\nkept").await.is(201);
-    let service = scene.service();
     let then = tempfile::tempdir().unwrap();
     let then = then.path().join("then.backup");
-    service.store().backup(&then, &mut |_, _| ()).unwrap();
+    scene.keep(|service| service.store().backup(&then, &mut |_, _| ()).unwrap());
     scene.put(&format!("{HOME}lost.ics"), &event("lost", "20260303T090000Z", "")).await;
     scene.ask("MKCALENDAR /calendars/ann/lost/").await.is(201);
-    let backup = service.store().open_backup(&then, &mut |_, _| ()).unwrap();
-    service.keeper().replace(backup, "then.backup", "was.backup", true, &mut |_, _| ()).unwrap();
+    scene.keep(|service| {
+        let backup = service.store().open_backup(&then, &mut |_, _| ()).unwrap();
+        service.keeper().replace(backup, "then.backup", "was.backup", true, &mut |_, _| ()).unwrap();
+    });
     (scene, tag)
 }
 
@@ -82,17 +83,18 @@ async fn until_it_is_reopened_nothing_is_said_to_be_missing() {
 #[tokio::test]
 async fn reopened_it_tells_what_there_is() {
     let (scene, _) = restored().await;
-    let service = scene.service();
-    let keeper = service.keeper();
-    assert!(keeper.is_closed().unwrap());
-    assert!(keeper.reopen().unwrap(), "it was closed");
-    assert!(!keeper.is_closed().unwrap());
-    assert!(!keeper.reopen().unwrap(), "nothing is left to be done");
+    scene.keep(|service| {
+        let keeper = service.keeper();
+        assert!(keeper.is_closed().unwrap());
+        assert!(keeper.reopen().unwrap(), "it was closed");
+        assert!(!keeper.is_closed().unwrap());
+        assert!(!keeper.reopen().unwrap(), "nothing is left to be done");
+        let nobody = service.owner().reopen().unwrap_err().to_string();
+        assert!(nobody.contains("whoever keeps the store"), "{nobody}");
+    });
     for request in telling() {
         let answer = scene.ask(&request).await;
         assert_ne!(answer.status.as_u16(), 503, "{request}: {answer:?}");
     }
     scene.ask(&format!("REPORT {HOME}\n\n{SYNC}")).await.is(207).says("kept.ics").says_not("lost.ics");
-    let nobody = service.owner().reopen().unwrap_err().to_string();
-    assert!(nobody.contains("whoever keeps the store"), "{nobody}");
 }

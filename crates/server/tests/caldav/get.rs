@@ -57,11 +57,12 @@ async fn a_calendar_of_another_is_one_stream_of_what_is_seen_of_it() {
     scene.put(&format!("{HOME}tea.ics"), &event("tea", "20260302T090000Z", "SUMMARY:Tea\r\n")).await;
     let stream = || scene.ask_as("bob:secret of bob", "GET /calendars/ann/personal/");
     let grant = |right: Right| {
-        let service = scene.service();
-        let bob = service.keeper().principal("bob").unwrap().id;
-        let calendar = service.owner().calendar("personal").unwrap().id;
-        let container = Container::Calendar(calendar);
-        service.keeper().share(container, Who::Principal(bob), Some(right), "shared").unwrap();
+        scene.keep(|service| {
+            let bob = service.keeper().principal("bob").unwrap().id;
+            let calendar = service.owner().calendar("personal").unwrap().id;
+            let container = Container::Calendar(calendar);
+            service.keeper().share(container, Who::Principal(bob), Some(right), "shared").unwrap();
+        });
     };
     stream().await.is(404);
     grant(Right::Busy);

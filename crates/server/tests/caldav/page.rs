@@ -213,13 +213,15 @@ async fn a_session_ends_in_time_and_when_the_password_is_another() {
     Browser::new(&scene).sign_in().await;
     browser.get("/app-passwords").await.is(303);
     browser.sign_in().await;
-    let service = scene.service();
-    service.keeper().set_password("ann", &Secret::new("another one")).unwrap();
+    scene.keep(|service| service.keeper().set_password("ann", &Secret::new("another one")).unwrap());
     browser.get("/app-passwords").await.is(303);
     browser.try_as("ann", "another one").await.is(303);
-    service.keeper().set_state("bob", store::State::Disabled).unwrap();
+    let disable = |name: &str| {
+        scene.keep(|service| service.keeper().set_state(name, store::State::Disabled).unwrap());
+    };
+    disable("bob");
     browser.get("/app-passwords").await.is(200);
-    service.keeper().set_state("ann", store::State::Disabled).unwrap();
+    disable("ann");
     browser.get("/app-passwords").await.is(303);
 }
 

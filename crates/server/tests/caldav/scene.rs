@@ -1,7 +1,6 @@
 //! A door over a store in a temporary folder, and who calls at it: a request is a text as HTTP has it.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
@@ -13,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use ical::civil::Timestamp;
 use server::{Door, Options};
 use service::{Names, Newcomer, PrincipalKind, Secret, Service};
-use store::{Store, Waiting};
+use store::Waiting;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -45,12 +44,15 @@ impl Scene {
     /// A door whose service has another clock.
     pub(crate) async fn by(clock: fn() -> Timestamp, options: Options) -> Self {
         let folder = TempDir::new().unwrap();
-        let service = service(&folder, clock);
-        people(&service);
+        let service = waiting(|| {
+            let service = service(&folder, clock);
+            people(&service);
+            service
+        });
         Self::over(folder, service, options).await
     }
 
-    /// A door with this service behind it, whose store is in this folder.
+    /// A door with this service behind it, whose store is that of this folder.
     pub(crate) async fn over(folder: TempDir, service: Service, options: Options) -> Self {
         let options = Options { address: SocketAddr::from(([127, 0, 0, 1], 0)), ..options };
         let open = Door::new(service, options).open().await.unwrap();
@@ -62,14 +64,9 @@ impl Scene {
         Self { folder, address, stop: Some(stop) }
     }
 
-    /// Where the store is.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// The store behind the door, for who keeps it.
-    pub(crate) fn service(&self) -> Service {
-        service(&self.folder, || NOW)
+    /// What who keeps the store does behind the door.
+    pub(crate) fn keep<T: Send>(&self, act: impl FnOnce(&Service) -> T + Send) -> T {
+        waiting(|| act(&service(&self.folder, || NOW)))
     }
 
     /// A request of Ann's: its first line, its headers, and behind an empty line its body.
@@ -189,10 +186,15 @@ pub(crate) const HOME: &str = "/calendars/ann/personal/";
 /// When all this is.
 pub(crate) const NOW: Timestamp = Timestamp(1_772_000_000);
 
+/// Does what waits for a store, as tasks must not.
+pub(crate) fn waiting<T: Send>(act: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(act).join().unwrap())
+}
+
 fn service(folder: &TempDir, clock: fn() -> Timestamp) -> Service {
     // What the door notes of sign-ins may be on its way.
-    let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
-    let store = Store::new(folder.path(), waiting);
+    let patient = Waiting { most: Duration::from_secs(60), tell: || () };
+    let store = engines::store(folder.path(), patient);
     Service::new(store, clock, Names::told("door"), service::Options::default())
 }
 

@@ -2,7 +2,7 @@
 
 use ical::civil::Timestamp;
 use rights::{Permission, Rule, Scope, Who};
-use store::{Calendar, Container, PrincipalId, PrincipalKind, State, Store, Tag, Waiting};
+use store::{Calendar, Container, PrincipalId, PrincipalKind, State, Tag, Waiting};
 
 use crate::actor::{Actor, Standing};
 use crate::{Changed, Error, Import, Keep, Names, Newcomer, Options, Refusal, Right, Service};
@@ -30,7 +30,7 @@ fn text(kind: &str, uid: &str, lines: &str) -> Vec<u8> {
 impl Scene {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), Waiting::never());
+        let store = engines::store(folder.path(), Waiting::never());
         let service = Service::new(store, || NOW, Names::told("test"), Options::default());
         let make = |name| {
             let kind = PrincipalKind::Individual;

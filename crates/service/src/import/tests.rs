@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Cursor, Read};
 
 use ical::civil::Timestamp;
-use store::{PrincipalId, Store, Waiting};
+use store::{PrincipalId, Waiting};
 use tempfile::TempDir;
 
 use super::*;
@@ -24,7 +24,7 @@ impl Source for Text {
 }
 
 fn service(folder: &TempDir, limits: ical::Limits) -> Service {
-    let store = Store::new(folder.path(), Waiting::never());
+    let store = engines::store(folder.path(), Waiting::never());
     let options = Options { limits, ..Options::default() };
     Service::new(store, || Timestamp(1_770_000_000), Names::by_chance(), options)
 }

@@ -9,10 +9,11 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::file::{
-    NAME, Opened, Waiting, begin_to_read, beside, error, file_error, must_be_known, open_at_rest,
-    open_readable, open_to_read, open_to_write, prepare_to_write, set_journal, sync_folder,
+    NAME, Opened, begin_to_read, beside, error, file_error, must_be_known, open_at_rest, open_readable,
+    open_to_read, open_to_write, prepare_to_write, set_journal, sync_folder,
 };
 use crate::error::Error;
+use crate::waiting::Waiting;
 
 /// Hears how many pages are left, of how many.
 type Progress<'p> = &'p mut dyn FnMut(u32, u32);

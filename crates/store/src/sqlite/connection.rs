@@ -36,6 +36,7 @@ impl ToSql for Value<'_> {
 /// FTS5: phrases in quotes, all of which must be there; an asterisk lets the last word of one go on.
 static WORDS: Words = Words {
     write: "INSERT INTO words (rowid, body) VALUES ($1, $2)",
+    written: |words| words.into(),
     forget: "DELETE FROM words WHERE rowid = $1",
     find: select_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
     between: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid >= $2 AND rowid <= $3",

@@ -6,13 +6,14 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use crate::error::Error;
 use crate::index::BASIS;
+use crate::waiting::Waiting;
 
 mod migrations {
     refinery::embed_migrations!("migrations");
@@ -20,44 +21,6 @@ mod migrations {
 
 /// The schema that this program writes; older stores are brought to it when they are opened.
 pub const SCHEMA: i64 = 9;
-
-/// What is done while another process holds the store.
-#[derive(Clone, Copy, Debug)]
-pub struct Waiting {
-    /// So long at most.
-    pub most: Duration,
-    /// Called once, when it has taken a moment: somebody may want to know.
-    pub tell: fn(),
-}
-
-/// So long passes before somebody is told that another process is waited for.
-const MOMENT: Duration = Duration::from_millis(300);
-
-impl Waiting {
-    /// Not at all.
-    pub const fn never() -> Self {
-        Self { most: Duration::ZERO, tell: || () }
-    }
-
-    /// Tries `act` again while the store is held by another process.
-    pub(crate) fn retry<T>(self, mut act: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-        let start = Instant::now();
-        let mut is_told = false;
-        let mut pause = Duration::from_millis(1);
-        loop {
-            match act() {
-                Err(Error::Busy) if start.elapsed() < self.most => {}
-                answer => return answer,
-            }
-            if !is_told && start.elapsed() > MOMENT {
-                is_told = true;
-                (self.tell)();
-            }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(50));
-        }
-    }
-}
 
 /// What a failure of SQLite means.
 pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {

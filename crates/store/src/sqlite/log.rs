@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::{NAME, Waiting, beside, error, file_error, open_to_write};
+use super::file::{NAME, beside, error, file_error, open_to_write};
 use crate::error::Error;
+use crate::waiting::Waiting;
 
 /// A running checksum.
 type Sum = [u32; 2];

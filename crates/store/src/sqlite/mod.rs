@@ -1,19 +1,18 @@
-//! SQLite: one file in one folder, a writer in a thread of its own, readers beside it.
+//! SQLite: one file in one folder, the turns of its writer, readers beside it.
 
 mod backup;
 mod connection;
 mod file;
 mod log;
 mod readers;
-mod writer;
+mod turns;
 
 pub(crate) use backup::{backup, replace, take};
 pub(crate) use connection::Transaction;
+pub use file::SCHEMA;
 pub(crate) use file::{
-    NAME, beside, check_pages, file_error, make_folder, open_to_read, open_to_write, sync_folder,
+    NAME, beside, check_pages, error, file_error, make_folder, open_to_read, open_to_write, sync_folder,
 };
-pub use file::{SCHEMA, Waiting};
 pub(crate) use log::{Log, Pages, Place, checkpoint, hold};
 pub(crate) use readers::{Reader, Readers};
-pub use writer::Pending;
-pub(crate) use writer::Writer;
+pub(crate) use turns::Turns;

@@ -1,106 +1,76 @@
-//! Connections that read: as many as are wanted at once, up to a bound, and kept for who reads next. To open one costs more than
-//! most questions do.
+//! The connections that read a store's file.
 
 use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::file::{NAME, Opened, Waiting, begin_to_read, file_error, is_of_today, open_to_read};
-use crate::counts;
+use super::Transaction;
+use super::file::{NAME, Opened, begin_to_read, file_error, is_of_today, open_to_read};
 use crate::error::Error;
+use crate::pool::{Lent, Pool};
+use crate::waiting::Waiting;
+
+/// A connection, and the file that it has open.
+type Kept = (Connection, FileId);
+
+/// Which file it is, whatever it is called: device and number.
+type FileId = (u64, u64);
 
 /// The connections of a store that read.
 #[derive(Debug)]
 pub(crate) struct Readers {
     folder: PathBuf,
     waiting: Waiting,
-    most: NonZeroUsize,
-    state: Mutex<State>,
-    returned: Condvar,
+    pool: Arc<Pool<Kept>>,
 }
-
-#[derive(Debug, Default)]
-struct State {
-    /// Those that nobody uses, each with the file that it has open.
-    idle: Vec<(Connection, FileId)>,
-    /// How many are lent out.
-    lent: usize,
-}
-
-/// Which file it is, whatever it is called: device and number.
-type FileId = (u64, u64);
 
 /// A connection inside a transaction that reads; when it is dropped, another may use it.
 #[derive(Debug)]
 pub(crate) struct Reader {
     /// There until it is dropped.
     connection: Option<Connection>,
+    path: PathBuf,
     file: FileId,
     /// May another use it after this?
     is_kept: bool,
-    lent: Lent,
+    lent: Lent<Kept>,
 }
 
-/// One of so many that are lent out.
-#[derive(Debug)]
-struct Lent(Arc<Readers>);
-
 impl Readers {
-    pub(crate) fn new(folder: &Path, waiting: Waiting, most: NonZeroUsize) -> Arc<Self> {
-        let (state, returned) = (Mutex::default(), Condvar::new());
-        Arc::new(Self { folder: folder.to_owned(), waiting, most, state, returned })
+    pub(crate) fn new(folder: &Path, waiting: Waiting, most: NonZeroUsize) -> Self {
+        Self { folder: folder.to_owned(), waiting, pool: Pool::new(waiting, most) }
     }
 
     /// Begins to read what is there now; `None` where there is no store, or none of today's schema.
-    pub(crate) fn begin(self: &Arc<Self>) -> Result<Option<Reader>, Error> {
-        let (lent, idle) = self.lend()?;
+    pub(crate) fn begin(&self) -> Result<Option<Reader>, Error> {
+        let (lent, idle) = self.pool.lend()?;
         let path = self.folder.join(NAME);
         let Some(file) = file_of(&path)? else { return Ok(None) };
         // What stands at the path may be another file than the one that was opened, or of another schema.
-        let is_current = |(connection, opened): &(Connection, FileId)| {
+        let is_current = |(connection, opened): &Kept| {
             *opened == file && begin_to_read(&path, connection).is_ok() && is_of_today(connection)
         };
         if let Some((connection, file)) = idle.filter(is_current) {
-            return Ok(Some(Reader { connection: Some(connection), file, is_kept: true, lent }));
+            return Ok(Some(Reader { connection: Some(connection), path, file, is_kept: true, lent }));
         }
         let Some(Opened { connection, is_at_rest, .. }) = open_to_read(&self.folder, self.waiting)? else {
             return Ok(None);
         };
         begin_to_read(&path, &connection)?;
-        Ok(Some(Reader { connection: Some(connection), file, is_kept: !is_at_rest, lent }))
-    }
-
-    /// Counts one more as lent, and waits until that may be; with one that nobody uses, if there is any.
-    fn lend(self: &Arc<Self>) -> Result<(Lent, Option<(Connection, FileId)>), Error> {
-        let since = Instant::now();
-        let mut state = self.state();
-        while state.lent >= self.most.get() {
-            let left = self.waiting.most.saturating_sub(since.elapsed());
-            if left.is_zero() {
-                return Err(Error::Busy);
-            }
-            let waited = self.returned.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        state.lent += 1;
-        counts::lent();
-        Ok((Lent(Arc::clone(self)), state.idle.pop()))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(Some(Reader { connection: Some(connection), path, file, is_kept: !is_at_rest, lent }))
     }
 }
 
 impl Reader {
-    pub(crate) fn connection(&self) -> &Connection {
-        self.connection.as_ref().expect("it is taken when this is dropped, and never before")
+    pub(crate) fn transaction(&self) -> Transaction<'_> {
+        let connection =
+            self.connection.as_ref().expect("it is taken when this is dropped, and never before");
+        Transaction::of(connection, &self.path)
     }
 }
 
@@ -109,16 +79,11 @@ impl Drop for Reader {
         let is_ended = |connection: &Connection| {
             connection.execute_batch("ROLLBACK").is_ok() && connection.is_autocommit()
         };
-        let connection = self.connection.take().filter(|connection| self.is_kept && is_ended(connection));
-        self.lent.0.state().idle.extend(connection.map(|connection| (connection, self.file)));
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        self.0.state().lent -= 1;
-        counts::returned();
-        self.0.returned.notify_one();
+        if let Some(connection) =
+            self.connection.take().filter(|connection| self.is_kept && is_ended(connection))
+        {
+            self.lent.keep((connection, self.file));
+        }
     }
 }
 
@@ -141,21 +106,20 @@ mod tests {
         let readers = Readers::new(folder.path(), Waiting::never(), NonZeroUsize::MIN.saturating_add(1));
         assert!(readers.begin().unwrap().is_none());
         open_to_write(folder.path(), Waiting::never()).unwrap();
-        let count = || {
-            let state = readers.state();
-            (state.lent, state.idle.len())
-        };
         for _ in 0..3 {
             let reader = readers.begin().unwrap().unwrap();
-            assert_eq!(count(), (1, 0));
+            assert_eq!(readers.pool.count(), (1, 0));
             drop(reader);
-            assert_eq!(count(), (0, 1));
+            assert_eq!(readers.pool.count(), (0, 1));
         }
         let two = [readers.begin().unwrap().unwrap(), readers.begin().unwrap().unwrap()];
-        assert_eq!(count(), (2, 0));
+        assert_eq!(readers.pool.count(), (2, 0));
         assert!(matches!(readers.begin(), Err(Error::Busy)));
         drop(two);
-        assert_eq!(count(), (0, 2));
-        assert!(readers.state().idle.iter().all(|(idle, _)| idle.is_autocommit()), "no old snapshot is held");
+        assert_eq!(readers.pool.count(), (0, 2));
+        for _ in 0..2 {
+            let (_lent, idle) = readers.pool.lend().unwrap();
+            assert!(idle.unwrap().0.is_autocommit(), "no old snapshot is held");
+        }
     }
 }

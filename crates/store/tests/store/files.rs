@@ -3,9 +3,6 @@
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex};
-use std::time::Duration;
 
 use store::{Effect, Error, PrincipalId, Store, Waiting};
 
@@ -22,7 +19,7 @@ fn only_the_owner_reads_what_is_made() {
     let store = Store::new(&deep, Waiting::never());
     assert!(store.snapshot().unwrap().is_none());
     assert!(!folder.path().join("new").exists());
-    let scene = Scene { store, ..Scene::new() };
+    let scene = Scene { store, ..Scene::in_file() };
     scene.apply(vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("a") }]).unwrap();
     let _reading = scene.snapshot();
     assert_eq!(mode(&deep), 0o700);
@@ -33,7 +30,7 @@ fn only_the_owner_reads_what_is_made() {
 
 #[test]
 fn a_file_that_others_may_read_is_restricted() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let folder = scene.store.folder().to_owned();
     let file = folder.join("kalends.db");
     let left = scene.raw();
@@ -51,7 +48,7 @@ fn a_file_that_others_may_read_is_restricted() {
 #[test]
 fn a_store_whose_making_was_cut_off_is_made_whole() {
     // Killed after the empty file was there, after its journal was chosen, and after the tables were.
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     drop(scene.raw());
     let folder = scene.store.folder().to_owned();
     let set = scene
@@ -82,47 +79,8 @@ fn a_store_whose_making_was_cut_off_is_made_whole() {
 }
 
 #[test]
-fn many_make_one_store() {
-    let folder = tempfile::tempdir().unwrap();
-    let scene = Scene::new();
-    let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
-    let sets: Vec<_> = (0..8)
-        .map(|n| {
-            scene.set(
-                vec![],
-                vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings(&format!("{n}")) }],
-            )
-        })
-        .collect();
-    std::thread::scope(|scope| {
-        for set in sets {
-            let place = folder.path();
-            scope.spawn(move || Store::new(place, waiting).apply(set).unwrap());
-        }
-    });
-    let store = Store::new(folder.path(), Waiting::never());
-    assert_eq!(store.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().len(), 8);
-}
-
-#[test]
-fn a_newer_schema_is_refused_with_words() {
-    let scene = Scene::new();
-    scene.raw().pragma_update(None, "user_version", 99).unwrap();
-    let folder = scene.store.folder();
-    let again = Store::new(folder, Waiting::never());
-    let refused = again.snapshot().map(|_| ()).unwrap_err();
-    assert!(matches!(refused, Error::Newer { found: 99, .. }));
-    assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 9)"));
-    assert!(matches!(again.apply(scene.set(vec![], vec![])), Err(Error::Newer { .. })));
-    assert!(matches!(again.check(&mut |_, _| ()), Err(Error::Newer { .. })));
-    let copy = scene.folder.path().join("copy.db");
-    assert!(matches!(again.backup(&copy, &mut |_, _| ()), Err(Error::Newer { .. })));
-    assert!(!copy.exists());
-}
-
-#[test]
 fn a_folder_that_cannot_be_written() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let place = tempfile::tempdir().unwrap();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o500)).unwrap();
     // Rights do not bind root; nobody may make a folder there.
@@ -142,13 +100,13 @@ fn what_is_no_store_is_said_to_be_damaged() {
     fs::write(place.path().join("kalends.db"), "BEGIN:VCALENDAR\n".repeat(999)).unwrap();
     let store = Store::new(place.path(), Waiting::never());
     assert!(matches!(store.snapshot(), Err(Error::Damaged { .. })));
-    let set = Scene::new().set(vec![], vec![]);
+    let set = Scene::in_file().set(vec![], vec![]);
     assert!(matches!(store.apply(set), Err(Error::Damaged { .. })));
 }
 
 #[test]
 fn a_page_that_was_overwritten_is_found() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let effects = (0..500).map(|number| scene.event(&format!("{number}"), &"words ".repeat(30))).collect();
     scene.apply(effects).unwrap();
     assert_eq!(scene.store.check(&mut |_, _| ()).unwrap(), [""; 0]);
@@ -179,111 +137,4 @@ fn a_page_that_was_overwritten_is_found() {
     let read =
         snapshot.calendars(PrincipalId::OWNER).and_then(|calendars| snapshot.page(calendars[0].id, None, 9));
     assert!(matches!(read, Err(Error::Damaged { .. })));
-}
-
-#[test]
-fn the_store_is_held_by_another_and_waiting_did_not_help() {
-    static TOLD: AtomicUsize = AtomicUsize::new(0);
-    let scene = Scene::new();
-    let other = scene.raw();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let tell = || {
-        TOLD.fetch_add(1, Ordering::SeqCst);
-    };
-    // So long that whoever waits comes to tell of it, however slowly the machine goes on.
-    let waiting = Waiting { most: Duration::from_secs(3), tell };
-    let patient = Store::new(scene.store.folder(), waiting);
-    let set = scene.set(vec![], vec![scene.event("a", "x")]);
-    assert!(matches!(patient.apply(set.clone()), Err(Error::Busy)));
-    assert_eq!(TOLD.load(Ordering::SeqCst), 1);
-    assert!(matches!(scene.store.apply(set.clone()), Err(Error::Busy)));
-    // Readers are never held up.
-    assert_eq!(patient.snapshot().unwrap().unwrap().calendars(PrincipalId::OWNER).unwrap().len(), 1);
-    other.execute_batch("ROLLBACK").unwrap();
-    patient.apply(set).unwrap();
-}
-
-#[test]
-fn a_writer_waits_for_the_other_and_says_so_once() {
-    static TOLD: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
-    let scene = Scene::new();
-    let other = scene.raw();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let tell = || {
-        *TOLD.0.lock().unwrap() += 1;
-        TOLD.1.notify_all();
-    };
-    let waiting = Waiting { most: Duration::from_secs(60), tell };
-    let patient = Store::new(scene.store.folder(), waiting);
-    let pending = patient.submit(scene.set(vec![], vec![scene.event("a", "x")])).unwrap();
-    drop(TOLD.1.wait_while(TOLD.0.lock().unwrap(), |told| *told == 0).unwrap());
-    other.execute_batch("COMMIT").unwrap();
-    pending.wait().unwrap();
-    assert_eq!(*TOLD.0.lock().unwrap(), 1);
-    assert!(scene.text("a").is_some());
-}
-
-#[test]
-fn two_stores_write_into_one_folder() {
-    let scene = Scene::new();
-    let waiting = Waiting { most: Duration::from_secs(60), tell: || () };
-    let sets: Vec<Vec<_>> = ["a", "b"]
-        .map(|name| {
-            (0..50).map(|n| scene.set(vec![], vec![scene.event(&format!("{name}{n}"), "x")])).collect()
-        })
-        .into();
-    std::thread::scope(|scope| {
-        for sets in sets {
-            let folder = scene.store.folder();
-            scope.spawn(move || {
-                let store = Store::new(folder, waiting);
-                sets.into_iter().for_each(|set| drop(store.apply(set).unwrap()));
-            });
-        }
-    });
-    assert_eq!(scene.snapshot().count(scene.work).unwrap(), 100);
-    assert_eq!(scene.number("SELECT sequence FROM calendar"), 100);
-}
-
-#[test]
-fn a_backup_is_made_while_others_write() {
-    let scene = Scene::new();
-    let effects = (0..900).map(|number| scene.event(&format!("{number}"), &"text ".repeat(200))).collect();
-    scene.apply(effects).unwrap();
-    let sets: Vec<_> = (0..300)
-        .map(|number| scene.set(vec![], vec![scene.event(&format!("later {number}"), "x")]))
-        .collect();
-    let copy = scene.folder.path().join("copy/kalends.db");
-    fs::create_dir(copy.parent().unwrap()).unwrap();
-    let mut reports = Vec::new();
-    std::thread::scope(|scope| {
-        let store = &scene.store;
-        let writer = scope.spawn(move || sets.into_iter().for_each(|set| drop(store.apply(set).unwrap())));
-        store.backup(&copy, &mut |left, all| reports.push((left, all))).unwrap();
-        writer.join().unwrap();
-    });
-    assert!(reports.windows(2).all(|two| two[1].0 < two[0].0 && two[1].1 == two[0].1));
-    assert_eq!(reports.last().unwrap().0, 0);
-    assert_eq!(mode(&copy), 0o600);
-    let names: Vec<_> = fs::read_dir(copy.parent().unwrap()).unwrap().collect();
-    assert_eq!(names.len(), 1);
-
-    let restored = Store::new(copy.parent().unwrap(), Waiting::never());
-    assert_eq!(restored.check(&mut |_, _| ()).unwrap(), [""; 0]);
-    let snapshot = restored.snapshot().unwrap().unwrap();
-    let count = snapshot.count(scene.work).unwrap();
-    assert!((900..=1_200).contains(&count));
-    // A moment: as many objects as its calendar has changes.
-    let version = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].version;
-    assert_eq!(format!("{version:?}"), format!("Version({})", count - 899));
-    restored.apply(scene.set(vec![], vec![scene.event("new", "x")])).unwrap();
-}
-
-#[test]
-fn a_backup_of_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::new(&folder.path().join("none"), Waiting::never());
-    let copy = folder.path().join("copy.db");
-    assert!(matches!(store.backup(&copy, &mut |_, _| ()), Err(Error::File { .. })));
-    assert!(!copy.exists() && store.check(&mut |_, _| ()).unwrap().is_empty());
 }

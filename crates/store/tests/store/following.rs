@@ -170,7 +170,7 @@ proptest! {
 
     #[test]
     fn any_sequence_of_change_sets_comes_back(steps in prop::collection::vec(step(), 1..40)) {
-        let mut scene = Scene::new();
+        let mut scene = Scene::in_file();
         let mut steps = steps.iter();
         while let Some(end) = life(&scene, &mut steps) {
             match end {
@@ -193,7 +193,7 @@ proptest! {
 
 #[test]
 fn a_look_brings_what_was_committed_since_and_nothing_twice() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let store = beside(&scene);
     let (mut follower, first) = follow(&store, &journal(&scene)).unwrap();
     assert!(first.is_anew);
@@ -226,7 +226,7 @@ fn a_look_brings_what_was_committed_since_and_nothing_twice() {
 
 #[test]
 fn one_follows_into_a_folder_and_not_into_the_stores_own() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let _first = follow(&scene.store, &journal(&scene)).unwrap();
     let other = beside(&scene);
     let refused = |folder: &Path| follow(&other, folder).unwrap_err().to_string();
@@ -237,7 +237,7 @@ fn one_follows_into_a_folder_and_not_into_the_stores_own() {
 
 #[test]
 fn a_journal_of_another_store_is_left_alone() {
-    let (scene, other) = (Scene::new(), Scene::new());
+    let (scene, other) = (Scene::in_file(), Scene::in_file());
     drop(follow(&scene.store, &journal(&scene)).unwrap());
     let before = segments(&journal(&scene));
     let refused = follow(&other.store, &journal(&scene)).unwrap_err().to_string();
@@ -256,7 +256,7 @@ fn a_journal_of_another_store_is_left_alone() {
 
 #[test]
 fn an_epoch_that_begins_while_it_is_followed_is_its_own() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let store = beside(&scene);
     let (mut follower, _) = follow(&store, &journal(&scene)).unwrap();
     scene.apply(vec![Effect::Epoch([9; 16])]).unwrap();
@@ -268,7 +268,7 @@ fn an_epoch_that_begins_while_it_is_followed_is_its_own() {
 
 #[test]
 fn what_was_cut_off_is_told_and_what_is_damaged_is_refused() {
-    let scene = Scene::new();
+    let scene = Scene::in_file();
     let store = beside(&scene);
     let (mut follower, _) = follow(&store, &journal(&scene)).unwrap();
     for uid in ["one", "two", "three"] {

@@ -20,5 +20,6 @@ mod rights;
 mod scene;
 mod searching;
 mod seasons;
+mod sharing;
 mod taking_back;
 mod verifying;

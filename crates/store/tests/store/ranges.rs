@@ -318,9 +318,8 @@ fn another_basis_wants_all_derived_again() {
     scene.book("a", "one");
     scene.book("b", "two");
     // As an older version would have left it.
-    scene.raw().execute_batch("UPDATE store SET basis = 'rules 0 of 0.0.1'").unwrap();
-    let folder = scene.store.folder().to_owned();
-    let again = store::Store::new(&folder, store::Waiting::never());
+    scene.run("UPDATE store SET basis = 'rules 0 of 0.0.1'");
+    let again = scene.again(store::Waiting::never());
     let outdated = |store: &store::Store| store.snapshot().unwrap().unwrap().outdated(NOW, 9).unwrap();
     assert_eq!(outdated(&again).len(), 2);
     for uid in ["a", "b"] {
@@ -332,10 +331,7 @@ fn another_basis_wants_all_derived_again() {
     assert_eq!(outdated(&again), []);
 
     // A process of the older version goes on beside it: what it writes is derived again, by the newer one alone.
-    scene
-        .raw()
-        .execute_batch("UPDATE store SET basis = 'rules 9 of 9.9.9', generation = generation + 1")
-        .unwrap();
+    scene.run("UPDATE store SET basis = 'rules 9 of 9.9.9', generation = generation + 1");
     scene.book("c", "three");
     assert_eq!(scene.number("SELECT generation FROM object WHERE uid = 'c'"), 0);
     assert_eq!(outdated(&scene.store), []);

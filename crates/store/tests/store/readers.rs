@@ -18,14 +18,14 @@ fn names(store: &Store) -> Vec<String> {
 #[test]
 fn there_are_no_more_than_so_many_at_once() {
     let scene = Scene::new();
-    let reading = Store::new(scene.store.folder(), Waiting::never()).with_readers(ONE);
+    let reading = scene.again(Waiting::never()).with_readers(ONE);
     let held = reading.snapshot().unwrap();
     assert!(matches!(reading.snapshot(), Err(Error::Busy)));
     drop(held);
     assert!(reading.snapshot().unwrap().is_some());
 
     // Where nothing can be read, none is lent for ever.
-    let nothing = Store::new(&scene.folder.path().join("nothing"), Waiting::never()).with_readers(ONE);
+    let nothing = engines::store(&scene.folder.path().join("nothing"), Waiting::never()).with_readers(ONE);
     assert!(nothing.snapshot().unwrap().is_none() && nothing.snapshot().unwrap().is_none());
 }
 
@@ -33,7 +33,7 @@ fn there_are_no_more_than_so_many_at_once() {
 fn who_wants_one_more_waits_for_it() {
     let scene = Scene::new();
     let patient = Waiting { most: Duration::from_secs(60), tell: || () };
-    let reading = Store::new(scene.store.folder(), patient).with_readers(ONE);
+    let reading = scene.again(patient).with_readers(ONE);
     std::thread::scope(|scope| {
         let readers: Vec<_> = (0..8).map(|_| scope.spawn(|| names(&reading))).collect();
         for reader in readers {
@@ -44,10 +44,10 @@ fn who_wants_one_more_waits_for_it() {
 
 #[test]
 fn another_file_in_the_place_is_read_from_then_on() {
-    let (scene, other) = (Scene::new(), Scene::new());
+    let (scene, other) = (Scene::in_file(), Scene::in_file());
     let (home, settings) = (PrincipalId::OWNER, settings("other"));
     other.apply(vec![Effect::MakeCalendar { home, settings }]).unwrap();
-    let reading = Store::new(scene.store.folder(), Waiting::never());
+    let reading = scene.again(Waiting::never());
     let held = reading.snapshot().unwrap().unwrap();
     assert_eq!(names(&reading), ["work"]);
     let copy = scene.folder.path().join("copy");
@@ -69,6 +69,6 @@ fn another_file_in_the_place_is_read_from_then_on() {
 fn what_a_newer_version_made_of_it_is_not_read() {
     let scene = Scene::new();
     assert_eq!(names(&scene.store), ["work"]);
-    scene.raw().pragma_update(None, "user_version", 99).unwrap();
+    engines::set_schema(&scene.store, 99);
     assert!(matches!(scene.store.snapshot(), Err(Error::Newer { found: 99, .. })));
 }

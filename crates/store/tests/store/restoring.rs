@@ -26,7 +26,7 @@ fn uids(store: &Store) -> Vec<String> {
 #[test]
 fn who_reads_goes_on_with_what_was_and_who_writes_writes_to_what_is() {
     let (scene, path) = with_backup();
-    let other = Store::new(scene.store.folder(), Waiting::never());
+    let other = scene.again(Waiting::never());
     other.apply(scene.set(vec![], vec![scene.event("others", "Of another")])).unwrap();
     let before = other.snapshot().unwrap().unwrap();
     let mut reports = Vec::new();
@@ -56,12 +56,11 @@ fn who_reads_goes_on_with_what_was_and_who_writes_writes_to_what_is() {
 #[test]
 fn while_another_writes_nothing_is_replaced() {
     let (scene, path) = with_backup();
-    let writing = scene.raw();
-    writing.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let writing = engines::hold(&scene.store);
     let backup = scene.store.open_backup(&path, &mut |_, _| ()).unwrap();
     let refused = backup.put_in_place(&scene.store, "was", &mut |_, _| ());
     assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
-    writing.execute_batch("ROLLBACK").unwrap();
+    drop(writing);
     assert_eq!(uids(&scene.store), ["then", "since"]);
     assert!(!scene.store.folder().join("was").exists());
 }
@@ -81,7 +80,7 @@ fn a_backup_stays_as_it_is_and_alone() {
     assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
     // What a killed one left is taken away.
     let left = scene.store.folder().join("restoring");
-    fs::create_dir(&left).unwrap();
+    fs::create_dir_all(&left).unwrap();
     fs::write(left.join("kalends.db"), "half").unwrap();
     fs::write(left.join("kalends.db-wal"), "half").unwrap();
     assert_eq!(uids(scene.store.open_backup(&kept, &mut |_, _| ()).unwrap().store()), ["then"]);

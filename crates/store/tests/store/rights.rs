@@ -104,6 +104,9 @@ fn the_calendars_that_name_somebody_are_found_by_index() {
     add(&scene, Container::Home(ann), read(Who::Principal(ben)));
     add(&scene, Container::Calendar(tea), read(Who::Principal(ben)));
     assert_eq!(naming(), [scene.work, tea, trips]);
+    if engines::is_postgres() {
+        return;
+    }
     let plan = "EXPLAIN QUERY PLAN SELECT calendar.id FROM rule JOIN calendar ON calendar.home = rule.home \
                 WHERE rule.principal = 1";
     let raw = scene.raw();

@@ -28,7 +28,18 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let store = engines::store(&folder.path().join("store"), Waiting::never());
+        Self::of(folder, store)
+    }
+
+    /// One whose store is in a file, whatever the engine of others.
+    pub(crate) fn in_file() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let store = Store::new(&folder.path().join("store"), Waiting::never());
+        Self::of(folder, store)
+    }
+
+    fn of(folder: TempDir, store: Store) -> Self {
         let command =
             Command { key: Key([0; 16]), verb: "calendar", line: "work was made".to_owned(), undoes: None };
         let act = Act { key: Key([0; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 100 };
@@ -119,8 +130,18 @@ impl Scene {
         rusqlite::Connection::open(self.store.folder().join("kalends.db")).unwrap()
     }
 
+    /// Runs statements on the tables themselves, as nobody should do.
+    pub(crate) fn run(&self, sql: &str) {
+        engines::run(&self.store, sql);
+    }
+
     pub(crate) fn number(&self, sql: &str) -> i64 {
-        self.raw().query_row(sql, [], |row| row.get(0)).unwrap()
+        engines::number(&self.store, sql)
+    }
+
+    /// The same store, opened again.
+    pub(crate) fn again(&self, waiting: Waiting) -> Store {
+        Store::at(self.store.location().clone(), waiting)
     }
 }
 

@@ -63,7 +63,7 @@ const LENGTHS: [&str; 7] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: engines::cases(256), ..ProptestConfig::default() })]
 
     #[test]
     fn a_season_leaves_nothing_out(

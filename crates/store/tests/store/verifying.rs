@@ -58,6 +58,8 @@ fn what_was_overwritten_is_found() {
     ] {
         check(&format!("{sql} WHERE uid = 'weekly'"), &amiss);
     }
+    let (other, broken) = (engines::bytes(&[0; 32]), engines::bytes(b"B"));
+    let longer = engines::replaced("raw", "PT1H", "PT1H ");
     let lost = |missing, surplus| vec![Amiss::Occurrences { missing, surplus }];
     for (sql, amiss) in [
         (format!("DELETE FROM occurrence WHERE object = {weekly} AND start < 1773000000"), lost(1, 0)),
@@ -82,14 +84,12 @@ fn what_was_overwritten_is_found() {
             ),
             vec![Amiss::Words],
         ),
-        (format!("UPDATE text SET hash = zeroblob(32) WHERE id = {text}"), vec![Amiss::Changed]),
+        (format!("UPDATE text SET hash = {other} WHERE id = {text}"), vec![Amiss::Changed]),
+        (format!("UPDATE text SET raw = {longer} WHERE id = {text}"), vec![Amiss::Changed]),
         (
-            format!(
-                "UPDATE text SET raw = CAST(replace(CAST(raw AS TEXT), 'PT1H', 'PT1H ') AS BLOB) WHERE id = {text}"
-            ),
-            vec![Amiss::Changed],
+            format!("UPDATE text SET raw = {broken} WHERE id = {text}"),
+            vec![Amiss::Unreadable, Amiss::Changed],
         ),
-        (format!("UPDATE text SET raw = x'42' WHERE id = {text}"), vec![Amiss::Unreadable, Amiss::Changed]),
     ] {
         check(&sql, &amiss);
     }
@@ -97,7 +97,7 @@ fn what_was_overwritten_is_found() {
 
 fn check(sql: &str, amiss: &[Amiss]) {
     let scene = full();
-    scene.raw().execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
+    scene.run(sql);
     let (found, _) = verify(&scene);
     let of_objects: Vec<_> = found.iter().filter(|finding| finding.uid.is_some()).collect();
     assert_eq!(of_objects.iter().map(|finding| finding.amiss.clone()).collect::<Vec<_>>(), amiss, "{sql}");
@@ -110,8 +110,8 @@ fn check(sql: &str, amiss: &[Amiss]) {
 fn texts_of_trash_and_history_are_looked_at_too() {
     let scene = full();
     scene.book("once", "dinner");
-    let sql = "UPDATE text SET raw = x'42' WHERE id NOT IN (SELECT text FROM object)";
-    scene.raw().execute_batch(sql).unwrap();
+    let broken = engines::bytes(b"B");
+    scene.run(&format!("UPDATE text SET raw = {broken} WHERE id NOT IN (SELECT text FROM object)"));
     let (found, _) = verify(&scene);
     let uids: Vec<_> =
         found.iter().map(|finding| (finding.uid.as_deref().unwrap(), finding.amiss.clone())).collect();
@@ -133,7 +133,7 @@ fn rows_that_refer_to_nothing_are_counted() {
         ("UPDATE command SET undoes = 99 WHERE id = 2", "command", "command", 1),
     ] {
         let scene = full();
-        scene.raw().execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
+        scene.run(sql);
         let (found, _) = verify(&scene);
         let dangling = Amiss::Dangling { of, to, rows };
         assert!(found.iter().any(|finding| finding.amiss == dangling), "{sql} {found:?}");
@@ -143,10 +143,10 @@ fn rows_that_refer_to_nothing_are_counted() {
 #[test]
 fn an_index_of_another_basis_is_not_compared() {
     let scene = full();
-    scene.raw().execute_batch("UPDATE store SET basis = 'rules 0 of 0.0.1'; DELETE FROM occurrence").unwrap();
+    scene.run("UPDATE store SET basis = 'rules 0 of 0.0.1'; DELETE FROM occurrence");
     let mut found = Vec::new();
     // A reader that has not written yet.
-    let reader = store::Store::new(scene.store.folder(), store::Waiting::never());
+    let reader = scene.again(store::Waiting::never());
     let verified = reader.verify(&mut |finding| found.push(finding), &mut |_| ()).unwrap();
     assert_eq!((found, verified.outdated), (vec![], 3));
 }
@@ -159,7 +159,7 @@ fn a_store_of_many_is_read_in_pages() {
             (0..100).map(|number| scene.event(&format!("{hundred} {number}"), &format!("text {number}")));
         scene.apply(events.collect()).unwrap();
     }
-    scene.raw().execute_batch("UPDATE object SET span_end = 0 WHERE id % 100 = 7").unwrap();
+    scene.run("UPDATE object SET span_end = 0 WHERE id % 100 = 7");
     let (found, verified) = verify(&scene);
     assert_eq!((found.len(), verified.objects, verified.texts), (6, 600, 600));
 }

@@ -2,8 +2,9 @@
 //! is held against what it had acknowledged.
 //!
 //! All that is looked at is looked at through the door and by `admin check`, whatever database is below; what depends on the
-//! database is in `Base` alone.
+//! database is in `base` alone. A server of databases is ended, too: the service stays, and goes on by itself.
 
+mod base;
 mod client;
 mod wire;
 mod world;
@@ -11,14 +12,11 @@ mod world;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::contents::{Contents, Derived};
-use crate::program::fast_folder;
-use crate::{Fault, Findings, Numbers, Program, crashes, kills, numbers, record};
+use crate::{Fault, Findings, Numbers, Program, crashes, numbers, record};
+use base::{Base, Disk};
 use client::{CALENDARS, Client};
 use wire::{Mute, Tags, Wire};
 use world::{Memory, World};
@@ -28,25 +26,41 @@ const ACTS: usize = 20;
 /// Nobody does so much before a kill that is to come at a call or an answer.
 const ENDLESS: usize = 20_000;
 
-/// A store that Ann has her two calendars in, and a token that she signs in by.
-struct Base {
-    disk: TempDir,
-    token: String,
-}
-
-/// Where the service is ended.
+/// Where the service is ended, or the server of its database.
 #[derive(Clone, Copy, Debug)]
 enum Blow {
     /// At the nth of its calls.
     Call(usize),
     /// When the nth answer of its life has come.
     Answer(usize),
+    /// When the nth answer of its life has come: the server, which is begun again when no client is answered any more.
+    Server(usize),
+}
+
+/// How far blows may be from the beginning of a life.
+struct Reach {
+    /// Its calls on the files of a store.
+    calls: Option<usize>,
+    answers: usize,
+}
+
+impl Reach {
+    /// A kind of blow, and how many places there are for it. Every third kind is in the middle of what the service writes on
+    /// sockets, and not at a call on the store.
+    const fn of(&self, kind: usize) -> (fn(usize) -> Blow, usize) {
+        match (self.calls, kind % 3) {
+            (_, 2) => (Blow::Answer, self.answers),
+            (Some(calls), _) => (Blow::Call, calls),
+            (None, _) => (Blow::Server, self.answers),
+        }
+    }
 }
 
 /// How the life of a service went on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
-    Killed,
+    /// The blow came.
+    Struck,
     Stopped,
 }
 
@@ -60,26 +74,23 @@ struct Known {
 pub fn kills(program: &Program, seed: u64, count: usize) -> Findings {
     let runtime = runtime();
     let base = Base::new(program, &runtime);
-    let (calls, answers) = measure(program, &runtime, &base, seed);
+    let reach = measure(program, &runtime, &base, seed);
     let mut findings = Findings::default();
     for crash in crashes(count) {
         let mut numbers = numbers(seed, crash);
         let share = (crash % count) * 1_000 + numbers.below(1_000);
-        let place = |of: usize| 1 + of * share / (count * 1_000);
-        // Every third time in the middle of what the service writes on sockets, and not at a call on the store.
-        let (at, of, first) = match crash % 3 {
-            2 => (place(answers), answers, Blow::Answer(place(answers))),
-            _ => (place(calls), calls, Blow::Call(place(calls))),
-        };
-        let mut blows = vec![first];
+        let (blow, of) = reach.of(crash);
+        let at = 1 + of * share / (count * 1_000);
+        let mut blows = vec![blow(at)];
         while numbers.below(2) == 0 {
-            blows.push(Blow::Call(1 + numbers.below(calls)));
+            let (blow, of) = reach.of(numbers.below(3));
+            blows.push(blow(1 + numbers.below(of)));
         }
-        let disk = base.copy();
+        let disk = base.disk.copy();
         let mut known = Known::new(seed ^ crash as u64);
-        let done = known.live_through(program, &runtime, disk.path(), &base.token, &blows);
+        let done = known.live_through(program, &runtime, &disk, &base.token, &blows);
         findings.struck(at, of);
-        if let Err(broken) = done.and_then(|()| look(program, disk.path())) {
+        if let Err(broken) = done.and_then(|()| disk.look(program)) {
             findings.found(crash, &format!("killed at {blows:?}: {broken}"));
         }
     }
@@ -91,11 +102,11 @@ pub fn forgetting(program: &Program, seed: u64) -> Result<(), String> {
     let runtime = runtime();
     let base = Base::new(program, &runtime);
     let mut known = Known::new(seed);
-    let disk = base.copy();
-    known.live(program, &runtime, disk.path(), &base.token, Fault::default(), None)?;
-    let forgetful = kills::copy(disk.path());
-    known.live(program, &runtime, disk.path(), &base.token, Fault::default(), None)?;
-    known.live(program, &runtime, forgetful.path(), &base.token, Fault::default(), None).map(drop)
+    let disk = base.disk.copy();
+    known.live(program, &runtime, &disk, &base.token, Fault::default(), None)?;
+    let forgetful = disk.copy();
+    known.live(program, &runtime, &disk, &base.token, Fault::default(), None)?;
+    known.live(program, &runtime, &forgetful, &base.token, Fault::default(), None).map(drop)
 }
 
 fn runtime() -> Runtime {
@@ -104,56 +115,21 @@ fn runtime() -> Runtime {
 }
 
 /// How many calls a service makes and answers it gives for clients that nobody stops.
-fn measure(program: &Program, runtime: &Runtime, base: &Base, seed: u64) -> (usize, usize) {
-    let disk = base.copy();
-    let path = disk.path().with_extension("record");
-    let fault = Fault { record: Some(&path), ..Fault::default() };
+fn measure(program: &Program, runtime: &Runtime, base: &Base, seed: u64) -> Reach {
+    let disk = base.disk.copy();
+    let path = disk.folder.path().with_extension("record");
+    let is_in_files = disk.server().is_none();
+    let fault = Fault { record: is_in_files.then_some(&*path), ..Fault::default() };
     let mut known = Known::new(seed);
-    let life = known.live(program, runtime, disk.path(), &base.token, fault, None);
+    let life = known.live(program, runtime, &disk, &base.token, fault, None);
     assert!(life == Ok(Life::Stopped), "nobody stopped it: {:?}", life.err());
-    look(program, disk.path()).expect("a store that nobody stopped is whole");
-    let written = fs::read(&path).expect("a record can be read");
-    fs::remove_file(&path).expect("a record can be removed");
-    (record::read(&written, disk.path()).len(), ACTS * known.clients.len())
-}
-
-/// Does the program find the store sound, and is it so, looked at behind its back?
-fn look(program: &Program, disk: &Path) -> Result<(), String> {
-    let check = ["admin", "check"].map(str::to_owned);
-    let answer = program.run(disk, &check, Fault::default());
-    if !answer.said.contains("the store is sound") {
-        return Err(format!("`admin check`: {}", answer.said));
-    }
-    Contents::read(disk, &mut Derived::default()).map(drop)
-}
-
-impl Base {
-    fn new(program: &Program, runtime: &Runtime) -> Self {
-        let disk = fast_folder();
-        let run = |words: &str| {
-            let arguments: Vec<String> = words.split(' ').map(str::to_owned).collect();
-            let answer = program.run(disk.path(), &arguments, Fault::default());
-            assert!(answer.is_done, "{words}: {}", answer.said);
-            answer.said
-        };
-        run("admin user add ann --address ann@example.com");
-        let told: serde_json::Value =
-            serde_json::from_str(&run("admin token add ann device --json")).expect("a line of JSON");
-        let token = told["secret"].as_str().expect("a token is shown when it is made").to_owned();
-        let serving = program.serve(disk.path(), Fault::default());
-        let address = serving.address.clone().expect("the service begins");
-        runtime.block_on(async {
-            let mut wire = Wire::open(&address, &token).await.expect("it hears");
-            let made = wire.ask("MKCALENDAR", CALENDARS[1], &[], "").await.expect("it answers");
-            assert_eq!(made.status, 201, "{made:?}");
-        });
-        serving.stop().expect("it stops when it is told to");
-        Self { disk, token }
-    }
-
-    fn copy(&self) -> TempDir {
-        kills::copy(self.disk.path())
-    }
+    disk.look(program).expect("a store that nobody stopped is whole");
+    let calls = is_in_files.then(|| {
+        let written = fs::read(&path).expect("a record can be read");
+        fs::remove_file(&path).expect("a record can be removed");
+        record::read(&written, disk.folder.path()).len()
+    });
+    Reach { calls, answers: ACTS * known.clients.len() }
 }
 
 impl Known {
@@ -167,17 +143,17 @@ impl Known {
         &mut self,
         program: &Program,
         runtime: &Runtime,
-        disk: &Path,
+        disk: &Disk,
         token: &str,
         blows: &[Blow],
     ) -> Result<(), String> {
         for blow in blows {
             let kill_at = match blow {
                 Blow::Call(call) => Some(*call),
-                Blow::Answer(_) => None,
+                Blow::Answer(_) | Blow::Server(_) => None,
             };
             let fault = Fault { kill_at, ..Fault::default() };
-            if self.live(program, runtime, disk, token, fault, Some(*blow))? != Life::Killed {
+            if self.live(program, runtime, disk, token, fault, Some(*blow))? != Life::Struck {
                 return Err(format!("{blow:?} never came"));
             }
         }
@@ -189,29 +165,41 @@ impl Known {
         &mut self,
         program: &Program,
         runtime: &Runtime,
-        disk: &Path,
+        disk: &Disk,
         token: &str,
         fault: Fault<'_>,
         blow: Option<Blow>,
     ) -> Result<Life, String> {
-        let serving = program.serve(disk, fault);
+        let serving = program.serve(disk.place(), fault);
         let Some(address) = serving.address.clone() else {
-            return serving.killed().map(|()| Life::Killed);
+            return serving.killed().map(|()| Life::Struck);
         };
-        let answers = match blow {
-            Some(Blow::Answer(answers)) => Some(answers),
-            _ => None,
+        let (answers, server) = match blow {
+            Some(Blow::Answer(answers)) => (Some(answers), None),
+            Some(Blow::Server(answers)) => (Some(answers), disk.server()),
+            _ => (None, None),
         };
-        let world = RefCell::new(World::new(serving, std::mem::take(&mut self.memory), answers));
+        let world = RefCell::new(World::new(serving, std::mem::take(&mut self.memory), answers, server));
         let acts = if blow.is_some() { ENDLESS } else { ACTS };
-        let came = runtime.block_on(self.settle_and_work(&address, token, &world, acts));
+        let mut came = runtime.block_on(self.settle_and_work(&address, token, &world, acts));
+        let ended = world.borrow().ended();
+        if let Some(server) = &ended {
+            server.start();
+            if matches!(came, Err(Mute::Away)) {
+                // The same service, which nobody has told.
+                came = runtime.block_on(self.settle_and_work(&address, token, &world, ACTS));
+            }
+        }
         let World { serving, memory, broken, .. } = world.into_inner();
         self.memory = memory;
-        match came {
-            _ if !broken.is_empty() => Err(broken.join("; ")),
-            Err(Mute::Wrong(words)) => Err(words),
-            Err(Mute::Broken) => serving.killed().map(|()| Life::Killed),
-            Ok(()) => serving.stop().map(|()| Life::Stopped),
+        match (came, ended) {
+            _ if !broken.is_empty() => Err(format!("{}; it said: {}", broken.join("; "), serving.said())),
+            (Err(Mute::Wrong(words)), _) => Err(format!("{words}; it said: {}", serving.said())),
+            (Err(Mute::Away), _) => Err("it is not there, and its database is".to_owned()),
+            (Err(Mute::Broken), Some(_)) => Err("a connection broke when its database was ended".to_owned()),
+            (Err(Mute::Broken), None) => serving.killed().map(|()| Life::Struck),
+            (Ok(()), Some(_)) => serving.stop().map(|()| Life::Struck),
+            (Ok(()), None) => serving.stop().map(|()| Life::Stopped),
         }
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Answer {
 pub(super) enum Mute {
     /// The connection broke.
     Broken,
+    /// It may be asked again later.
+    Away,
     /// What came is no answer.
     Wrong(String),
 }
@@ -78,6 +80,9 @@ impl Wire {
             let (head, body) =
                 self.sender.send_request(request).await.map_err(|_| Mute::Broken)?.into_parts();
             let body = body.collect().await.map_err(|_| Mute::Broken)?.to_bytes();
+            if head.status == 503 && head.headers.contains_key("retry-after") {
+                return Err(Mute::Away);
+            }
             let tag = head.headers.get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
             Ok(Answer { status: head.status.as_u16(), tag, body })
         });

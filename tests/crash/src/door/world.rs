@@ -2,7 +2,9 @@
 //! ended when so much was answered.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use crate::door::base::Server;
 use crate::door::wire::Tags;
 use crate::program::Serving;
 
@@ -10,8 +12,10 @@ use crate::program::Serving;
 pub(super) struct World {
     pub(super) serving: Serving,
     pub(super) memory: Memory,
-    /// The service is ended when so many more answers have come.
+    /// Something is ended when so many more answers have come.
     answers_left: Option<usize>,
+    /// This is: a server of databases; `None`: the service.
+    server: Option<Rc<Server>>,
     /// What was found wrong.
     pub(super) broken: Vec<String>,
 }
@@ -56,8 +60,13 @@ enum Outcome {
 pub(super) struct Begun(usize);
 
 impl World {
-    pub(super) fn new(serving: Serving, memory: Memory, answers: Option<usize>) -> Self {
-        Self { serving, memory, answers_left: answers, broken: Vec::new() }
+    pub(super) fn new(
+        serving: Serving,
+        memory: Memory,
+        answers: Option<usize>,
+        server: Option<Rc<Server>>,
+    ) -> Self {
+        Self { serving, memory, answers_left: answers, server, broken: Vec::new() }
     }
 
     /// A number that no version of an object has had.
@@ -100,10 +109,18 @@ impl World {
     /// Somebody was answered.
     pub(super) fn answered(&mut self) {
         let Some(left) = &mut self.answers_left else { return };
-        *left = left.saturating_sub(1);
-        if *left == 0 {
-            self.serving.kill();
+        if *left == 1 {
+            match &self.server {
+                Some(server) => server.kill(),
+                None => self.serving.kill(),
+            }
         }
+        *left = left.saturating_sub(1);
+    }
+
+    /// The server of databases that was ended, and is to be begun again.
+    pub(super) fn ended(&self) -> Option<Rc<Server>> {
+        self.server.clone().filter(|_| self.answers_left == Some(0))
     }
 
     /// Something is wrong: the service is ended, and so the others come to their end.

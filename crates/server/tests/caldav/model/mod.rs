@@ -35,11 +35,12 @@ async fn any_requests_of_several_users_are_answered_as_a_model_says() {
     let mut statuses = BTreeMap::<u16, usize>::new();
     for sequences in sequences.chunks(TOGETHER) {
         let scene = Scene::open().await;
-        let service = scene.service();
-        let secret = Secret::new("secret of cat".to_owned());
-        let kind = PrincipalKind::Individual;
-        let cat = Newcomer { kind, name: "cat", display: None, addresses: &[], password: Some(&secret) };
-        service.keeper().make_principal(&cat).unwrap();
+        scene.keep(|service| {
+            let secret = Secret::new("secret of cat".to_owned());
+            let kind = PrincipalKind::Individual;
+            let cat = Newcomer { kind, name: "cat", display: None, addresses: &[], password: Some(&secret) };
+            service.keeper().make_principal(&cat).unwrap();
+        });
         for sequence in sequences {
             for status in run(&scene, *sequence).await {
                 *statuses.entry(status).or_default() += 1;
@@ -113,12 +114,13 @@ fn share(scene: &Scene, world: &mut World, chance: &mut Chance, log: &mut String
         (Level::Write, Some(Right::Write)),
     ]);
     log.push_str(&format!("{path} is shared with {user}: {level:?}\n"));
-    let service = scene.service();
-    let keeper = service.keeper();
-    let [of, with] = [owner, user].map(|name| keeper.principal(name).unwrap().id);
     let segment = path.trim_end_matches('/').rsplit('/').next().unwrap();
-    let calendars = keeper.calendars_in(of).unwrap();
-    let calendar = calendars.iter().find(|calendar| calendar.settings.segment == segment).unwrap();
-    keeper.share(Container::Calendar(calendar.id), Who::Principal(with), right, "shared").unwrap();
+    scene.keep(|service| {
+        let keeper = service.keeper();
+        let [of, with] = [owner, user].map(|name| keeper.principal(name).unwrap().id);
+        let calendars = keeper.calendars_in(of).unwrap();
+        let calendar = calendars.iter().find(|calendar| calendar.settings.segment == segment).unwrap();
+        keeper.share(Container::Calendar(calendar.id), Who::Principal(with), right, "shared").unwrap();
+    });
     world.share(&path, user, level);
 }

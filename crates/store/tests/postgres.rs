@@ -1,0 +1,264 @@
+//! What only a database that several programs share can meet: writers at once, connections that are lost, backups that go from
+//! one engine to the other.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use ical::Document;
+use ical::civil::Timestamp;
+use ical::zone::Zones;
+use store::{
+    Act, CalendarId, ChangeSet, Command, Effect, Error, Expect, Index, Key, Location, PrincipalId, Put,
+    Settings, Store, Tag, Text, Waiting,
+};
+
+const NOW: Timestamp = Timestamp(1_772_409_600);
+const PATIENT: Waiting = Waiting { most: Duration::from_secs(120), tell: || () };
+
+fn set(key: u128, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
+    let command =
+        Command { key: Key(key.to_be_bytes()), verb: "do", line: "something".to_owned(), undoes: None };
+    let act = Act { key: command.key, command, principal: PrincipalId::OWNER, at: NOW, versions: 100 };
+    ChangeSet { act: Some(act), expects, effects }
+}
+
+fn put(calendar: CalendarId, uid: &str, summary: &str) -> Effect {
+    let text = format!(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{uid}\nDTSTART:20260302T090000Z\nRRULE:FREQ=WEEKLY\n\
+         SUMMARY:{summary}\nEND:VEVENT\nEND:VCALENDAR\n"
+    );
+    let document = Document::read(text.as_bytes()).unwrap();
+    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
+    let text = Text::new(text.into_bytes());
+    Effect::Put(Put { calendar, name: format!("{uid}.ics"), uid: uid.to_owned(), text, index })
+}
+
+fn make(store: &Store, key: u128, segment: &str) -> CalendarId {
+    let settings = Settings::new(segment, segment);
+    let effects = vec![Effect::MakeCalendar { home: PrincipalId::OWNER, settings }];
+    store.apply(set(key, vec![], effects)).unwrap().made[0]
+}
+
+/// Nothing is amiss of a store.
+fn is_sound(store: &Store) {
+    let mut found = Vec::new();
+    store.verify(&mut |finding| found.push(finding), &mut |_| ()).unwrap();
+    assert_eq!(found, []);
+    assert_eq!(store.check(&mut |_, _| ()).unwrap(), [""; 0]);
+}
+
+fn uids(store: &Store, calendar: CalendarId) -> BTreeSet<String> {
+    let page = store.snapshot().unwrap().unwrap().page(calendar, None, 999).unwrap();
+    page.into_iter().map(|object| object.uid).collect()
+}
+
+fn place() -> (tempfile::TempDir, Store) {
+    assert!(engines::is_postgres(), "KALENDS_TEST_POSTGRES names the database");
+    let folder = tempfile::tempdir().unwrap();
+    let store = engines::store(folder.path(), PATIENT);
+    (folder, store)
+}
+
+#[test]
+fn many_write_at_once_and_each_calendar_counts_its_own() {
+    let (folder, store) = place();
+    let calendars = [make(&store, 1, "a"), make(&store, 2, "b")];
+    std::thread::scope(|scope| {
+        for writer in 0..6_u32 {
+            let place = folder.path();
+            scope.spawn(move || {
+                let store = engines::store(place, PATIENT);
+                for number in 0..20_u32 {
+                    // The same texts from all of them, into both calendars, in both orders.
+                    let mut both = calendars;
+                    if writer % 2 == 1 {
+                        both.reverse();
+                    }
+                    let uid = format!("{writer} {number}");
+                    let effects =
+                        both.map(|calendar| put(calendar, &uid, &format!("text {number}"))).to_vec();
+                    let key = u128::from(writer) << 32 | u128::from(number) | 1 << 64;
+                    store.apply(set(key, vec![], effects)).unwrap();
+                    let read = store.snapshot().unwrap().unwrap();
+                    assert!(read.object(both[0], &uid).unwrap().is_some(), "what was answered is there");
+                }
+            });
+        }
+    });
+    for calendar in calendars {
+        assert_eq!(uids(&store, calendar).len(), 120);
+        let kept = store.snapshot().unwrap().unwrap().calendar(calendar).unwrap().unwrap();
+        assert_eq!(format!("{:?}", kept.version), "Version(120)");
+    }
+    is_sound(&store);
+}
+
+#[test]
+fn of_two_who_expect_the_same_one_is_first() {
+    let (folder, store) = place();
+    let calendar = make(&store, 1, "a");
+    for round in 0..20_u128 {
+        let uid = format!("{round}");
+        let (uid, place) = (uid.as_str(), folder.path());
+        let done: Vec<bool> = std::thread::scope(|scope| {
+            let writers = [1_u128, 2].map(|writer| {
+                scope.spawn(move || {
+                    let expects = vec![Expect::Object { calendar, uid: uid.to_owned(), version: None }];
+                    let effects = vec![put(calendar, uid, &format!("of {writer}"))];
+                    match engines::store(place, PATIENT).apply(set(
+                        round << 8 | writer | 1 << 64,
+                        expects,
+                        effects,
+                    )) {
+                        Ok(_) => true,
+                        Err(Error::Conflict(_)) => false,
+                        Err(other) => panic!("{other}"),
+                    }
+                })
+            });
+            writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+        });
+        assert_eq!(done.iter().filter(|is_done| **is_done).count(), 1, "round {round}");
+    }
+}
+
+#[test]
+fn one_act_through_many_is_done_once() {
+    let (folder, store) = place();
+    let calendar = make(&store, 1, "a");
+    let before = store.snapshot().unwrap().unwrap().history(PrincipalId::OWNER, 99).unwrap().len();
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let place: &Path = folder.path();
+        let same = || {
+            scope.spawn(move || {
+                engines::store(place, PATIENT).apply(set(7, vec![], vec![put(calendar, "u", "x")]))
+            })
+        };
+        let threads: Vec<_> = (0..6).map(|_| same()).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
+    });
+    assert!(outcomes.windows(2).all(|two| two[0] == two[1]));
+    let snapshot = store.snapshot().unwrap().unwrap();
+    assert_eq!(snapshot.history(PrincipalId::OWNER, 99).unwrap().len(), before + 1);
+}
+
+#[test]
+fn connections_that_are_lost_are_made_anew() {
+    let (folder, store) = place();
+    let calendar = make(&store, 1, "a");
+    let other = engines::store(folder.path(), PATIENT);
+    for number in 0..10_u32 {
+        assert_eq!(uids(&store, calendar).len(), usize::try_from(number).unwrap());
+        engines::end_others(&store);
+        let key = u128::from(number) | 1 << 64;
+        other.apply(set(key, vec![], vec![put(calendar, &format!("{number}"), "x")])).unwrap();
+        engines::end_others(&store);
+    }
+    // In the midst of what is written: each is done whole, and once.
+    std::thread::scope(|scope| {
+        let ending = scope.spawn(|| (0..20).for_each(|_| engines::end_others(&store)));
+        let mut number = 100_u32;
+        while !ending.is_finished() {
+            let key = u128::from(number) | 1 << 64;
+            let effects: Vec<_> =
+                (0..3).map(|part| put(calendar, &format!("{number} {part}"), "x")).collect();
+            // Twice in a row may be too often: then it is sent again.
+            while let Err(lost) = other.apply(set(key, vec![], effects.clone())) {
+                assert!(matches!(lost, Error::Unreachable { .. }), "{lost}");
+            }
+            number += 1;
+        }
+    });
+    let found = uids(&store, calendar);
+    assert_eq!(found.iter().filter(|uid| uid.contains(' ')).count() % 3, 0);
+    is_sound(&store);
+}
+
+#[test]
+fn a_database_that_is_not_there_is_unreachable() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere =
+        format!("postgres://ann:secret@{}/none", folder.path().display().to_string().replace('/', "%2F"));
+    let store = Store::at(Location::read(nowhere.as_ref(), None, folder.path()).unwrap(), PATIENT);
+    for refused in [store.snapshot().map(drop), store.apply(set(1, vec![], vec![])).map(drop)] {
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, Error::Unreachable { .. }), "{refused:?}");
+        assert!(!refused.to_string().contains("secret"), "{refused}");
+    }
+}
+
+#[test]
+fn a_backup_goes_from_one_engine_to_the_other_and_back() {
+    let (folder, database) = place();
+    let calendar = make(&database, 1, "a");
+    let names = ["one", "two\0", "zahnärztin 會議"];
+    let effects = names.map(|name| put(calendar, name, name)).to_vec();
+    database.apply(set(2, vec![], effects)).unwrap();
+    let path = folder.path().join("of.backup");
+    database.backup(&path, &mut |_, _| ()).unwrap();
+
+    let place = tempfile::tempdir().unwrap();
+    let file = Store::new(place.path(), Waiting::never());
+    let backup = file.open_backup(&path, &mut |_, _| ()).unwrap();
+    assert_eq!(backup.put_in_place(&file, "was", &mut |_, _| ()).unwrap(), None);
+    is_sound(&file);
+    assert_eq!(uids(&file, calendar), uids(&database, calendar));
+    let found = |store: &Store, word: &str| {
+        store.snapshot().unwrap().unwrap().search(PrincipalId::OWNER, &[word.to_owned()], 9).unwrap().len()
+    };
+    assert_eq!([found(&file, "zahnarz"), found(&database, "zahnarz")], [1, 1]);
+    file.apply(set(3, vec![], vec![put(calendar, "since", "since")])).unwrap();
+    let second = folder.path().join("second.backup");
+    file.backup(&second, &mut |_, _| ()).unwrap();
+
+    let reading = database.snapshot().unwrap().unwrap();
+    let backup = database.open_backup(&second, &mut |_, _| ()).unwrap();
+    let aside = backup.put_in_place(&database, "was", &mut |_, _| ()).unwrap().unwrap();
+    assert_eq!(reading.count(calendar).unwrap(), 3, "a snapshot is of its moment");
+    drop(reading);
+    is_sound(&database);
+    assert_eq!(uids(&database, calendar).len(), 4);
+    assert_eq!(found(&database, "sin"), 1);
+    // What comes after has names of its own.
+    make(&database, 4, "later");
+    database.apply(set(5, vec![], vec![put(calendar, "last", "last")])).unwrap();
+    is_sound(&database);
+    let again = database.open_backup(&aside, &mut |_, _| ()).unwrap();
+    assert_eq!(uids(again.store(), calendar).len(), 3);
+}
+
+#[test]
+fn a_uid_that_no_index_can_have_is_refused_and_what_comes_with_it_is_not() {
+    let (_folder, store) = place();
+    let calendar = make(&store, 1, "a");
+    // Digits of hashes, which cannot be kept in less room.
+    let long: String = (0..200_u32).map(|number| format!("{}", Tag::of(&number.to_be_bytes()))).collect();
+    let refused = store.apply(set(2, vec![], vec![put(calendar, &long, "long")])).unwrap_err();
+    assert!(matches!(refused, Error::TooLong { .. }), "{refused:?}");
+    // Handed over together, each is answered for itself.
+    let others: Vec<_> = (0..8_u128)
+        .map(|number| {
+            let uid = if number % 4 == 1 { long.clone() } else { number.to_string() };
+            store.submit(set(number | 1 << 64, vec![], vec![put(calendar, &uid, "x")])).unwrap()
+        })
+        .collect();
+    let answers: Vec<bool> = others.into_iter().map(|pending| pending.wait().is_ok()).collect();
+    assert_eq!(answers, [true, false, true, true, true, false, true, true]);
+    assert_eq!(uids(&store, calendar).len(), 6);
+    is_sound(&store);
+}
+
+#[test]
+fn both_engines_have_the_same_columns() {
+    let (_folder, store) = place();
+    make(&store, 1, "a");
+    let place = tempfile::tempdir().unwrap();
+    let file = Store::new(place.path(), Waiting::never());
+    make(&file, 1, "a");
+    let columns = engines::columns(&file);
+    assert!(columns.len() > 100, "{columns:?}");
+    assert_eq!(columns, engines::columns(&store));
+}
