@@ -6,9 +6,11 @@ use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -28,7 +30,12 @@ pub(crate) struct Connection {
     statements: RefCell<HashMap<&'static str, Statement>>,
     name: Arc<str>,
     trouble: Cell<Trouble>,
+    /// So long is waited for each answer; `None`: as long as it takes.
+    patience: Cell<Option<Duration>>,
 }
+
+/// So long is waited for an answer to what a request or a change set asks: of a server that hangs none comes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a connection has met since the last transaction began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +55,14 @@ const TOGETHER: usize = 512;
 impl Connection {
     pub(super) fn new(runtime: Runtime, client: Client, name: Arc<str>) -> Self {
         let (statements, trouble) = (RefCell::default(), Cell::new(Trouble::None));
-        Self { runtime: Some(runtime), client, statements, name, trouble }
+        Self {
+            runtime: Some(runtime),
+            client,
+            statements,
+            name,
+            trouble,
+            patience: Cell::new(Some(PATIENCE)),
+        }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -63,8 +77,20 @@ impl Connection {
         (self.runtime.as_ref().expect(KEPT), &mut self.client)
     }
 
+    /// What is asked up to the end of the transaction may take as long as it takes, as whole tables do.
+    pub(super) fn be_patient(&self) {
+        self.patience.set(None);
+    }
+
     fn wait<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Error> {
-        let answer = self.runtime.as_ref().expect(KEPT).block_on(answer);
+        let runtime = self.runtime.as_ref().expect(KEPT);
+        let answer = match self.patience.get() {
+            None => runtime.block_on(answer),
+            Some(most) => runtime.block_on(async { timeout(most, answer).await }).map_err(|_| {
+                self.trouble.set(Trouble::Lost);
+                silent(&self.name, most)
+            })?,
+        };
         answer.map_err(|failed| {
             self.trouble.set(trouble(&failed));
             error(&self.name, &failed)
@@ -87,12 +113,13 @@ impl Connection {
     /// Begins a transaction: these statements are its first.
     pub(super) fn begin(&self, sql: &str) -> Result<Vec<Option<String>>, Error> {
         self.trouble.set(Trouble::None);
+        self.patience.set(Some(PATIENCE));
         self.run(sql)
     }
 
     /// Ends the transaction as if nothing was done; `false` where the connection is of no more use.
     pub(super) fn roll_back(&self) -> bool {
-        self.run("ROLLBACK").is_ok()
+        self.trouble() != Trouble::Lost && self.run("ROLLBACK").is_ok()
     }
 
     /// What failed was taken back: the transaction goes on.
@@ -222,6 +249,11 @@ fn is_lost(failed: &tokio_postgres::Error) -> bool {
                 .contains(code)
         }
     }
+}
+
+/// A server that says nothing for so long.
+pub(super) fn silent(name: &str, most: Duration) -> Error {
+    Error::Unreachable { place: name.to_owned(), reason: format!("it says nothing for {} s", most.as_secs()) }
 }
 
 /// What a failure of PostgreSQL means.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value as Cell;
 
-use super::connection::{Connection, Trouble};
+use super::connection::Connection;
 use super::database::Database;
 use super::readers::Readers;
 use super::schema::open_to_write;
@@ -90,6 +90,7 @@ pub(crate) fn backup(readers: &Readers, to: &Path, progress: Progress<'_>) -> Re
 
 /// Writes what a transaction sees to a file.
 fn write_file(source: &Connection, to: &Path, progress: Progress<'_>) -> Result<(), Error> {
+    source.be_patient();
     let folder = Made::new(beside(to, ".copying"))?;
     let (path, file) = sqlite::open_to_write(&folder.0, Waiting::never())?;
     let failed = |error: rusqlite::Error| sqlite::error(&path, &error);
@@ -168,6 +169,7 @@ pub(crate) fn replace(
         }
         begun.map(|_| ())
     })?;
+    connection.be_patient();
     let mut put = || {
         if is_there {
             write_file(&connection, aside, &mut |_, _| ())?;
@@ -177,9 +179,7 @@ pub(crate) fn replace(
     };
     let put = put();
     if put.is_err() {
-        if connection.trouble() != Trouble::Lost {
-            connection.roll_back();
-        }
+        connection.roll_back();
         let _ = fs::remove_file(aside);
     }
     put.map(|()| is_there)
@@ -262,6 +262,7 @@ fn value(cell: &Cell) -> Result<Value<'_>, Error> {
 pub(crate) fn check(readers: &Readers, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<String>, Error> {
     let Some(reader) = readers.begin()? else { return Ok(Vec::new()) };
     let connection = reader.connection();
+    connection.be_patient();
     let names = connection.ask(
         "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
         &[],

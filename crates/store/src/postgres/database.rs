@@ -6,11 +6,12 @@ use std::time::Duration;
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::connection::{Connection, error};
+use super::connection::{Connection, error, silent};
 use crate::error::Error;
 
 /// A database of PostgreSQL, and who asks for it.
@@ -20,7 +21,7 @@ pub(crate) struct Database {
     name: Arc<str>,
 }
 
-/// So long is waited for a server that says nothing, where the URL does not say how long.
+/// So long is waited for a server that says nothing, where the URL does not say how long (`connect_timeout`).
 const SILENCE: Duration = Duration::from_secs(10);
 
 impl Database {
@@ -59,20 +60,23 @@ impl Database {
         // What a connection sends and receives is done while somebody waits for an answer of it: it needs no thread.
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|refused| failed(refused.to_string()))?;
-        let client = if self.config.get_ssl_mode() == SslMode::Disable || is_local(&self.config) {
-            runtime.block_on(async {
+        let is_clear = self.config.get_ssl_mode() == SslMode::Disable || is_local(&self.config);
+        let tls = if is_clear { None } else { Some(tls().map_err(failed)?) };
+        let connecting = async {
+            let Some(tls) = tls else {
                 let (client, connection) = self.config.connect(NoTls).await?;
                 tokio::spawn(connection);
-                Ok::<Client, tokio_postgres::Error>(client)
-            })
-        } else {
-            let tls = tls().map_err(failed)?;
-            runtime.block_on(async {
-                let (client, connection) = self.config.connect(tls).await?;
-                tokio::spawn(connection);
-                Ok(client)
-            })
+                return Ok::<Client, tokio_postgres::Error>(client);
+            };
+            let (client, connection) = self.config.connect(tls).await?;
+            tokio::spawn(connection);
+            Ok(client)
         };
+        // Whoever hears connections, and then says nothing, is no server either.
+        let hosts = u32::try_from(self.config.get_hosts().len().max(1)).unwrap_or(u32::MAX);
+        let most = self.config.get_connect_timeout().copied().unwrap_or(SILENCE).saturating_mul(hosts);
+        let client = runtime.block_on(async { timeout(most, connecting).await });
+        let client = client.map_err(|_| silent(&self.name, most))?;
         let client = client.map_err(|refused| error(&self.name, &refused))?;
         Ok(Connection::new(runtime, client, Arc::clone(&self.name)))
     }
@@ -139,6 +143,14 @@ mod tests {
         }
         let bad = Database::read("postgres://ann:secret@db.example.com:nine/", None).unwrap_err();
         assert!(!bad.contains("secret"), "{bad}");
+    }
+
+    #[test]
+    fn whoever_hears_and_says_nothing_is_no_server() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("postgres://ann@{}/x?connect_timeout=1", listener.local_addr().unwrap());
+        let refused = Database::read(&url, None).unwrap().connect().unwrap_err();
+        assert!(matches!(refused, Error::Unreachable { .. }), "{refused:?}");
     }
 
     #[test]
