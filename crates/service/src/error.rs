@@ -86,6 +86,8 @@ pub enum Refusal {
     NotOneObject(usize),
     /// The object has no UID.
     NoUid,
+    /// The object's UID is one that the store's database cannot have in an index.
+    LongUid,
     /// A calendar of this name is there.
     NameTaken(String),
     /// The last calendar stays.
@@ -182,6 +184,7 @@ impl fmt::Display for Refusal {
             ),
             Self::NotOneObject(found) => write!(f, "wanted a text of one object, found {found}"),
             Self::NoUid => f.write_str("wanted an object with a UID, found none"),
+            Self::LongUid => f.write_str("its UID is longer than the store's database can keep"),
             Self::NameTaken(name) => write!(f, "a calendar named {name} is there already"),
             Self::LastCalendar => f.write_str("it is the only calendar: make another first"),
             Self::ChangedSince(what) => write!(f, "{what} was changed since: take that back first"),

@@ -149,6 +149,9 @@ impl Actor<'_> {
     pub(crate) fn derive(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
         let object = &only(document)?;
         let uid = object.uid().ok_or(Refusal::NoUid)?;
+        if !self.service.store.can_keep(uid) {
+            return Err(Refusal::LongUid.into());
+        }
         let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now());
         let text = Text::new(document.to_bytes().into_owned());
         Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index })

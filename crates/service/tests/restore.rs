@@ -119,6 +119,26 @@ fn the_side_that_went_on_from_the_other_is_newer() {
 }
 
 #[test]
+fn a_uid_that_the_database_cannot_have_is_left_out_and_the_others_come_back() {
+    let scene = Scene::new();
+    put(&scene.here, "here", "SUMMARY:1");
+    let there = scene.fork("there");
+    let long = "l".repeat(2_601);
+    put(&there, &long, "SUMMARY:1");
+    put(&there, "short", "SUMMARY:1");
+    let (restored, told) = scene.merge(&there);
+    if engines::is_postgres() {
+        assert!(
+            matches!(&told[..], [(uid, Fate::LeftOut(why)), _] if *uid == long && why.contains("longer"))
+        );
+        assert_eq!((restored.left_out, restored.back), (1, 1));
+    } else {
+        assert_eq!((restored.left_out, restored.back), (0, 2));
+    }
+    assert!(text(&scene.here, "short").is_some());
+}
+
+#[test]
 fn what_was_deleted_stays_so_unless_it_was_written_after_that() {
     let scene = Scene::new();
     for uid in ["gone", "revived"] {

@@ -1,8 +1,9 @@
 //! The calendar store: every read is of a snapshot, every write is a change set.
 //!
-//! A [`Store`] is a folder, or a database of PostgreSQL that several programs share. What is in it is read from a [`Snapshot`], which stays as it is while others write. What is to
-//! change is one [`ChangeSet`]: an act, what it expects to be still so, and all its effects. It is applied whole, or refused
-//! with the [`Error`] that says why; a set that lost a race (`Error::Conflict`) is decided anew from fresh reads.
+//! A [`Store`] is a folder, or a database of PostgreSQL that several programs share. What is in it is read from a [`Snapshot`],
+//! which stays as it is while others write. What is to change is one [`ChangeSet`]: an act, what it expects to be still so, and
+//! all its effects. It is applied whole, or refused with the [`Error`] that says why; a set that lost a race (`Error::Conflict`)
+//! is decided anew from fresh reads.
 //!
 //! ```
 //! use ical::civil::Timestamp;
@@ -166,6 +167,14 @@ impl Store {
     /// Its folder; of a store in a database the one for what belongs to it on this machine.
     pub fn folder(&self) -> &Path {
         self.location.path()
+    }
+
+    /// Can an object have this UID, or this name, here? In a file any; in a database so many bytes as an index of it has.
+    pub fn can_keep(&self, name: &str) -> bool {
+        match &self.location.0 {
+            Site::Folder(_) => true,
+            Site::Database { .. } => postgres::can_keep(name),
+        }
     }
 
     /// What is in it now, for reading; `None` where nothing was ever written.

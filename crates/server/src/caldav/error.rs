@@ -206,6 +206,7 @@ impl From<Refusal> for Fault {
             | Refusal::NotOneObject(_)
             | Refusal::NotOneCalendar(_)
             | Refusal::NoUid
+            | Refusal::LongUid
             | Refusal::Method => Precondition::ValidCalendarObjectResource,
             Refusal::OtherKind(_) | Refusal::KindNotKept(_) => Precondition::SupportedCalendarComponent,
             Refusal::NameTaken(_) | Refusal::NoCollection => return Self::new(StatusCode::CONFLICT, words),

@@ -346,7 +346,9 @@ impl<'r> Merge<'r> {
         let put = self.actor.derive(calendar, &booked::document(text)?)?;
         let name = match found {
             Some(found) => found.name.clone(),
-            None if is_name_taken => format!("{}.ics", self.actor.new_uid()),
+            None if is_name_taken || !self.actor.service.store.can_keep(&stored.name) => {
+                format!("{}.ics", self.actor.new_uid())
+            }
             None => stored.name.clone(),
         };
         let version: Option<Version> = found.map(|found| found.version);

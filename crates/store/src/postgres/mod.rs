@@ -13,4 +13,5 @@ pub(crate) use copy::{backup, check, replace};
 pub(crate) use database::Database;
 pub(crate) use readers::{Reader, Readers};
 pub(crate) use schema::{is_begun, open_to_write};
+pub(crate) use text::can_keep;
 pub(crate) use turns::Turns;

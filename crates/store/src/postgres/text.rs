@@ -22,6 +22,14 @@ pub(super) fn as_it_was(kept: String) -> String {
     }
 }
 
+/// So many bytes of a UID or a name are in an index, whatever else is in a row of it: such a row has 2,704 bytes at most.
+const INDEXED: usize = 2_600;
+
+/// Can this be in an index?
+pub(crate) fn can_keep(name: &str) -> bool {
+    kept(name).len() <= INDEXED
+}
+
 /// So many bytes of one word are told apart.
 const LONGEST: usize = 1_024;
 
