@@ -142,7 +142,9 @@ impl From<store::Error> for Failure {
             store::Error::Busy | store::Error::Unreachable { .. } | store::Error::Conflict(_) => {
                 Exit::TryAgain
             }
-            store::Error::TooLarge { .. } | store::Error::TooLong { .. } => Exit::Refused,
+            store::Error::TooLarge { .. }
+            | store::Error::TooLong { .. }
+            | store::Error::NotFollowed { .. } => Exit::Refused,
             _ => Exit::Unreadable,
         };
         Self::new(exit, error.to_string())

@@ -12,6 +12,7 @@ use super::replay::{hash, page_size};
 use super::{Files, Kind, PART, SEGMENT, named};
 use crate::change_set::Key;
 use crate::error::Error;
+use crate::location::Site;
 use crate::snapshot::Snapshot;
 use crate::sqlite::{self, Log, NAME, Pages, Place, file_error, sync_folder};
 use crate::{Store, backup};
@@ -33,6 +34,10 @@ struct Bounds {
 }
 
 const BOUNDS: Bounds = Bounds { log: 32_768, slack: 64 << 20, segments: 1_000, segment: SEGMENT, part: PART };
+
+/// What whoever wants a journal of a database is told.
+const IN_DATABASE: &str = "the store is in PostgreSQL, which keeps its own: set its archive_mode and archive_command, or have \
+                           pg_receivewal keep its log beside a base backup";
 
 /// Hears how many pages are left to be copied, of how many.
 type Progress<'p> = &'p mut dyn FnMut(u32, u32);
@@ -78,8 +83,8 @@ impl Store {
     /// copied, of how many.
     ///
     /// # Errors
-    /// The folder has the journal of another store, or of this one before it was restored; another writes it just now; or one
-    /// of the two cannot be read or written.
+    /// The folder has the journal of another store, or of this one before it was restored; another writes it just now; one of
+    /// the two cannot be read or written; or the store is in a database, which has a log of its own.
     pub fn follow(
         &self,
         folder: &Path,
@@ -88,6 +93,9 @@ impl Store {
     ) -> Result<(Follower<'_>, Followed), Error> {
         let refused =
             |reason: &str| Error::NotFollowed { path: folder.to_owned(), reason: reason.to_owned() };
+        if let Site::Database { .. } = &self.location.0 {
+            return Err(refused(IN_DATABASE));
+        }
         let pin = self.snapshot()?.ok_or_else(|| nothing(self))?;
         sqlite::make_folder(folder)?;
         let is_inside = |one: PathBuf, other: PathBuf| one.starts_with(other);
