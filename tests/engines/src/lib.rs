@@ -134,6 +134,13 @@ pub fn hold(store: &Store) -> Held {
     }
 }
 
+/// Another service on the database of a store that is about to commit what it wrote to a calendar.
+pub fn write_beside(store: &Store) -> Held {
+    let session = Session::open(&url_of(store).unwrap());
+    session.ask("BEGIN; SELECT one FROM store FOR KEY SHARE; SELECT id FROM calendar FOR NO KEY UPDATE");
+    Held { _held: Engine::Postgres { _session: session } }
+}
+
 /// Ends all connections to the database of a store as one who restarts the database does.
 pub fn end_others(store: &Store) {
     let schema = url(store.folder()).unwrap().1;

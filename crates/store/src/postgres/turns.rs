@@ -121,7 +121,7 @@ fn transaction(
         // PostgreSQL would take that for a ROLLBACK, and say nothing.
         _ => Err(Error::Database("a statement failed, and nobody heard of it".to_owned())),
     });
-    if committed.is_err() && connection.trouble() != Trouble::Lost {
+    if committed.is_err() {
         connection.roll_back();
     }
     committed
@@ -139,8 +139,8 @@ fn locks(sets: &[&ChangeSet]) -> String {
         Some(calendars) => {
             let ids = calendars.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
             format!(
-                "SELECT one FROM store FOR SHARE; \
-                 SELECT id FROM calendar WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
+                "SELECT one FROM store FOR KEY SHARE; \
+                 SELECT id FROM calendar WHERE id = ANY ('{{{ids}}}') ORDER BY id FOR NO KEY UPDATE"
             )
         }
     };
@@ -155,7 +155,10 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         | Expect::Rights { calendar, .. } => Some(*calendar),
         _ => None,
     });
-    let changed = set.effects.iter().map(|effect| match effect {
+    // What only tries whether it can write hinders nobody, and is hindered by those alone who have the store for themselves.
+    let effects = set.effects.iter().filter(|effect| !matches!(effect, Effect::Probe));
+    let is_only_tried = set.act.is_none() && effects.clone().next().is_none();
+    let changed = effects.map(|effect| match effect {
         Effect::Put(put) => Some(put.calendar),
         Effect::Remove { calendar, .. } => Some(*calendar),
         _ => None,
@@ -164,5 +167,5 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         calendar.filter(|calendar| *calendar != CalendarId::MADE).map(|id| id.0)
     };
     let named: Option<BTreeSet<i64>> = expected.chain(changed).map(known).collect();
-    named.filter(|named| !named.is_empty())
+    named.filter(|named| is_only_tried || !named.is_empty())
 }
