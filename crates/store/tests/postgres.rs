@@ -1,5 +1,7 @@
 //! What only a database that several programs share can meet: writers at once, connections that are lost, backups that go from
 //! one engine to the other.
+//!
+//! Where there is no PostgreSQL they say so, and that is all: the conform tier has one, and counts the stores that were made in it.
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
@@ -12,7 +14,7 @@ use ical::civil::Timestamp;
 use ical::zone::Zones;
 use store::{
     Act, CalendarId, ChangeSet, Command, Effect, Error, Expect, Index, Key, Location, PrincipalId, Put,
-    Settings, Store, Tag, Text, Waiting,
+    Removed, Settings, Store, Tag, Text, Waiting,
 };
 
 const NOW: Timestamp = Timestamp(1_772_409_600);
@@ -55,16 +57,21 @@ fn uids(store: &Store, calendar: CalendarId) -> BTreeSet<String> {
     page.into_iter().map(|object| object.uid).collect()
 }
 
-fn place() -> (tempfile::TempDir, Store) {
-    assert!(engines::is_postgres(), "KALENDS_TEST_POSTGRES names the database");
+/// A store in PostgreSQL, if there is one.
+#[expect(clippy::print_stderr, reason = "whoever runs a test hears what it wants")]
+fn place() -> Option<(tempfile::TempDir, Store)> {
+    if !engines::is_postgres() {
+        eprintln!("this wants PostgreSQL: see tests/conformance/postgres/run");
+        return None;
+    }
     let folder = tempfile::tempdir().unwrap();
     let store = engines::store(folder.path(), PATIENT);
-    (folder, store)
+    Some((folder, store))
 }
 
 #[test]
 fn many_write_at_once_and_each_calendar_counts_its_own() {
-    let (folder, store) = place();
+    let Some((folder, store)) = place() else { return };
     let calendars = [make(&store, 1, "a"), make(&store, 2, "b")];
     std::thread::scope(|scope| {
         for writer in 0..6_u32 {
@@ -98,7 +105,7 @@ fn many_write_at_once_and_each_calendar_counts_its_own() {
 
 #[test]
 fn of_two_who_expect_the_same_one_is_first() {
-    let (folder, store) = place();
+    let Some((folder, store)) = place() else { return };
     let calendar = make(&store, 1, "a");
     for round in 0..20_u128 {
         let uid = format!("{round}");
@@ -126,8 +133,21 @@ fn of_two_who_expect_the_same_one_is_first() {
 }
 
 #[test]
+fn to_try_whether_it_can_write_hinders_nobody_who_writes() {
+    let Some((folder, store)) = place() else { return };
+    make(&store, 1, "a");
+    let impatient = engines::store(folder.path(), Waiting::never());
+    let probe = || impatient.apply(ChangeSet { act: None, expects: vec![], effects: vec![Effect::Probe] });
+    let beside = engines::write_beside(&store);
+    probe().unwrap();
+    drop(beside);
+    let _held = engines::hold(&store);
+    assert!(matches!(probe(), Err(Error::Busy)));
+}
+
+#[test]
 fn one_act_through_many_is_done_once() {
-    let (folder, store) = place();
+    let Some((folder, store)) = place() else { return };
     let calendar = make(&store, 1, "a");
     let before = store.snapshot().unwrap().unwrap().history(PrincipalId::OWNER, 99).unwrap().len();
     let outcomes: Vec<_> = std::thread::scope(|scope| {
@@ -147,7 +167,7 @@ fn one_act_through_many_is_done_once() {
 
 #[test]
 fn connections_that_are_lost_are_made_anew() {
-    let (folder, store) = place();
+    let Some((folder, store)) = place() else { return };
     let calendar = make(&store, 1, "a");
     let other = engines::store(folder.path(), PATIENT);
     for number in 0..10_u32 {
@@ -192,7 +212,7 @@ fn a_database_that_is_not_there_is_unreachable() {
 
 #[test]
 fn a_backup_goes_from_one_engine_to_the_other_and_back() {
-    let (folder, database) = place();
+    let Some((folder, database)) = place() else { return };
     let calendar = make(&database, 1, "a");
     let names = ["one", "two\0", "zahnärztin 會議"];
     let effects = names.map(|name| put(calendar, name, name)).to_vec();
@@ -232,7 +252,7 @@ fn a_backup_goes_from_one_engine_to_the_other_and_back() {
 
 #[test]
 fn a_uid_that_no_index_can_have_is_refused_and_what_comes_with_it_is_not() {
-    let (_folder, store) = place();
+    let Some((_folder, store)) = place() else { return };
     let calendar = make(&store, 1, "a");
     // Digits of hashes, which cannot be kept in less room.
     let long: String = (0..200_u32).map(|number| format!("{}", Tag::of(&number.to_be_bytes()))).collect();
@@ -252,8 +272,54 @@ fn a_uid_that_no_index_can_have_is_refused_and_what_comes_with_it_is_not() {
 }
 
 #[test]
+fn the_longest_name_that_it_says_it_keeps_is_kept_wherever_it_goes() {
+    let Some((_folder, store)) = place() else { return };
+    let calendar = make(&store, 1, "a");
+    let digits: String = (0..200_u32).map(|number| format!("{}", Tag::of(&number.to_be_bytes()))).collect();
+    let longest = &digits[..2_600];
+    assert!(store.can_keep(longest) && !store.can_keep(&digits[..2_601]));
+    assert!(!store.can_keep(&"\0".repeat(1_301)), "what is written as two counts as two");
+    for (key, to) in [(2, Removed::Trash), (4, Removed::Gone)] {
+        let mut booked = put(calendar, longest, "long");
+        if let Effect::Put(put) = &mut booked {
+            put.name = longest.to_owned();
+        }
+        store.apply(set(key, vec![], vec![booked])).unwrap();
+        store
+            .apply(set(key + 1, vec![], vec![Effect::Remove { calendar, uid: longest.to_owned(), to }]))
+            .unwrap();
+    }
+    is_sound(&store);
+}
+
+#[test]
+fn its_log_is_followed_by_its_own_programs_and_a_journal_comes_back_into_it() {
+    let Some((folder, database)) = place() else { return };
+    let calendar = make(&database, 1, "a");
+    let journal = folder.path().join("journal");
+    let refused = database.follow(&journal, NOW, &mut |_, _| ()).unwrap_err().to_string();
+    assert!(refused.contains("archive_command"), "{refused}");
+    assert!(!journal.exists(), "nothing is left behind");
+
+    // A journal of a file, which was followed, and whose machine is lost.
+    let place = tempfile::tempdir().unwrap();
+    let file = Store::new(place.path(), Waiting::never());
+    let there = make(&file, 1, "a");
+    file.apply(set(2, vec![], vec![put(there, "copied", "copied")])).unwrap();
+    let (mut follower, _) = file.follow(&journal, NOW, &mut |_, _| ()).unwrap();
+    file.apply(set(3, vec![], vec![put(there, "since", "since")])).unwrap();
+    assert_eq!(follower.look(NOW, &mut |_, _| ()).unwrap().commits, 1);
+    drop(follower);
+    let backup = database.open_backup(&journal, &mut |_, _| ()).unwrap();
+    assert_eq!(uids(backup.store(), there).len(), 2);
+    backup.put_in_place(&database, "was", &mut |_, _| ()).unwrap();
+    assert_eq!(uids(&database, calendar), uids(&file, there));
+    is_sound(&database);
+}
+
+#[test]
 fn both_engines_have_the_same_columns() {
-    let (_folder, store) = place();
+    let Some((_folder, store)) = place() else { return };
     make(&store, 1, "a");
     let place = tempfile::tempdir().unwrap();
     let file = Store::new(place.path(), Waiting::never());

@@ -109,17 +109,41 @@ def at_once(here, there):
         assert (there, here)[number % 2].ask("GET", f"{HOME}many{number}.ics")[0] == 200
 
 
-def too_long(here, there):
+def said(run, *words, file=None):
+    """How a command ended, and what it said."""
+    command = run(*words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    words, _ = command.communicate(file)
+    return command.returncode, words
+
+
+def becomes_ready(service, status):
+    """Whether it is ready is known for a second."""
+    until = time.monotonic() + 120
+    while service.ask("GET", "/readyz")[0] != status:
+        assert time.monotonic() < until, f"/readyz is never answered by {status}"
+
+
+def journal(run, home):
+    """The database has a log of its own, and whoever wants a journal is told so."""
+    code, words = said(run, "admin", "backup", "--follow", f"{home}/journal", "--once")
+    assert code == 4 and "archive_command" in words, (code, words)
+    assert not os.path.exists(f"{home}/journal")
+
+
+def too_long(here, there, run):
     """What no index of the database can have is refused, and nothing else is hindered."""
     digits = "".join(hashlib.sha256(bytes([number])).hexdigest() for number in range(100))
     for service in (here, there):
-        status, _, said = service.ask("PUT", f"{HOME}long.ics", event(digits, "long"))
-        assert status == 403 and "longer" in said, (status, said)
+        status, _, answer = service.ask("PUT", f"{HOME}long.ics", event(digits, "long"))
+        assert status == 403 and "valid-calendar-object-resource" in answer, (status, answer)
         assert service.ask("GET", f"{HOME}long.ics")[0] == 404
         assert service.ask("PUT", f"{HOME}long{digits}.ics", event("short", "long"))[0] == 403
     assert here.ask("PUT", f"{HOME}long.ics", event("short", "short"))[0] == 201
     assert there.ask("MOVE", f"{HOME}long.ics", Destination=f"{HOME}{digits}.ics")[0] == 403
     assert there.ask("GET", f"{HOME}long.ics")[0] == 200
+    file = "".join(event(uid, uid) for uid in ("before", digits, "behind"))
+    code, words = said(run, "import", "-", file=file)
+    assert code == 1 and "longer" in words and "2 new" in words, (code, words)
 
 
 def passwords(here, there, run):
@@ -161,19 +185,26 @@ def lost(here, there, server, run):
             for method, body in (("GET", ""), ("PUT", event("none", "none"))):
                 status, headers, _ = service.ask(method, f"{HOME}none.ics", body)
                 assert status == 503 and int(headers["Retry-After"]) > 0, (method, status)
+            becomes_ready(service, 503)
+            assert service.ask("GET", "/healthz")[0] == 200
+        for words in (("serve", "--check", "--http", "127.0.0.1:0"), ("agenda",)):
+            code, answer = said(run, *words)
+            assert code == 75 and "does not answer" in answer, (words, code, answer)
         server("start")
         # Nobody restarts a service.
         for service in (here, there):
             assert service.ask("PUT", f"{HOME}back{life}.ics", event(f"b{life}", "back"))[0] in (201, 204)
+            becomes_ready(service, 200)
+        code, answer = said(run, "serve", "--check", "--http", "127.0.0.1:0")
+        assert code == 0, (code, answer)
     assert written and refused, "the database was never there, or never missed"
     for number in written | refused:
         status, _, body = (there, here)[number % 2].ask("GET", f"{HOME}lost{number}.ics")
         if number in written:
             assert status == 200, f"{number} was answered and is lost"
         assert status == 404 or body.replace("\r", "") == event(f"l{number}", "whole").replace("\r", ""), body
-    checked = run("admin", "check", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said, _ = checked.communicate()
-    assert checked.returncode == 0, said
+    code, answer = said(run, "admin", "check")
+    assert code == 0, answer
     print(f"two.py: {len(written)} written, {len(refused)} refused while the database was away")
 
 
@@ -203,7 +234,8 @@ def main():
             lambda: seen_at_once(here, there),
             lambda: followed(here, there),
             lambda: at_once(here, there),
-            lambda: too_long(here, there),
+            lambda: too_long(here, there, run),
+            lambda: journal(run, home),
             lambda: passwords(here, there, run),
             lambda: lost(here, there, server, run),
         ):
