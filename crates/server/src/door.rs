@@ -5,14 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dav::header::{self, Prefer};
 use dav::{Href, Site};
-use http::header::{CONTENT_LENGTH, LOCATION};
+use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use service::{Badge, Service};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::asked::Asked;
 use crate::body::{Body, Broken};
@@ -21,6 +19,7 @@ use crate::caldav::error::Fault;
 use crate::caldav::listings::Listings;
 use crate::caldav::locks::Locks;
 use crate::caldav::{self, Call, Scope, login, options};
+use crate::coming::{Coming, UNIT};
 use crate::counts;
 use crate::options::{Options, Settings};
 use crate::page::{self, Sessions, Visit};
@@ -40,14 +39,12 @@ pub(crate) struct Behind {
     places: Arc<Semaphore>,
     /// One for each that is signed in: some wait there, and hold up nobody who is known.
     lobby: Arc<Semaphore>,
-    /// Kibibytes of bodies that may come.
+    /// [Units](UNIT) of bodies that may come.
     room: Arc<Semaphore>,
 }
 
 /// So many sign in at one time.
 const LOBBY: usize = 100;
-/// The unit in which room for bodies is counted.
-const UNIT: usize = 1 << 10;
 
 /// Who has signed in.
 #[derive(Clone, Debug)]
@@ -164,7 +161,8 @@ impl Behind {
 
     /// The page for people, who sign in there by a form.
     async fn page(self: &Arc<Self>, asked: Asked, body: &mut Unread) -> Answer {
-        let (body, room) = match self.read(&asked.head, body, page::FORM).await {
+        let read = async { self.coming(&asked.head, body, page::FORM)?.whole().await };
+        let (body, room) = match read.await {
             Ok(read) => read,
             Err(fault) => return page::refused(fault),
         };
@@ -191,7 +189,13 @@ impl Behind {
     ) -> Result<Answer, Fault> {
         let href = asked.href()?;
         let Asked { head, site, .. } = asked;
-        let (body, room) = self.read(&head, body, self.options.body).await?;
+        let coming = self.coming(&head, body, self.options.body)?;
+        let (body, room) = if caldav::is_document(&head.method, &href) {
+            coming.document().await?
+        } else {
+            let (octets, room) = coming.whole().await?;
+            (octets.into(), room)
+        };
         self.on_thread(move |behind| {
             // Room for the body is taken up for as long as it is there.
             let _room = room;
@@ -220,55 +224,9 @@ impl Behind {
         .await
     }
 
-    /// Reads a body within its limit, as long as something of it comes, with the room that it takes up.
-    async fn read(
-        &self,
-        head: &Parts,
-        body: &mut Unread,
-        most: usize,
-    ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Fault> {
-        let most = most.min(self.options.body);
-        let too_large = || {
-            let words = format!("a body has at most {most} bytes (`limit_http_body`)");
-            Fault::new(StatusCode::PAYLOAD_TOO_LARGE, words)
-        };
-        let told =
-            head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if told.is_some_and(|told| usize::try_from(told).is_ok_and(|told| told > most)) {
-            return Err(too_large());
-        }
-        let mut octets = Vec::new();
-        let mut room: Option<OwnedSemaphorePermit> = None;
-        while let Some(rest) = body.body() {
-            let frame = timeout(self.options.body_idle, rest.frame())
-                .await
-                .map_err(|_| Fault::new(StatusCode::REQUEST_TIMEOUT, "the rest of the body did not come"))?;
-            let Some(frame) = frame else {
-                body.is_read();
-                break;
-            };
-            let cut = |_| Fault::new(StatusCode::BAD_REQUEST, "the body could not be read to its end");
-            let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
-            if octets.len().saturating_add(data.len()) > most {
-                return Err(too_large());
-            }
-            let units = (octets.len() + data.len()).div_ceil(UNIT) - octets.len().div_ceil(UNIT);
-            let units = u32::try_from(units).unwrap_or(u32::MAX);
-            let more = Arc::clone(&self.room).try_acquire_many_owned(units);
-            let more = more.map_err(|_| Fault::later("too much is sent at once: try again", 5))?;
-            match &mut room {
-                Some(room) => room.merge(more),
-                None => room = Some(more),
-            }
-            // Twice as much each time, but no more than what was told to come.
-            if octets.capacity() - octets.len() < data.len() {
-                let rest = told.and_then(|told| usize::try_from(told).ok()).unwrap_or(most);
-                let rest = rest.saturating_sub(octets.len()).min(octets.len()).max(data.len());
-                octets.reserve_exact(rest);
-            }
-            octets.extend_from_slice(&data);
-        }
-        Ok((octets.into(), room))
+    /// The body of a request, of which so many octets may come.
+    fn coming<'b>(&'b self, head: &Parts, body: &'b mut Unread, most: usize) -> Result<Coming<'b>, Fault> {
+        Coming::of(head, body, most, &self.options, &self.room)
     }
 
     /// Works on a thread of its own, for what waits for disks and hashes must not hold up connections. Who goes away meanwhile

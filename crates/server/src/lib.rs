@@ -21,6 +21,7 @@
 mod asked;
 mod body;
 mod caldav;
+mod coming;
 mod compress;
 mod counts;
 mod door;

@@ -25,7 +25,7 @@ pub struct Options {
     pub bounds: Bounds,
     /// Octets of a body.
     pub body: usize,
-    /// Octets of all bodies that are in memory at one time.
+    /// Octets of all bodies that are there at one time, in memory or aside.
     pub bodies: usize,
     /// So long nothing of a body may come.
     pub body_idle: Duration,

@@ -1,6 +1,7 @@
 //! Why a request was not done, in no protocol's words.
 
 use std::fmt;
+use std::io;
 
 use ical::Problem;
 use store::Stored;
@@ -32,14 +33,14 @@ pub enum Error {
     Unavailable(#[from] store::Error),
     /// What is handed out cannot be written.
     #[error("{0}")]
-    Output(std::io::Error),
+    Output(io::Error),
     /// What is imported cannot be read.
     #[error("{name}: {error}")]
     Source {
         /// Its name.
         name: String,
         /// Why.
-        error: std::io::Error,
+        error: io::Error,
     },
 }
 
@@ -60,8 +61,14 @@ impl Error {
     }
 
     /// Is there no room for it?
-    pub const fn is_out_of_room(&self) -> bool {
-        matches!(self, Self::Unavailable(store::Error::Full))
+    pub fn is_out_of_room(&self) -> bool {
+        match self {
+            Self::Unavailable(store::Error::Full) => true,
+            Self::Output(error) | Self::Source { error, .. } => {
+                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            _ => false,
+        }
     }
 }
 

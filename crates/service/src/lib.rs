@@ -87,7 +87,7 @@ use doorman::Doorman;
 pub use edit::{Edit, Length, Scope};
 pub use error::{Error, Refusal};
 pub use export::Export;
-pub use files::{FilePath, FileTarget, Room};
+pub use files::{Document, FilePath, FileTarget, Room};
 pub use history::{Past, Taken};
 pub use import::{Bounds, Import, Known, Passed, Report, Source, Stage, Watch};
 pub use login::{Credentials, SignIn};

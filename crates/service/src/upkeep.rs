@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use ical::civil::Timestamp;
-use store::{ChangeSet, Effect, Index, NextAlarm, Snapshot, Stored};
+use store::{Before, ChangeSet, Effect, Index, NextAlarm, Snapshot, Stored};
 
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
@@ -154,14 +154,13 @@ impl Actor<'_> {
         let before = |days: u32| Timestamp(self.now().0.saturating_sub(i64::from(days) * DAY));
         let options = &self.service.options;
         let (trash, history) = (before(options.trash_days), before(options.history_days));
-        let has_expired = || {
-            self.snapshot()?
-                .map_or(Ok(false), |snapshot| Ok::<_, Error>(snapshot.has_expired(trash, history)?))
-        };
+        let before = Before { trash, history, incoming: before(1) };
+        let has_expired =
+            || self.snapshot()?.map_or(Ok(false), |snapshot| Ok::<_, Error>(snapshot.has_expired(&before)?));
         if !has_expired()? {
             return Ok(false);
         }
-        let effects = vec![Effect::Purge { trash, history }];
+        let effects = vec![Effect::Purge(before)];
         self.service.store.apply(ChangeSet { act: None, expects: Vec::new(), effects })?;
         has_expired()
     }

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
+use std::io::Write;
+
 use ical::civil::Timestamp;
 use service::{
-    Actor, CalendarTarget, Error, FilePath, FileTarget, Keep, LIMITS, Names, Newcomer, Options, PrincipalId,
-    PrincipalKind, Refusal, Restore, Restored, Service,
+    Actor, CalendarTarget, Document, Error, FilePath, FileTarget, Keep, LIMITS, Names, Newcomer, Options,
+    PrincipalId, PrincipalKind, Refusal, Restore, Restored, Service,
 };
-use store::{Store, Waiting};
+use store::{Blob, CHUNK, Store, Tag, Waiting};
 use tempfile::TempDir;
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
@@ -42,7 +44,18 @@ fn own(actor: Actor<'_>, to: &str) -> FilePath {
 }
 
 fn put(actor: Actor<'_>, to: &str, bytes: &[u8]) -> Result<(), Error> {
-    actor.put_file(&own(actor, to), bytes.to_vec(), None, |_| true).map(drop)
+    actor.put_file(&own(actor, to), &bytes.to_vec().into(), None, |_| true).map(drop)
+}
+
+fn read_at(actor: Actor<'_>, path: &FilePath) -> Result<Vec<u8>, Error> {
+    let (file, mut bytes) = (actor.file(path)?, Vec::new());
+    loop {
+        let more = actor.bytes(&file, u64::try_from(bytes.len()).unwrap())?;
+        if more.is_empty() {
+            return Ok(bytes);
+        }
+        bytes.extend(more);
+    }
 }
 
 fn make(actor: Actor<'_>, to: &str) -> Result<(), Error> {
@@ -56,7 +69,7 @@ fn transfer(actor: Actor<'_>, from: &str, to: &str, keep: Keep) -> Result<bool, 
 }
 
 fn read(actor: Actor<'_>, from: &str) -> Option<Vec<u8>> {
-    actor.bytes(&own(actor, from)).ok().map(|(_, bytes)| bytes)
+    read_at(actor, &own(actor, from)).ok()
 }
 
 /// The words of a refusal.
@@ -124,7 +137,7 @@ fn an_area_is_its_owners_alone() {
     let to = path(bob, "a");
     let target = FileTarget { path: &to, overwrite: true, is_deep: true };
     let answers = [
-        ann.put_file(&to, b"x".to_vec(), None, |_| true).map(drop),
+        ann.put_file(&to, &b"x".to_vec().into(), None, |_| true).map(drop),
         ann.make_collection(&to, &[]),
         ann.file(&to).map(drop),
         ann.room(bob).map(drop),
@@ -136,7 +149,7 @@ fn an_area_is_its_owners_alone() {
     }
     // Who keeps the store reaches all, and from one area to another what moves is copied.
     service.keeper().transfer_file(&own(ann, "a"), target, Keep::Target, |_| true).unwrap();
-    assert_eq!(service.keeper().bytes(&to).unwrap().1, b"mine");
+    assert_eq!(read_at(service.keeper(), &to).unwrap(), b"mine");
     assert_eq!(read(ann, "a"), None);
     assert_eq!(ann.room(ann.principal_id()).unwrap().used, 0);
 }
@@ -217,13 +230,17 @@ fn files_come_back_from_a_backup_and_the_newer_stands() {
 fn who_comes_back_has_their_files_again() {
     let (_folder, there) = scene(&[]);
     let bob = there.keeper().principal("bob").unwrap().id;
-    there.keeper().put_file(&path(bob, "song"), b"la".to_vec(), Some("text/plain"), |_| true).unwrap();
+    there
+        .keeper()
+        .put_file(&path(bob, "song"), &b"la".to_vec().into(), Some("text/plain"), |_| true)
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let here = service(folder.path(), || NOW, Options::default());
     here.owner().default_calendar().unwrap();
     assert_eq!(merge(&here, &there).files, 1);
     let bob = here.keeper().principal("bob").unwrap().id;
-    let (file, bytes) = here.keeper().bytes(&path(bob, "song")).unwrap();
+    let song = path(bob, "song");
+    let (file, bytes) = (here.keeper().file(&song).unwrap(), read_at(here.keeper(), &song).unwrap());
     assert_eq!((bytes, file.contents.unwrap().media.as_deref()), (b"la".to_vec(), Some("text/plain")));
 }
 
@@ -256,4 +273,32 @@ fn a_calendar_goes_to_another_home_where_rules_let_it() {
     service.keeper().undo().unwrap();
     assert!(service.keeper().calendar_in(bob, "club").is_err());
     assert_eq!(ann.count(&ann.calendar("Club").unwrap()).unwrap(), 150);
+}
+
+#[test]
+fn a_large_document_comes_out_of_a_file_and_nothing_of_it_where_it_may_not() {
+    let (folder, service) = scene(&[("limit_quota", 3 * CHUNK)]);
+    let store = Store::new(folder.path(), Waiting::never());
+    let ann = service.owner();
+    let bytes: Vec<u8> = (0..CHUNK * 5 / 2).map(|at| u8::try_from((at / 777 + at) % 253).unwrap()).collect();
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&bytes).unwrap();
+    let (document, blob) = (Document::Aside(file), Blob::of(&mut bytes.as_slice()).unwrap());
+    let has = || store.snapshot().unwrap().unwrap().has(&blob).unwrap();
+    let write = |to: &str, may: bool| ann.put_file(&own(ann, to), &document, None, |_| may);
+
+    assert!(matches!(write("a", false), Err(Error::Refused(Refusal::TagMismatch))));
+    assert!(refused(write("none/a", true)).contains("no collection"));
+    put(ann, "small", &[7; 200_000]).unwrap();
+    assert!(refused(write("a", true)).contains("`limit_quota`"));
+    assert!(!has(), "none of its bytes came");
+    ann.remove_file(&own(ann, "small"), |_| true).unwrap();
+    assert_eq!(write("a", true).unwrap().tag, Tag::of(&bytes));
+    assert!(read(ann, "a").unwrap() == bytes);
+
+    // Who reads it while it is written anew is told, and is not given parts of both.
+    let before = ann.file(&own(ann, "a")).unwrap();
+    put(ann, "a", b"other").unwrap();
+    assert!(matches!(ann.bytes(&before, CHUNK), Err(Error::NotFound(_))));
+    assert!(!has());
 }

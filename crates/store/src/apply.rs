@@ -52,7 +52,8 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
     for effect in &set.effects {
         match effect {
             Effect::Reindex { object, version, index } => reindex(connection, *object, *version, index)?,
-            Effect::Purge { trash, history } => purge::purge(connection, *trash, *history)?,
+            Effect::Purge(before) => purge::purge(connection, before)?,
+            Effect::Chunk(chunk) => files::blobs::keep(connection, chunk)?,
             Effect::Ring { until, forgotten, alarms } => {
                 alarms::ring(connection, *until, *forgotten, alarms)?;
             }
@@ -201,7 +202,8 @@ impl Writing<'_> {
                 self.connection.execute("UPDATE store SET epoch = $1", &[epoch.as_slice().into()]).map(|_| ())
             }
             Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
-            Effect::Purge { trash, history } => purge::purge(self.connection, *trash, *history),
+            Effect::Purge(before) => purge::purge(self.connection, before),
+            Effect::Chunk(chunk) => files::blobs::keep(self.connection, chunk),
             Effect::Ring { until, forgotten, alarms } => {
                 alarms::ring(self.connection, *until, *forgotten, alarms)
             }

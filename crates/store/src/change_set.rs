@@ -8,7 +8,7 @@ use rights::Rule;
 
 use crate::alarms::{NextAlarm, Rung};
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
-use crate::files::{FileChange, FileId};
+use crate::files::{Chunk, FileChange, FileId};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
 use crate::properties::{Owner, PropertyName};
@@ -236,6 +236,8 @@ pub enum Effect {
     },
     /// Writes what is there: whether that comes to the disk tells whether something else would.
     Probe,
+    /// Takes in bytes that a document is going to have.
+    Chunk(Chunk),
     /// Does something to files.
     File(FileChange),
     /// Gives a calendar, an object or a file a property that means nothing here, in place of the one that has the name; or takes it
@@ -293,14 +295,19 @@ pub enum Effect {
         /// What was derived.
         alarm: Option<NextAlarm>,
     },
-    /// Forgets a part of what was in the trash, and of what history says, before these instants:
-    /// [`Snapshot::has_expired`](crate::Snapshot::has_expired) tells whether there is more.
-    Purge {
-        /// Trash of before.
-        trash: Timestamp,
-        /// History of before.
-        history: Timestamp,
-    },
+    /// Forgets a part of what is older: [`Snapshot::has_expired`](crate::Snapshot::has_expired) tells whether there is more.
+    Purge(Before),
+}
+
+/// What is older than these instants is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// What went into the trash.
+    pub trash: Timestamp,
+    /// What was done.
+    pub history: Timestamp,
+    /// Bytes that came and that no document got.
+    pub incoming: Timestamp,
 }
 
 /// An object to be booked.
@@ -428,6 +435,8 @@ pub enum Clash {
     File(String),
     /// A principal's files are more than they were.
     Room,
+    /// Bytes of a document are not there, or not all of them.
+    Blob,
 }
 
 impl fmt::Display for Clash {
@@ -447,6 +456,7 @@ impl fmt::Display for Clash {
             Self::Trash => f.write_str("it is no longer in the trash"),
             Self::File(name) => write!(f, "the file {name} was changed meanwhile"),
             Self::Room => f.write_str("more files came meanwhile"),
+            Self::Blob => f.write_str("the bytes of the file went meanwhile"),
         }
     }
 }

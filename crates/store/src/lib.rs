@@ -72,13 +72,13 @@ pub use audit::Audited;
 pub use backup::Backup;
 pub use calendars::Calendar;
 pub use change_set::{
-    Act, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId,
-    Outcome, Put, Removed, Settings, TrashId, Version,
+    Act, Before, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS,
+    ObjectId, Outcome, Put, Removed, Settings, TrashId, Version,
 };
 pub use changes::{Change, Changes, NoToken, Token};
 pub use credentials::{Credential, CredentialId, CredentialKind, Verifier};
 pub use error::Error;
-pub use files::{Area, Contents, File, FileChange, FileId, Tree};
+pub use files::{Area, Blob, CHUNK, Chunk, Contents, File, FileChange, FileId, Tree};
 pub use history::{CalendarChange, Done, ObjectChange, TextId};
 pub use index::{Flags, Index, Row};
 pub use journal::{Ended, Followed, Follower, whole_steps};

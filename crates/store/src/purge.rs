@@ -1,4 +1,4 @@
-//! What is forgotten in time: trash, history, tombstones, and texts that nothing refers to any more.
+//! What is forgotten in time: trash, history, tombstones, texts that nothing refers to any more, bytes that no document got.
 //!
 //! Each call does a bounded part of it; [`has_expired`] tells whether there is more. Nothing is searched for: by indexes of
 //! time the oldest rows are found, and a text is looked at only when a row was forgotten that referred to it.
@@ -6,14 +6,17 @@
 use ical::civil::Timestamp;
 
 use crate::audit;
+use crate::change_set::Before;
 use crate::engine::{Connection, all, first};
 use crate::error::Error;
+use crate::files::blobs;
 
 /// So many things in the trash, acts, tombstones and texts are forgotten at once.
 const AT_ONCE: i64 = 64;
 
-/// Forgets the oldest part of the trash, and of what history says, before two instants; then texts.
-pub(crate) fn purge(connection: &dyn Connection, trash: Timestamp, history: Timestamp) -> Result<(), Error> {
+/// Forgets the oldest part of what is older than these instants; then texts.
+pub(crate) fn purge(connection: &dyn Connection, before: &Before) -> Result<(), Error> {
+    let Before { trash, history, incoming } = *before;
     let sql = "SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted, id LIMIT $2";
     for id in all(connection, sql, &[trash.0.into(), AT_ONCE.into()], |row| row.integer(0))? {
         discard(connection, id)?;
@@ -27,20 +30,19 @@ pub(crate) fn purge(connection: &dyn Connection, trash: Timestamp, history: Time
         forget_commands(connection, command)?;
     }
     audit::forget(connection, history, AT_ONCE)?;
+    blobs::forget_unnamed(connection, incoming, AT_ONCE)?;
     forget_tombstones(connection, history)?;
     collect(connection)
 }
 
 /// Is there anything that [`purge`] would forget?
-pub(crate) fn has_expired(
-    connection: &dyn Connection,
-    trash: Timestamp,
-    history: Timestamp,
-) -> Result<bool, Error> {
+pub(crate) fn has_expired(connection: &dyn Connection, before: &Before) -> Result<bool, Error> {
+    let Before { trash, history, incoming } = *before;
     let is_any = |sql, before: Timestamp| first(connection, sql, &[before.0.into()], |row| row.integer(0));
     Ok(is_any("SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted LIMIT 1", trash)?.is_some()
         || is_any("SELECT id FROM act WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
         || audit::has_expired(connection, history)?
+        || blobs::has_unnamed(connection, incoming)?
         || is_any("SELECT calendar FROM tombstone WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
         || first(connection, "SELECT text FROM loose LIMIT 1", &[], |row| row.integer(0))?.is_some())
 }

@@ -8,7 +8,7 @@ use ical::recurrence::Range;
 
 use crate::alarms::{self, Rung};
 use crate::calendars::{self, Calendar};
-use crate::change_set::{CalendarId, Key, ObjectId, TrashId};
+use crate::change_set::{Before, CalendarId, Key, ObjectId, TrashId};
 use crate::changes::{self, Changes, Token};
 use crate::engine::{Connection, Next, Row, Value, Words, first};
 use crate::error::Error;
@@ -381,8 +381,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn has_expired(&self, trash: Timestamp, history: Timestamp) -> Result<bool, Error> {
-        purge::has_expired(&self.transaction(), trash, history)
+    pub fn has_expired(&self, before: &Before) -> Result<bool, Error> {
+        purge::has_expired(&self.transaction(), before)
     }
 
     /// What is in the trash of a home's calendars, the newest first, behind one that is; so many at most.

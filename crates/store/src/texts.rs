@@ -55,6 +55,14 @@ impl Tag {
         Self(Sha256::digest(bytes).into())
     }
 
+    pub(crate) fn told(hash: Sha256) -> Self {
+        Self(hash.finalize().into())
+    }
+
+    pub(crate) const fn hash(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(crate) fn read(hash: &[u8]) -> Result<Self, Error> {
         let hash = hash.try_into();
         hash.map(Self).map_err(|_| Error::Database("a hash is not of 32 bytes".to_owned()))

@@ -399,7 +399,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 38] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 40] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "area"."home" -> "principal"."id",
@@ -408,6 +408,7 @@ const REFERENCES: [(&str, &str, &str, &str); 38] = refers! {
     "calendar"."home" -> "principal"."id",
     "calendar_history"."act" -> "act"."id",
     "calendar_history"."calendar" -> "calendar"."id",
+    "chunk"."blob" -> "blob"."id",
     "command"."principal" -> "principal"."id",
     "command"."undoes" -> "command"."id",
     "credential"."principal" -> "principal"."id",
@@ -418,6 +419,7 @@ const REFERENCES: [(&str, &str, &str, &str); 38] = refers! {
     "history"."after" -> "text"."id",
     "history"."before" -> "text"."id",
     "history"."calendar" -> "calendar"."id",
+    "incoming"."blob" -> "blob"."id",
     "loose"."text" -> "text"."id",
     "member"."member" -> "principal"."id",
     "member"."team" -> "principal"."id",

@@ -1,8 +1,7 @@
 //! Files: documents got and put, collections made, both copied and moved (RFC 4918 9).
 
-use std::io::Write;
+use std::ops::Range;
 
-use bytes::Bytes;
 use dav::Href;
 use dav::header::{Outcome, Part, Tags};
 use dav::mkcol::Mkcol;
@@ -11,13 +10,12 @@ use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, ETAG, IF_RANGE, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS,
 };
-use service::{Actor, File, FilePath, FileTarget, Principal};
-use tempfile::SpooledTempFile;
+use service::{Actor, Document, File, FilePath, FileTarget, Principal};
 
 use super::Call;
-use super::answer::{Answer, Content};
+use super::answer::{Answer, Page, paged};
 use super::error::{Fault, found};
-use super::get::{IN_MEMORY, conditions, is_known, spooled};
+use super::get::{conditions, is_known};
 use super::guard::{Change, Guard};
 use super::mkcalendar::refused;
 use super::options::allowed;
@@ -95,7 +93,7 @@ fn path(actor: Actor<'_>, home: &str, names: &[String]) -> Result<Option<(Princi
 
 /// GET of a document: all of it, or one part.
 pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
-    let (file, bytes) = call.actor.bytes(&within.path())?;
+    let file = &within.file;
     let Some(contents) = &file.contents else { return Err(Fault::not_found()) };
     let (entity, modified) = (tag(&contents.tag), http_date(file.modified));
     let tags = Tags { entity: Some(entity.clone()), schedule: None };
@@ -109,7 +107,7 @@ pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
                 .get(IF_RANGE)
                 .is_none_or(|of| of.to_str().is_ok_and(|of| of == entity.to_string() || of == modified));
             let range = call.header("range")?.filter(|_| of_this && call.method == "GET");
-            part(call, bytes, &Part::read(range.as_deref(), contents.size))?
+            part(call, file, contents.size, &Part::read(range.as_deref(), contents.size))?
                 .with(CONTENT_TYPE, within.media().unwrap_or(ANY))
         }
     };
@@ -122,17 +120,13 @@ pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
         .with(X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
-/// Some octets of these, sent as they are taken in.
-fn part(call: &Call<'_>, bytes: Vec<u8>, part: &Part) -> Result<Answer, Fault> {
-    let size = bytes.len();
-    let octets = Bytes::from(bytes);
+/// Some octets of a document, sent as they are taken in.
+fn part(call: &Call<'_>, file: &File, size: u64, part: &Part) -> Result<Answer, Fault> {
     let (status, octets, range) = match part {
-        Part::Whole => (StatusCode::OK, octets, None),
+        Part::Whole => (StatusCode::OK, 0..size, None),
         Part::Octets(part) => {
-            let at = |place: u64| usize::try_from(place).unwrap_or(size).min(size);
-            let (from, to) = (at(part.start), at(part.end));
             let told = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
-            (StatusCode::PARTIAL_CONTENT, octets.slice(from..to), Some(told))
+            (StatusCode::PARTIAL_CONTENT, part.start..part.end.min(size), Some(told))
         }
         Part::Unsatisfiable => {
             let told = format!("bytes */{size}");
@@ -140,18 +134,28 @@ fn part(call: &Call<'_>, bytes: Vec<u8>, part: &Part) -> Result<Answer, Fault> {
             return Ok(fault.into_answer(&call.site).with(CONTENT_RANGE, &told));
         }
     };
-    let length = octets.len().to_string();
-    let mut answer = if octets.len() <= IN_MEMORY {
-        Answer { content: Content::Whole(octets), ..Answer::new(status) }
-    } else {
-        let mut stream = SpooledTempFile::new(IN_MEMORY);
-        stream.write_all(&octets).map_err(|error| Fault::from(service::Error::Output(error)))?;
-        Answer { status, ..spooled(call, ANY, stream)? }
+    let length = octets.end.saturating_sub(octets.start).to_string();
+    // Who asks for the headers alone costs no reading.
+    let mut answer = match call.method {
+        "HEAD" => Answer::new(status),
+        _ => Answer { status, ..sent(call, file.clone(), octets)? },
     };
     if let Some(range) = range {
         answer = answer.with(CONTENT_RANGE, &range);
     }
     Ok(answer.with(CONTENT_LENGTH, &length))
+}
+
+/// These octets of a document, read as they are taken in. Where it goes or is written anew meanwhile the answer breaks off.
+fn sent(call: &Call<'_>, file: File, octets: Range<u64>) -> Result<Answer, Fault> {
+    let mut at = octets.start;
+    paged(call, ANY, move |actor| {
+        let mut page = if at < octets.end { actor.bytes(&file, at)? } else { Vec::new() };
+        let left = octets.end.saturating_sub(at);
+        page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        at = at.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+        Ok(Page { is_last: at >= octets.end, octets: page.into() })
+    })
 }
 
 /// PUT of a document.
@@ -172,7 +176,7 @@ pub(crate) fn put(call: &Call<'_>, place: &Place) -> Result<Answer, Fault> {
     let is_there = found(call.actor.file(&path))?.is_some();
     let guard = Guard::read(call)?;
     guard.unlocked(&call.href, if is_there { Change::Itself } else { Change::Membership })?;
-    let written = call.actor.put_file(&path, call.body.clone(), media.as_deref(), |tag| guard.holds(tag))?;
+    let written = call.actor.put_file(&path, &call.body, media.as_deref(), |tag| guard.holds(tag))?;
     let status = if written.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
     Ok(Answer::new(status).with(ETAG, &tag(&written.tag).to_string()))
 }
@@ -180,7 +184,7 @@ pub(crate) fn put(call: &Call<'_>, place: &Place) -> Result<Answer, Fault> {
 /// An empty document at a free name that is locked (RFC 4918 7.3).
 pub(crate) fn put_empty(call: &Call<'_>, home: &str, names: &[String]) -> Result<(), Fault> {
     let (_, path) = path(call.actor, home, names)?.ok_or_else(Fault::not_found)?;
-    call.actor.put_file(&path, Vec::new(), None, |tag| tag.is_none())?;
+    call.actor.put_file(&path, &Document::from(Vec::new()), None, |tag| tag.is_none())?;
     Ok(())
 }
 

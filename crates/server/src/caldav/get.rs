@@ -18,7 +18,7 @@ use super::properties::{http_date, media};
 use super::resource::{InHome, Resource};
 
 /// So much of a calendar's stream is kept in memory; what is longer goes to a file without a name.
-pub(crate) const IN_MEMORY: usize = 256 << 10;
+const IN_MEMORY: usize = 256 << 10;
 /// So many octets are sent at once.
 const PAGE: usize = 64 << 10;
 
@@ -80,19 +80,10 @@ fn calendar(call: &Call<'_>, within: &InHome) -> Result<Answer, Fault> {
     let mut stream = SpooledTempFile::new(IN_MEMORY);
     let export = Export { calendars: vec![within.calendar.id], ..Export::default() };
     call.actor.export(&export, &mut stream)?;
-    spooled(call, CALENDAR, stream)
-}
-
-/// What was written aside, sent as it is taken in.
-pub(crate) fn spooled(
-    call: &Call<'_>,
-    media: &'static str,
-    mut stream: SpooledTempFile,
-) -> Result<Answer, Fault> {
     let unreadable = |error: std::io::Error| Fault::from(service::Error::Output(error));
     let mut left = stream.stream_position().map_err(unreadable)?;
     stream.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    paged(call, media, move |_| {
+    paged(call, CALENDAR, move |_| {
         let mut octets = Vec::new();
         let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
         (&mut stream).take(page).read_to_end(&mut octets).map_err(unreadable)?;

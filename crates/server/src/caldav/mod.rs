@@ -32,8 +32,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dav::header::{self, BadHeader, Prefer};
 use dav::{Href, Site};
-use http::{HeaderMap, StatusCode};
-use service::Actor;
+use http::{HeaderMap, Method, StatusCode};
+use service::{Actor, Document};
 
 use answer::Answer;
 use error::Fault;
@@ -50,7 +50,7 @@ pub(crate) struct Call<'c> {
     pub(crate) method: &'c str,
     pub(crate) href: Href,
     pub(crate) headers: &'c HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: Document,
     pub(crate) prefer: Prefer,
     pub(crate) site: Arc<Site>,
     pub(crate) scope: Arc<Scope>,
@@ -93,6 +93,11 @@ const METHODS: [(&str, Handler); 16] = [
     ("ACL", acl::answer),
 ];
 
+/// Does a request bring a document, which may be larger than there is memory for?
+pub(crate) fn is_document(method: &Method, to: &Href) -> bool {
+    method == Method::PUT && matches!(Place::of(to), Some(Place::File { .. }))
+}
+
 /// Answers a request.
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match METHODS.iter().find(|(method, _)| *method == call.method) {
@@ -110,10 +115,18 @@ impl Call<'_> {
         header::joined(self.headers, name)
     }
 
+    /// The body, in memory: of all but [documents](is_document).
+    pub(crate) fn octets(&self) -> Result<&Bytes, Fault> {
+        match &self.body {
+            Document::Whole(octets) => Ok(octets),
+            Document::Aside(_) => Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "a document goes to files")),
+        }
+    }
+
     /// The body as XML; `None` where there is none.
     pub(crate) fn xml(&self) -> Result<Option<xml::Document>, Fault> {
         let media = self.header("content-type")?;
-        Ok(dav::body::read(&self.body, media.as_deref(), &self.scope.limits)?)
+        Ok(dav::body::read(self.octets()?, media.as_deref(), &self.scope.limits)?)
     }
 
     /// Where the request goes to.

@@ -43,7 +43,7 @@ pub(crate) fn write(call: &Call<'_>, within: &InHome, name: &str) -> Result<Answ
     let href = within.member(name).href()?;
     let is_there = super::error::found(call.actor.resource(within.calendar.id, name))?.is_some();
     guard.unlocked(&href, if is_there { Change::Itself } else { Change::Membership })?;
-    let text = format.read(&call.body, &call.actor.options().limits)?;
+    let text = format.read(call.octets()?, &call.actor.options().limits)?;
     let written = call
         .actor
         .write(within.calendar.id, name, text, |tag| guard.holds_in(format, tag))
@@ -59,7 +59,7 @@ pub(crate) fn write(call: &Call<'_>, within: &InHome, name: &str) -> Result<Answ
     }
     if call.prefer.is_representation() && format == Format::ICalendar {
         answer.status = if written.is_new { StatusCode::CREATED } else { StatusCode::OK };
-        answer.content = Content::Whole(call.body.clone());
+        answer.content = Content::Whole(call.octets()?.clone());
         answer = answer
             .with(CONTENT_TYPE, CALENDAR)
             .with(http::HeaderName::from_static("preference-applied"), "return=representation")

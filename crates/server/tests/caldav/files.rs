@@ -1,6 +1,9 @@
 //! The plain WebDAV area: documents and collections of any names and bytes (RFC 4918).
 
-use crate::scene::{HOME, Scene, event};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::scene::{HOME, Scene, basic, event};
 
 const AREA: &str = "/files/ann/";
 const INFO: &str = "<D:lockinfo xmlns:D=\"DAV:\"><D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype>\
@@ -79,6 +82,40 @@ async fn a_part_of_a_document_is_answered() {
     assert_eq!((got.header("content-length"), got.body == long), ("700000", true));
     let part = scene.ask(&format!("GET {AREA}long\nRange: bytes=1-600000")).await.is(206);
     assert_eq!(part.body.len(), 600_000);
+}
+
+/// What is larger than is kept in memory is written aside, and comes whole or not at all.
+#[tokio::test]
+async fn a_large_document_comes_whole_or_not_at_all() {
+    let scene = Scene::open().await;
+    // Each part of it is another, so that none can stand for the next.
+    let long = (0..100_000).map(|number| format!("{number:06} ")).collect::<String>();
+    scene.write("a", &long).await;
+    assert!(scene.read("a").await == long);
+    let part = scene.ask(&format!("GET {AREA}a\nRange: bytes=262100-262199")).await.is(206);
+    assert_eq!(part.body, long[262_100..262_200]);
+    let head = scene.ask(&format!("HEAD {AREA}a")).await.is(200);
+    assert_eq!((head.header("content-length"), &*head.body), ("700000", ""));
+
+    let other = long.replace('7', "x");
+    scene.ask(&format!("PUT {AREA}a\nIf-None-Match: *\n\n{other}")).await.is(412);
+    scene.ask(&format!("PUT {AREA}none/a\n\n{other}")).await.is(409);
+    let mut stream = TcpStream::connect(scene.address()).await.unwrap();
+    let head = format!(
+        "PUT {AREA}a HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nContent-Length: 700000\r\n\r\n",
+        scene.address(),
+        basic("ann:secret of ann")
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&other.as_bytes()[..400_000]).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&answer));
+    assert!(scene.read("a").await == long);
+
+    scene.ask(&format!("PUT {AREA}a\n\n{other}")).await.is(204);
+    assert!(scene.read("a").await == other);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! An area is its owner's alone: nobody else knows what is there.
 
+mod document;
 mod relocate;
 mod write;
 
@@ -11,6 +12,8 @@ use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::resource::nothing_at;
 
+pub use document::Document;
+pub(crate) use document::is_small;
 pub use relocate::FileTarget;
 
 /// Where a file is, or may come: whose, and by which names from the top; without one it is the area itself.
@@ -63,15 +66,18 @@ impl Actor<'_> {
         self.file_in(&snapshot, path)
     }
 
-    /// The document at a path, with its bytes.
+    /// Bytes of a document from one on: some at least, as long as there are any.
     ///
     /// # Errors
-    /// There is none, it is a collection, or it is another's.
-    pub fn bytes(self, path: &FilePath) -> Result<(File, Vec<u8>), Error> {
-        let snapshot = self.snapshot()?.ok_or_else(|| path.nothing())?;
-        let file = self.file_in(&snapshot, path)?;
-        let bytes = snapshot.bytes(file.contents.as_ref().ok_or_else(|| path.nothing())?)?;
-        Ok((file, bytes))
+    /// It was taken away or written anew since it was found, is a collection, or is another's.
+    pub fn bytes(self, file: &File, from: u64) -> Result<Vec<u8>, Error> {
+        let nothing = || nothing_at(&file.name);
+        let snapshot = self.snapshot()?.ok_or_else(nothing)?;
+        self.ask_area(&snapshot, file.home)?;
+        match snapshot.bytes(file.contents.as_ref().ok_or_else(nothing)?, from) {
+            Err(store::Error::Conflict(_)) => Err(nothing()),
+            read => Ok(read?),
+        }
     }
 
     /// What is in a collection after a name, by names; so many at most.

@@ -1,67 +1,85 @@
 //! Files made, written and taken away; their properties set.
 
-use bytes::Bytes;
-use store::{Effect, Expect, File, FileChange, FileId, Kept, Owner, Snapshot, Tag, Text, Tree};
+use store::{Blob, Clash, Effect, Expect, File, FileChange, FileId, Kept, Owner, Snapshot, Tag, Tree};
 
-use super::{FilePath, Place};
-use crate::actor::Actor;
+use super::{Document, FilePath, Place, is_small};
+use crate::actor::{Actor, TRIES};
 use crate::error::{Error, Refusal};
 use crate::properties::{PropertyChange, changed};
 use crate::resource::may_be_named;
 use crate::write::Written;
 
+/// A document that is to be written.
+struct Writing<'w> {
+    path: &'w FilePath,
+    blob: Blob,
+    media: Option<&'w str>,
+    when: &'w dyn Fn(Option<&Tag>) -> bool,
+}
+
 impl Actor<'_> {
     /// Writes a document: a new one, or in place of the one that is there, which keeps its properties. `when` is asked of its
-    /// tag as [`Actor::write`] asks it.
+    /// tag as [`Actor::write`] asks it. What stands against it is told before its bytes are written.
     ///
     /// # Errors
     /// `when` does not hold ([`Refusal::TagMismatch`]); there is no collection for it, or one has its name; it goes past a
-    /// limit.
+    /// limit; or its bytes cannot be read.
     pub fn put_file(
         self,
         path: &FilePath,
-        bytes: impl Into<Bytes>,
+        document: &Document,
         media: Option<&str>,
         when: impl Fn(Option<&Tag>) -> bool,
     ) -> Result<Written, Error> {
-        let (bytes, most) = (bytes.into(), self.service.options.file);
-        if bytes.len() > most {
+        let (blob, most) = (document.blob()?, self.service.options.file);
+        if usize::try_from(blob.size()).map_or(true, |size| size > most) {
             return Err(Refusal::TooMany { what: "bytes of a file", most }.into());
         }
         self.may_come(path, 0)?;
-        let (bytes, name) = (Text::new(bytes), path.names.last().map_or("", String::as_str));
-        let tag = bytes.tag();
-        let command = self.command("put", name);
-        let (_, is_new) = self.decide(&command, |snapshot| {
-            let place = self.place(snapshot, path)?;
-            let before = match &place.found {
-                Some(File { contents: Some(before), .. }) => Some(before),
-                Some(File { contents: None, .. }) => return Err(Refusal::Taken.into()),
-                None => None,
-            };
-            if !when(before.map(|before| &before.tag)) {
-                return Err(Refusal::TagMismatch.into());
+        let writing = Writing { path, blob, media, when: &when };
+        if !is_small(blob) {
+            self.writing(self.snapshot()?.as_ref(), &writing)?;
+        }
+        let command = self.command("put", path.names.last().map_or("", String::as_str));
+        for _ in 0..TRIES {
+            let bytes = self.bring_document(document, blob)?;
+            let written = self.decide(&command, |snapshot| {
+                let (expects, put, is_new) = self.writing(snapshot, &writing)?;
+                Ok((expects, bytes.clone().into_iter().chain([put]).collect(), is_new))
+            });
+            match written {
+                // The last document that had them went meanwhile.
+                Err(Error::Unavailable(store::Error::Conflict(Clash::Blob))) => {}
+                written => return written.map(|(_, is_new)| Written { is_new, tag: blob.tag() }),
             }
-            let is_new = before.is_none();
-            let size = u64::try_from(bytes.bytes().len()).unwrap_or(u64::MAX);
-            let freed = before.map_or(0, |before| before.size);
-            let mut expects = vec![place.expect()];
-            let tree = Tree { files: u64::from(is_new), bytes: size, height: 0 };
-            expects.extend(self.room_for(
-                snapshot,
-                &place,
-                tree,
-                Tree { bytes: freed, ..Tree::default() },
-            )?);
-            let put = FileChange::Put {
-                collection: place.around.id,
-                name: place.name.clone(),
-                bytes: bytes.clone(),
-                media: media.map(str::to_owned),
-            };
-            Ok((expects, vec![Effect::File(put)], is_new))
-        })?;
-        Ok(Written { is_new, tag })
+        }
+        Err(store::Error::Busy.into())
+    }
+
+    /// What is expected where a document is written, and what writes it; is nothing there?
+    fn writing(
+        self,
+        snapshot: Option<&Snapshot>,
+        writing: &Writing<'_>,
+    ) -> Result<(Vec<Expect>, Effect, bool), Error> {
+        let Writing { path, blob, media, when } = *writing;
+        let place = self.place(snapshot, path)?;
+        let before = match &place.found {
+            Some(File { contents: Some(before), .. }) => Some(before),
+            Some(File { contents: None, .. }) => return Err(Refusal::Taken.into()),
+            None => None,
+        };
+        if !when(before.map(|before| &before.tag)) {
+            return Err(Refusal::TagMismatch.into());
+        }
+        let is_new = before.is_none();
+        let comes = Tree { files: u64::from(is_new), bytes: blob.size(), height: 0 };
+        let goes = Tree { bytes: before.map_or(0, |before| before.size), ..Tree::default() };
+        let mut expects = vec![place.expect()];
+        expects.extend(self.room_for(snapshot, &place, comes, goes)?);
+        let (collection, media) = (place.around.id, media.map(str::to_owned));
+        let put = FileChange::Put { collection, name: place.name, blob, media };
+        Ok((expects, Effect::File(put), is_new))
     }
 
     /// Makes a collection with these properties where nothing is.

@@ -2,7 +2,7 @@
 //!
 //! Nobody remembers what was removed of files, so what was removed since comes back, too; nothing that is here goes.
 
-use store::{Area, Effect, Expect, File, FileChange, FileId, Kept, Owner, PrincipalId, Snapshot, Text};
+use store::{Area, Effect, Expect, File, FileChange, FileId, Kept, Owner, PrincipalId, Snapshot};
 
 use super::merge::{Home, Merge};
 use crate::error::Error;
@@ -86,19 +86,18 @@ impl Merge<'_> {
         let name = theirs.name.clone();
         let found = ours.as_ref().map(|ours| (ours.id, ours.version));
         let expect = Expect::File { collection, name: name.clone(), found };
-        let change = match &theirs.contents {
-            Some(contents) => FileChange::Put {
-                collection,
-                name,
-                bytes: Text::new(self.there.bytes(contents)?),
-                media: contents.media.clone(),
-            },
-            None => FileChange::MakeCollection { collection, name },
+        let (bytes, change) = match &theirs.contents {
+            Some(contents) => {
+                let (blob, media) = (contents.blob(), contents.media.clone());
+                let bytes = self.actor.bring(blob, |from| Ok(self.there.bytes(contents, from)?.into()))?;
+                (bytes, FileChange::Put { collection, name, blob, media })
+            }
+            None => (None, FileChange::MakeCollection { collection, name }),
         };
         let properties = self.there.properties(&Owner::File(theirs.id))?;
         let kept =
             |Kept { name, xml }| Effect::SetProperty { of: Owner::File(FileId::MADE), name, xml: Some(xml) };
-        let effects = [Effect::File(change)].into_iter().chain(properties.into_iter().map(kept));
+        let effects = bytes.into_iter().chain([Effect::File(change)]).chain(properties.into_iter().map(kept));
         self.hand_over(vec![expect], effects.collect(), Some(self.done))?;
         find(self)
     }

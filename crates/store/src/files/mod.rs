@@ -1,8 +1,9 @@
 //! Files: for each principal an area of collections and documents, of any bytes and media type (RFC 4918).
 //!
-//! An area is a tree. A document's bytes are kept once by their hash, and go with the last document that has them: what is
-//! removed here is gone, for history and trash are of calendars.
+//! An area is a tree. A document's bytes are kept once by their hash, in chunks, and go with the last document that has them:
+//! what is removed here is gone, for history and trash are of calendars.
 
+pub(crate) mod blobs;
 pub(crate) mod verify;
 pub(crate) mod write;
 
@@ -13,7 +14,9 @@ use crate::change_set::Version;
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::principals::PrincipalId;
-use crate::texts::{Tag, Text};
+use crate::texts::Tag;
+
+pub use blobs::{Blob, CHUNK, Chunk};
 
 /// A collection or a document of this store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +75,17 @@ pub struct Contents {
     pub(crate) blob: i64,
 }
 
+impl Contents {
+    /// What names the bytes.
+    pub const fn blob(&self) -> Blob {
+        Blob::new(self.tag, self.size)
+    }
+}
+
+fn no_id() -> Error {
+    Error::Database("a row that was written has no id".to_owned())
+}
+
 /// What a file is with all that is inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
@@ -99,8 +113,8 @@ pub enum FileChange {
         collection: FileId,
         /// Its name there.
         name: String,
-        /// What it holds.
-        bytes: Text,
+        /// What it holds: bytes that are there, by sets before this one or earlier in it.
+        blob: Blob,
         /// Its media type, if somebody said.
         media: Option<String>,
     },
@@ -148,7 +162,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT file.id, file.home, file.parent, file.name, file.blob, file.media, file.version, file.created, \
-             file.modified, blob.hash, length(blob.raw) FROM file LEFT JOIN blob ON blob.id = file.blob ",
+             file.modified, blob.hash, blob.size FROM file LEFT JOIN blob ON blob.id = file.blob ",
             $rest
         )
     };
@@ -235,7 +249,7 @@ use inside;
 
 pub(crate) fn tree(connection: &dyn Connection, id: FileId) -> Result<Tree, Error> {
     let sql = inside!(
-        "SELECT count(*), CAST(coalesce(sum(length(blob.raw)), 0) AS BIGINT), max(inside.depth) FROM inside \
+        "SELECT count(*), CAST(coalesce(sum(blob.size), 0) AS BIGINT), max(inside.depth) FROM inside \
          LEFT JOIN blob ON blob.id = inside.blob"
     );
     let found = first(connection, sql, &[id.0.into()], |row| {
@@ -246,11 +260,6 @@ pub(crate) fn tree(connection: &dyn Connection, id: FileId) -> Result<Tree, Erro
         })
     })?;
     Ok(found.unwrap_or_default())
-}
-
-/// The bytes of a document.
-pub(crate) fn bytes(connection: &dyn Connection, contents: &Contents) -> Result<Option<Vec<u8>>, Error> {
-    first(connection, "SELECT raw FROM blob WHERE id = $1", &[contents.blob.into()], |row| row.bytes(0))
 }
 
 impl Snapshot {
@@ -300,14 +309,5 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn tree(&self, file: FileId) -> Result<Tree, Error> {
         tree(&self.transaction(), file)
-    }
-
-    /// The bytes of a document.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn bytes(&self, contents: &Contents) -> Result<Vec<u8>, Error> {
-        let missing = || Error::Database(format!("the blob {} is missing", contents.blob));
-        bytes(&self.transaction(), contents)?.ok_or_else(missing)
     }
 }

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use ical::civil::Timestamp;
 
-use super::{File, FileChange, FileId, Tree, at, by_id, inside, tree};
+use super::{Blob, File, FileChange, FileId, Tree, at, blobs, by_id, inside, no_id, tree};
 use crate::change_set::{Clash, Version};
 use crate::engine::{Connection, all, first};
 use crate::error::Error;
 use crate::principals::PrincipalId;
 use crate::properties;
-use crate::texts::Text;
 
 /// Does something to files; what was made or written.
 pub(crate) fn apply(
@@ -22,8 +21,8 @@ pub(crate) fn apply(
         FileChange::MakeCollection { collection, name } => {
             Some(make_collection(connection, *collection, name, now)?)
         }
-        FileChange::Put { collection, name, bytes, media } => {
-            Some(put(connection, (*collection, name), bytes, media.as_deref(), now)?)
+        FileChange::Put { collection, name, blob, media } => {
+            Some(put(connection, (*collection, name), blob, media.as_deref(), now)?)
         }
         FileChange::Copy { file, collection, name, is_deep } => {
             Some(copy(connection, *file, (*collection, name), *is_deep, now)?)
@@ -48,10 +47,6 @@ pub(crate) fn make_area(connection: &dyn Connection, home: PrincipalId) -> Resul
     connection.execute(sql, &[home.0.into(), root.into()]).map(|_| ())
 }
 
-fn no_id() -> Error {
-    Error::Database("a row that was written has no id".to_owned())
-}
-
 fn gone(name: &str) -> Error {
     Error::Conflict(Clash::File(name.to_owned()))
 }
@@ -71,25 +66,6 @@ fn count(connection: &dyn Connection, home: PrincipalId, files: i64, bytes: i64)
 
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The row of these bytes, made where there is none.
-fn keep(connection: &dyn Connection, bytes: &Text) -> Result<i64, Error> {
-    let hash = bytes.hash().as_slice();
-    let find =
-        || first(connection, "SELECT id FROM blob WHERE hash = $1", &[hash.into()], |row| row.integer(0));
-    if let Some(id) = find()? {
-        return Ok(id);
-    }
-    connection
-        .execute("INSERT INTO blob (hash, raw) VALUES ($1, $2)", &[hash.into(), bytes.bytes().into()])?;
-    find()?.ok_or_else(no_id)
-}
-
-/// Forgets bytes that no document has any more.
-fn release(connection: &dyn Connection, blob: Option<i64>) -> Result<(), Error> {
-    let sql = "DELETE FROM blob WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM file WHERE file.blob = blob.id)";
-    blob.map_or(Ok(()), |blob| connection.execute(sql, &[blob.into()]).map(|_| ()))
 }
 
 /// A row that is to be written.
@@ -142,14 +118,13 @@ fn make_collection(
 fn put(
     connection: &dyn Connection,
     (parent, name): (FileId, &str),
-    bytes: &Text,
+    blob: &Blob,
     media: Option<&str>,
     now: Timestamp,
 ) -> Result<FileId, Error> {
     let home = collection(connection, parent, name)?.home;
     let before = at(connection, parent, name)?;
-    let blob = keep(connection, bytes)?;
-    let size = i64::try_from(bytes.bytes().len()).unwrap_or(i64::MAX);
+    let (size, blob) = (signed(blob.size()), blobs::name(connection, blob)?);
     let Some(before) = before else {
         let version = count(connection, home, 1, size)?;
         let new = New { home, parent: parent.0, name, blob: Some(blob), media, version, at: now };
@@ -160,7 +135,9 @@ fn put(
     let sql = "UPDATE file SET blob = $1, media = $2, version = $3, modified = $4 WHERE id = $5";
     let parameters = [blob.into(), media.into(), version.0.into(), now.0.into(), before.id.0.into()];
     connection.execute(sql, &parameters)?;
-    release(connection, Some(contents.blob).filter(|old| *old != blob))?;
+    if contents.blob != blob {
+        blobs::release(connection, contents.blob)?;
+    }
     Ok(before.id)
 }
 
@@ -200,7 +177,7 @@ fn remove(connection: &dyn Connection, id: FileId) -> Result<(), Error> {
     for Inside { id: file, blob, .. } in inside_of(connection, id)?.into_iter().rev() {
         properties::forget_of_file(connection, file)?;
         connection.execute("DELETE FROM file WHERE id = $1", &[file.0.into()])?;
-        release(connection, blob)?;
+        blob.map_or(Ok(()), |blob| blobs::release(connection, blob))?;
     }
     Ok(())
 }

@@ -21,8 +21,9 @@ use crate::words;
 /// Hears how many rows are left, of how many.
 type Progress<'p> = &'p mut dyn FnMut(u32, u32);
 
-/// So many rows are read or written at once.
+/// So many rows are read or written at once; of bytes of documents, which are long, so many.
 const ROWS: usize = 1_000;
+const CHUNKS: usize = 16;
 
 /// A table of the store, by its name and the names of its columns. The words of texts are derived again.
 struct Table {
@@ -48,6 +49,11 @@ fn tables(file: &rusqlite::Connection) -> rusqlite::Result<Vec<Table>> {
 }
 
 impl Table {
+    /// So many rows are in memory at once.
+    fn at_once(&self) -> usize {
+        if self.name == "chunk" { CHUNKS } else { ROWS }
+    }
+
     fn insert(&self) -> String {
         let places: Vec<String> = (1..=self.columns.len()).map(|number| format!("${number}")).collect();
         format!("INSERT INTO {} ({}) VALUES ({})", self.name, self.columns.join(", "), places.join(", "))
@@ -107,7 +113,7 @@ fn write_file(source: &Connection, to: &Path, progress: Progress<'_>) -> Result<
         let mut index = file.prepare("INSERT INTO words (rowid, body) VALUES ($1, $2)").map_err(failed)?;
         source.run(&format!("DECLARE rows NO SCROLL CURSOR FOR {}", table.select()))?;
         loop {
-            let rows = source.ask(&format!("FETCH {ROWS} FROM rows"), &[])?;
+            let rows = source.ask(&format!("FETCH {} FROM rows", table.at_once()), &[])?;
             for row in &rows {
                 let row = cells(row)?;
                 insert.execute(rusqlite::params_from_iter(&row)).map_err(failed)?;
@@ -118,7 +124,7 @@ fn write_file(source: &Connection, to: &Path, progress: Progress<'_>) -> Result<
                 }
             }
             done.count(rows.len());
-            if rows.len() < ROWS {
+            if rows.len() < table.at_once() {
                 break;
             }
         }
@@ -207,7 +213,7 @@ fn fill(
         let mut rows = select.query([]).map_err(failed)?;
         loop {
             let mut some: Vec<Vec<Cell>> = Vec::new();
-            while let Some(row) = if some.len() < ROWS { rows.next().map_err(failed)? } else { None } {
+            while let Some(row) = if some.len() < table.at_once() { rows.next().map_err(failed)? } else { None } {
                 let cells = (0..table.columns.len()).map(|column| row.get(column));
                 some.push(cells.collect::<Result<_, _>>().map_err(failed)?);
             }
@@ -217,7 +223,7 @@ fn fill(
                 write_words(connection, &some)?;
             }
             done.count(some.len());
-            if some.len() < ROWS {
+            if some.len() < table.at_once() {
                 break;
             }
         }

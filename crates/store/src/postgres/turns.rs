@@ -155,9 +155,11 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         | Expect::Rights { calendar, .. } => Some(*calendar),
         _ => None,
     });
-    // What only tries whether it can write hinders nobody, and is hindered by those alone who have the store for themselves.
-    let effects = set.effects.iter().filter(|effect| !matches!(effect, Effect::Probe));
-    let is_only_tried = set.act.is_none() && effects.clone().next().is_none();
+    // What only tries whether it can write, and bytes that no document has yet, hinder nobody, and are hindered by those alone who
+    // have the store for themselves.
+    let is_beside = |effect: &&Effect| matches!(effect, Effect::Probe | Effect::Chunk(_));
+    let effects = set.effects.iter().filter(|effect| !is_beside(effect));
+    let is_only_beside = set.act.is_none() && effects.clone().next().is_none();
     let changed = effects.map(|effect| match effect {
         Effect::Put(put) => Some(put.calendar),
         Effect::Remove { calendar, .. } => Some(*calendar),
@@ -167,5 +169,5 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         calendar.filter(|calendar| *calendar != CalendarId::MADE).map(|id| id.0)
     };
     let named: Option<BTreeSet<i64>> = expected.chain(changed).map(known).collect();
-    named.filter(|named| is_only_tried || !named.is_empty())
+    named.filter(|named| is_only_beside || !named.is_empty())
 }

@@ -1,11 +1,12 @@
 //! Files of a principal: a tree of collections and documents, kept, counted, and held together.
 
+use ical::civil::Timestamp;
 use store::{
-    Amiss, Area, Clash, Effect, Error, Expect, File, FileChange, FileId, Finding, Kept, Outcome, Owner,
-    PrincipalId, PropertyName, Text, Tree,
+    Amiss, Area, CHUNK, Chunk, Clash, Effect, Error, Expect, File, FileChange, FileId, Finding, Kept,
+    Outcome, Owner, PrincipalId, PropertyName, Tag, Tree,
 };
 
-use crate::scene::Scene;
+use crate::scene::{DAY, NOW, Scene, all_before, chunks, document};
 
 impl Scene {
     fn area(&self) -> Area {
@@ -35,12 +36,11 @@ impl Scene {
     }
 
     fn write(&self, within: &str, name: &str, bytes: &[u8]) {
-        self.change(self.writing(within, name, bytes)).unwrap();
+        self.apply(self.writing(within, name, bytes)).unwrap();
     }
 
-    fn writing(&self, within: &str, name: &str, bytes: &[u8]) -> FileChange {
-        let (bytes, media) = (Text::new(bytes.to_vec()), Some("image/png".to_owned()));
-        FileChange::Put { collection: self.id(within), name: name.to_owned(), bytes, media }
+    fn writing(&self, within: &str, name: &str, bytes: &[u8]) -> Vec<Effect> {
+        document(self.id(within), name, bytes)
     }
 
     fn copy(&self, from: &str, within: &str, name: &str, is_deep: bool) -> Result<Outcome, Error> {
@@ -58,8 +58,14 @@ impl Scene {
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let contents = self.file(path)?.contents?;
-        Some(self.snapshot().bytes(&contents).unwrap())
+        let (contents, mut bytes) = (self.file(path)?.contents?, Vec::new());
+        loop {
+            let more = self.snapshot().bytes(&contents, u64::try_from(bytes.len()).unwrap()).unwrap();
+            if more.is_empty() {
+                return Some(bytes);
+            }
+            bytes.extend(more);
+        }
     }
 
     fn counted(&self) -> (u64, u64) {
@@ -119,7 +125,7 @@ fn bytes_are_kept_once_and_counted_as_often_as_they_are_there() {
 fn a_document_that_is_replaced_stays_what_it_is_but_for_its_bytes() {
     let scene = full();
     let before = scene.file("a/b/two").unwrap();
-    scene.now.set(ical::civil::Timestamp(scene.now.get().0 + 60));
+    scene.now.set(Timestamp(scene.now.get().0 + 60));
     scene.write("a/b", "two", b"new");
     let after = scene.file("a/b/two").unwrap();
     assert_eq!((before.id, before.created), (after.id, after.created));
@@ -172,8 +178,8 @@ fn what_moves_goes_with_all_that_is_inside_but_not_into_itself() {
 #[test]
 fn nothing_is_inside_of_a_document_and_the_root_stays() {
     let scene = full();
-    assert!(is_file_clash(&scene.change(scene.writing("a/one", "x", b""))));
-    assert!(is_file_clash(&scene.change(scene.writing("", "a", b""))), "a collection has the name");
+    assert!(is_file_clash(&scene.apply(scene.writing("a/one", "x", b""))));
+    assert!(is_file_clash(&scene.apply(scene.writing("", "a", b""))), "a collection has the name");
     let make = FileChange::MakeCollection { collection: scene.id(""), name: "a".to_owned() };
     assert!(is_file_clash(&scene.change(make)));
     assert!(is_file_clash(&scene.change(FileChange::Remove(scene.id("")))));
@@ -184,7 +190,7 @@ fn nothing_is_inside_of_a_document_and_the_root_stays() {
 fn what_was_expected_of_a_name_and_of_room_holds_when_it_is_written() {
     let scene = full();
     let one = scene.file("a/one").unwrap();
-    let effects = || vec![Effect::File(scene.writing("a", "one", b"next"))];
+    let effects = || scene.writing("a", "one", b"next");
     let expect = |found| Expect::File { collection: scene.id("a"), name: "one".to_owned(), found };
     assert!(is_file_clash(&scene.expecting(expect(None), effects())));
     scene.expecting(expect(Some((one.id, one.version))), effects()).unwrap();
@@ -236,10 +242,12 @@ fn undo_passes_files_by() {
 #[test]
 fn what_was_overwritten_is_found() {
     let area = || Amiss::Area("the owner".to_owned());
-    let (raw, hash) = (engines::bytes(&[0]), engines::bytes(&[0; 32]));
-    let (raw, hash) = (format!("UPDATE blob SET raw = {raw}"), format!("UPDATE blob SET hash = {hash}"));
+    let raw = format!("UPDATE chunk SET raw = {}", engines::bytes(&[0]));
+    let hash = format!("UPDATE blob SET hash = {}", engines::bytes(&[0; 32]));
     for (sql, amiss) in [
-        (raw.as_str(), vec![Amiss::Bytes("one, two".to_owned()), area()]),
+        (raw.as_str(), vec![Amiss::Bytes("one, two".to_owned())]),
+        ("UPDATE chunk SET number = 1", vec![Amiss::Bytes("one, two".to_owned())]),
+        ("UPDATE blob SET size = 1", vec![Amiss::Bytes("one, two".to_owned()), area()]),
         (hash.as_str(), vec![Amiss::Bytes("one, two".to_owned())]),
         ("UPDATE area SET files = files + 1", vec![area()]),
         ("UPDATE area SET bytes = -1", vec![area()]),
@@ -260,4 +268,89 @@ fn what_was_overwritten_is_found() {
             }
         }
     }
+}
+
+/// Bytes that differ from chunk to chunk.
+fn large(size: u64) -> Vec<u8> {
+    (0..size).map(|at| u8::try_from((at / 1_000 + at) % 251).unwrap()).collect()
+}
+
+#[test]
+fn a_document_is_read_from_any_byte_on_and_never_whole() {
+    let scene = Scene::new();
+    for (name, size) in
+        [("none", 0), ("less", CHUNK - 1), ("one", CHUNK), ("more", CHUNK + 1), ("many", 3 * CHUNK - 7)]
+    {
+        let bytes = large(size);
+        scene.write("", name, &bytes);
+        assert_eq!(scene.read(name).unwrap(), bytes);
+        let contents = scene.file(name).unwrap().contents.unwrap();
+        assert_eq!((contents.size, contents.tag), (size, Tag::of(&bytes)));
+        for from in [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK + 3, size, size + 1] {
+            let read = scene.snapshot().bytes(&contents, from).unwrap();
+            let from = usize::try_from(from.min(size)).unwrap();
+            assert!(bytes[from..].starts_with(&read), "{name} from {from}");
+            assert_eq!(read.is_empty(), from == bytes.len(), "{name} from {from}");
+            assert!(read.len() <= usize::try_from(CHUNK).unwrap());
+        }
+    }
+    assert_eq!(scene.findings(), []);
+}
+
+#[test]
+fn bytes_come_before_the_set_that_names_them_and_go_when_none_does() {
+    let scene = Scene::new();
+    let bytes = large(2 * CHUNK + 1);
+    let chunks: Vec<_> = chunks(&bytes).collect();
+    let blob = chunks[0].blob;
+    let count =
+        || (scene.number("SELECT count(*) FROM chunk"), scene.number("SELECT count(*) FROM incoming"));
+    let bring = |chunk: &Chunk| scene.keep_up(vec![Effect::Chunk(chunk.clone())]);
+    let is_lacking = |found: Result<Outcome, Error>| matches!(found, Err(Error::Conflict(Clash::Blob)));
+    let put = || scene.apply(scene.writing("", "large", &bytes).split_off(3));
+
+    assert!(is_lacking(put()), "nothing is there");
+    // In any order, and more than once.
+    for chunk in [&chunks[2], &chunks[0], &chunks[2]] {
+        bring(chunk).unwrap();
+        assert!(is_lacking(put()) && !scene.snapshot().has(&blob).unwrap());
+    }
+    assert_eq!((count(), scene.findings()), ((2, 1), vec![]));
+    bring(&chunks[1]).unwrap();
+    assert!(scene.snapshot().has(&blob).unwrap());
+    put().unwrap();
+    assert_eq!((count(), scene.read("large").unwrap() == bytes), ((3, 0), true));
+
+    // Bytes that a document has stay, whoever brings them again; what was read of it before they went is told to be gone.
+    bring(&chunks[0]).unwrap();
+    scene.keep_up(vec![Effect::Purge(all_before(Timestamp(NOW.0 + DAY)))]).unwrap();
+    let before = scene.file("large").unwrap().contents.unwrap();
+    scene.write("", "large", b"small");
+    assert_eq!((count(), scene.read("large").unwrap()), ((1, 0), b"small".to_vec()));
+    assert!(matches!(scene.snapshot().bytes(&before, 0), Err(Error::Conflict(Clash::Blob))));
+
+    // What nobody names goes in time, and not before.
+    bring(&chunks[0]).unwrap();
+    for (until, left) in [(NOW, (2, 1)), (Timestamp(NOW.0 + 1), (1, 0))] {
+        let before = all_before(until);
+        assert_eq!(scene.snapshot().has_expired(&before).unwrap(), left.1 == 0);
+        scene.keep_up(vec![Effect::Purge(before)]).unwrap();
+        assert_eq!(count(), left);
+    }
+    assert_eq!(scene.findings(), []);
+}
+
+#[test]
+fn what_is_no_chunk_is_refused() {
+    let scene = Scene::new();
+    let whole: Vec<_> = chunks(&large(CHUNK + 9)).collect();
+    let refused = |chunk: Chunk| {
+        assert!(matches!(scene.keep_up(vec![Effect::Chunk(chunk)]), Err(Error::Database(_))));
+    };
+    refused(Chunk { from: 1, ..whole[1].clone() });
+    refused(Chunk { from: 0, ..whole[1].clone() });
+    refused(Chunk { from: 2 * CHUNK, ..whole[1].clone() });
+    refused(Chunk { bytes: whole[0].bytes.slice(1..), ..whole[0].clone() });
+    refused(Chunk { from: CHUNK, ..whole[0].clone() });
+    assert_eq!(scene.number("SELECT count(*) FROM blob"), 0);
 }

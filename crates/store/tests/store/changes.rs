@@ -6,7 +6,7 @@ use ical::civil::Timestamp;
 use proptest::prelude::*;
 use store::{Change, Changes, Effect, PrincipalId, Put, Removed, Tag, Token};
 
-use crate::scene::{DAY, NOW, Scene, event, put, settings};
+use crate::scene::{DAY, NOW, Scene, all_before, event, put, settings};
 
 fn since(scene: &Scene, token: Option<&Token>, most: u32) -> Changes {
     scene.snapshot().changes(scene.work, token, most).unwrap().unwrap()
@@ -97,7 +97,7 @@ fn a_token_that_cannot_be_answered_is_refused() {
     let begun = since(&scene, None, 1);
     assert!(begun.has_more);
     let later = Timestamp(NOW.0 + DAY);
-    scene.keep_up(vec![Effect::Purge { trash: later, history: later }]).unwrap();
+    scene.keep_up(vec![Effect::Purge(all_before(later))]).unwrap();
     assert!(!answers(&old), "what was removed since is forgotten");
     assert_eq!(told(&since(&scene, Some(&begun.token), 9)), ["c.ics"]);
 

@@ -6,7 +6,7 @@ use store::{
     Settings, Version,
 };
 
-use crate::scene::{NOW, Scene, event, put, settings};
+use crate::scene::{NOW, Scene, all_before, event, put, settings};
 
 fn clash(answer: Result<store::Outcome, Error>) -> Clash {
     match answer {
@@ -321,14 +321,14 @@ fn upkeep_changes_nothing_that_is_seen() {
     let scene = Scene::new();
     scene.book("a", "one");
     let before = scene.snapshot().history(PrincipalId::OWNER, 9).unwrap();
-    scene.keep_up(vec![Effect::Purge { trash: NOW, history: NOW }]).unwrap();
+    scene.keep_up(vec![Effect::Purge(all_before(NOW))]).unwrap();
     assert_eq!(scene.snapshot().history(PrincipalId::OWNER, 9).unwrap(), before);
     for effect in [
         scene.event("b", "x"),
         scene.remove("a", Removed::Gone),
         Effect::MakeCalendar { home: PrincipalId::OWNER, settings: settings("c") },
     ] {
-        let purge = Effect::Purge { trash: NOW, history: NOW };
+        let purge = Effect::Purge(all_before(NOW));
         assert!(matches!(scene.keep_up(vec![purge, effect]), Err(Error::Database(_))));
     }
 }

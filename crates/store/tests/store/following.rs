@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use ical::civil::Timestamp;
 use proptest::prelude::*;
 use store::{
-    Effect, Ended, Error, FileChange, Followed, Follower, Owner, PrincipalId, PrincipalKind, Profile,
-    PropertyName, Removed, State, Store, Text, Waiting,
+    Effect, Ended, Error, Followed, Follower, Owner, PrincipalId, PrincipalKind, Profile, PropertyName,
+    Removed, State, Store, Waiting,
 };
 
-use crate::scene::{HOUR, NOW, Scene, settings};
+use crate::scene::{HOUR, NOW, Scene, all_before, document, settings};
 
 /// What is done to a store, or to whoever follows it.
 #[derive(Clone, Debug)]
@@ -69,9 +69,7 @@ fn effects(scene: &Scene, step: &Step) -> Vec<Effect> {
         }
         Step::File(name, size) => {
             let root = scene.snapshot().area(PrincipalId::OWNER).unwrap().unwrap().root;
-            let bytes = Text::new(vec![*name; usize::from(*size)]);
-            let name = format!("f{name}");
-            vec![Effect::File(FileChange::Put { collection: root, name, bytes, media: None })]
+            document(root, &format!("f{name}"), &vec![*name; usize::from(*size)])
         }
         Step::Person(name) => {
             let name = format!("p{name}");
@@ -153,7 +151,7 @@ fn life<'s>(scene: &Scene, steps: &mut impl Iterator<Item = &'s Step>) -> Option
             }
             Step::Forget => {
                 let later = Timestamp(NOW.0 + HOUR);
-                scene.keep_up(vec![Effect::Purge { trash: later, history: later }]).unwrap();
+                scene.keep_up(vec![Effect::Purge(all_before(later))]).unwrap();
             }
             step => {
                 // What is refused (an object is not there, somebody has the name) changes nothing.

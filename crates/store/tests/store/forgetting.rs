@@ -1,9 +1,9 @@
 //! Trash and history end; texts go when nothing refers to them, and not before.
 
 use ical::civil::Timestamp;
-use store::{Effect, PrincipalId, Removed};
+use store::{Before, Effect, PrincipalId, Removed};
 
-use crate::scene::{DAY, HOUR, NOW, Scene, event};
+use crate::scene::{DAY, HOUR, NOW, Scene, all_before, event};
 
 fn later(days: i64) -> Timestamp {
     Timestamp(NOW.0 + days * DAY)
@@ -11,8 +11,9 @@ fn later(days: i64) -> Timestamp {
 
 /// Forgets what is older than an instant, to the end.
 fn purge(scene: &Scene, trash: Timestamp, history: Timestamp) {
-    while scene.snapshot().has_expired(trash, history).unwrap() {
-        scene.keep_up(vec![Effect::Purge { trash, history }]).unwrap();
+    let before = Before { trash, history, incoming: NOW };
+    while scene.snapshot().has_expired(&before).unwrap() {
+        scene.keep_up(vec![Effect::Purge(before)]).unwrap();
     }
 }
 
@@ -109,11 +110,11 @@ fn purging_goes_step_by_step() {
     scene.apply(effects(&|uid| scene.event(&uid, &uid))).unwrap();
     scene.apply(effects(&|uid| scene.remove(&uid, Removed::Trash))).unwrap();
     scene.now.set(later(1));
-    let expired = |scene: &Scene| scene.snapshot().has_expired(later(1), later(1)).unwrap();
+    let expired = |scene: &Scene| scene.snapshot().has_expired(&all_before(later(1))).unwrap();
     let mut steps = 0;
     while expired(&scene) {
         let before = scene.number("SELECT count(*) FROM trash");
-        scene.keep_up(vec![Effect::Purge { trash: later(1), history: later(1) }]).unwrap();
+        scene.keep_up(vec![Effect::Purge(all_before(later(1)))]).unwrap();
         assert!(before - scene.number("SELECT count(*) FROM trash") <= 64);
         steps += 1;
         assert!(steps < 20);

@@ -1,7 +1,7 @@
 //! Groups and who is in them, and what is noted of whoever keeps the store.
 
 use ical::civil::Timestamp;
-use store::{Effect, PrincipalId, PrincipalKind, Profile, State};
+use store::{Before, Effect, PrincipalId, PrincipalKind, Profile, State};
 
 use crate::scene::{DAY, NOW, Scene};
 
@@ -71,10 +71,10 @@ fn what_the_keeper_did_is_noted_once_for_a_command_and_forgotten_in_time() {
     let (first, second) = (("root".to_owned(), NOW, Some(ann)), ("ann".to_owned(), scene.now.get(), None));
     assert_eq!(audit(None), [second.clone(), first.clone()]);
     assert_eq!(audit(Some(ann)), [first]);
-    let history = Timestamp(NOW.0 + 1);
-    assert!(scene.snapshot().has_expired(NOW, history).unwrap());
-    while scene.snapshot().has_expired(NOW, history).unwrap() {
-        scene.keep_up(vec![Effect::Purge { trash: NOW, history }]).unwrap();
+    let before = Before { trash: NOW, history: Timestamp(NOW.0 + 1), incoming: NOW };
+    assert!(scene.snapshot().has_expired(&before).unwrap());
+    while scene.snapshot().has_expired(&before).unwrap() {
+        scene.keep_up(vec![Effect::Purge(before)]).unwrap();
     }
     assert_eq!(audit(None), [second]);
 }

@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ical::ComponentKind;
+use ical::civil::Timestamp;
 use ical::value::CalAddress;
 use rights::{Restriction, Who, predefined};
 use store::{
-    Act, Address, ChangeSet, Command, Container, CredentialKind, Expect, Key, Owner, PrincipalId, Snapshot,
-    State, Store, Waiting,
+    Act, Address, Before, CHUNK, ChangeSet, Command, Container, CredentialKind, Expect, Key, Owner,
+    PrincipalId, Snapshot, State, Store, Waiting,
 };
 use tempfile::TempDir;
 
-use crate::scene::{NOW, event, put};
+use crate::scene::{NOW, all_before, event, put};
 
 /// A copy of the store of a schema.
 fn older(schema: i64) -> (TempDir, Store) {
@@ -146,10 +147,7 @@ fn a_week_long_ago_is_found_in_schema_7() {
     let (_folder, store) = older(7);
     let snapshot = store.snapshot().unwrap().unwrap();
     let personal = snapshot.calendars(PrincipalId::OWNER).unwrap()[0].id;
-    let week = |from| ical::recurrence::Range {
-        from: ical::civil::Timestamp(from),
-        to: ical::civil::Timestamp(from + 7 * 86_400),
-    };
+    let week = |from| ical::recurrence::Range { from: Timestamp(from), to: Timestamp(from + 7 * 86_400) };
     let count = |from| snapshot.in_range(personal, week(from)).unwrap().len();
     let (may_2015, may_2016, may_2018) = (1_430_690_400, 1_462_140_000, 1_525_212_000);
     assert_eq!((count(may_2015), count(may_2016), count(may_2018)), (1, 2, 1), "rowing, both, the choir");
@@ -172,7 +170,7 @@ fn everybody_has_an_area_since_schema_8_and_its_files_are_there() {
     assert_eq!(snapshot.properties(&Owner::File(top[1].id)).unwrap()[0].name.local, "odd");
     let odd = snapshot.file_at(top[1].id, "a/b 🍵").unwrap().unwrap().contents.unwrap();
     assert_eq!(
-        (snapshot.bytes(&odd).unwrap(), odd.media.as_deref()),
+        (snapshot.bytes(&odd, 0).unwrap(), odd.media.as_deref()),
         (b"\0\xff".to_vec(), Some("text/plain"))
     );
     is_sound(&store);
@@ -188,6 +186,22 @@ fn groups_of_schema_9_have_their_members_and_what_was_done_is_known() {
     assert_eq!(snapshot.groups_around(ben).unwrap(), [team, all]);
     let audit: Vec<_> = snapshot.audit(None, 9).unwrap().into_iter().map(|one| one.whom).collect();
     assert_eq!(audit, [Some(PrincipalId::OWNER), Some(all), Some(team), Some(all), Some(team)]);
+    is_sound(&store);
+}
+
+#[test]
+fn documents_of_schema_10_are_in_chunks_and_what_was_still_coming_goes() {
+    let (_folder, store) = older(10);
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let root = snapshot.area(PrincipalId::OWNER).unwrap().unwrap().root;
+    let notes = snapshot.file_at(root, "Noten").unwrap().unwrap();
+    let sketch = snapshot.file_at(notes.id, "Skizze.txt").unwrap().unwrap().contents.unwrap();
+    let read = |from| snapshot.bytes(&sketch, from).unwrap();
+    assert_eq!([read(0), read(CHUNK)].concat(), b"Kalends ".repeat(37_500));
+    // An upload of 2 April 2026, 10:02 in UTC.
+    let later = |seconds| all_before(Timestamp(1_775_124_120_i64 + seconds));
+    assert!(!snapshot.has_expired(&Before { trash: NOW, history: NOW, ..later(0) }).unwrap());
+    assert!(snapshot.has_expired(&Before { trash: NOW, history: NOW, ..later(1) }).unwrap());
     is_sound(&store);
 }
 

@@ -6,8 +6,8 @@ use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::Zones;
 use store::{
-    Act, CalendarId, ChangeSet, Command, Done, Effect, Error, Expect, Index, Key, Outcome, PrincipalId, Put,
-    Removed, Settings, Snapshot, Store, Text, Waiting,
+    Act, Before, Blob, CHUNK, CalendarId, ChangeSet, Chunk, Command, Done, Effect, Error, Expect, FileChange,
+    FileId, Index, Key, Outcome, PrincipalId, Put, Removed, Settings, Snapshot, Store, Text, Waiting,
 };
 use tempfile::TempDir;
 
@@ -143,6 +143,31 @@ impl Scene {
     pub(crate) fn again(&self, waiting: Waiting) -> Store {
         Store::at(self.store.location().clone(), waiting)
     }
+}
+
+/// Everything is forgotten that is older than an instant.
+pub(crate) const fn all_before(at: Timestamp) -> Before {
+    Before { trash: at, history: at, incoming: at }
+}
+
+/// The chunks of a document.
+pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk> {
+    let blob = Blob::of(&mut &*bytes).unwrap();
+    let size = usize::try_from(CHUNK).unwrap();
+    let begins = (0..bytes.len().max(1)).step_by(size);
+    begins.map(move |from| {
+        let to = bytes.len().min(from + size);
+        let bytes = bytes[from..to].to_vec().into();
+        Chunk { blob, from: u64::try_from(from).unwrap(), bytes, at: NOW }
+    })
+}
+
+/// What writes a document, with its bytes.
+pub(crate) fn document(collection: FileId, name: &str, bytes: &[u8]) -> Vec<Effect> {
+    let (name, blob) = (name.to_owned(), Blob::of(&mut &*bytes).unwrap());
+    let media = Some("image/png".to_owned());
+    let put = Effect::File(FileChange::Put { collection, name, blob, media });
+    chunks(bytes).map(Effect::Chunk).chain([put]).collect()
 }
 
 pub(crate) fn settings(segment: &str) -> Settings {

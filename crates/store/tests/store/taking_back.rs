@@ -2,7 +2,7 @@
 
 use store::{Effect, PrincipalId, Removed};
 
-use crate::scene::{DAY, HOUR, NOW, Scene, index, settings};
+use crate::scene::{DAY, HOUR, NOW, Scene, all_before, index, settings};
 use ical::civil::Timestamp;
 
 /// Books `c1`, `c2` ... as commands; their keys are found again by what they changed.
@@ -93,7 +93,7 @@ fn upkeep_is_no_command_to_take_back() {
     let object = scene.snapshot().object(scene.work, "c1").unwrap().unwrap();
     let index = index(&scene.text("c1").unwrap(), Timestamp(NOW.0 + DAY));
     let reindex = Effect::Reindex { object: object.id, version: object.version, index };
-    let purge = Effect::Purge { trash: Timestamp(NOW.0 - HOUR), history: Timestamp(NOW.0 - HOUR) };
+    let purge = Effect::Purge(all_before(Timestamp(NOW.0 - HOUR)));
     scene.keep_up(vec![reindex]).unwrap();
     scene.keep_up(vec![purge]).unwrap();
     // A command that only moved marks has nothing to take back.

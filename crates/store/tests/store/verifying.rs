@@ -3,7 +3,7 @@
 use ical::civil::Timestamp;
 use store::{Amiss, Effect, Finding, Removed, Verified};
 
-use crate::scene::{DAY, NOW, Scene, event};
+use crate::scene::{DAY, NOW, Scene, all_before, event};
 
 fn verify(scene: &Scene) -> (Vec<Finding>, Verified) {
     let mut found = Vec::new();
@@ -21,7 +21,7 @@ fn full() -> Scene {
     let hostile = "DTSTART:20200101T090000Z\nRRULE:FREQ=MINUTELY\nSUMMARY:dense";
     scene.apply(vec![scene.put("dense", &event("dense", hostile)), scene.event("gone", "soon")]).unwrap();
     scene.apply(vec![scene.remove("gone", Removed::Trash)]).unwrap();
-    scene.keep_up(vec![Effect::Purge { trash: NOW, history: NOW }]).unwrap();
+    scene.keep_up(vec![Effect::Purge(all_before(NOW))]).unwrap();
     scene
 }
 

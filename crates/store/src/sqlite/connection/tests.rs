@@ -11,13 +11,14 @@ use ical::{ComponentKind, Document};
 
 use super::*;
 use crate::change_set::{
-    Act, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings, TrashId,
+    Act, Before, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings,
+    TrashId,
 };
 use crate::{
-    Address, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm, Owner, PrincipalId,
-    PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, audit, calendars,
-    changes, credentials, files, groups, handle, history, listing, objects, principals, properties, purge,
-    trash,
+    Address, Blob, Chunk, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm, Owner,
+    PrincipalId, PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, audit,
+    calendars, changes, credentials, files, groups, handle, history, listing, objects, principals,
+    properties, purge, trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -108,7 +109,7 @@ fn write(explained: &Explained<'_>) {
         Expect::Command { key: Key([1; 16]), is_undone: false },
     ];
     let reindex = Effect::Reindex { object: ObjectId(1), version: crate::Version(1), index: event().index };
-    let purge = |before| Effect::Purge { trash: Timestamp(before), history: Timestamp(before) };
+    let purge = |before| Effect::Purge(all_before(Timestamp(before)));
     let rung = Rung { calendar, uid: "a".to_owned(), at: NOW };
     let ring = Effect::Ring { until: NOW, forgotten: NOW, alarms: vec![rung] };
     let alarm = Some(NextAlarm { from: NOW, at: Some(NOW) });
@@ -141,6 +142,10 @@ fn write(explained: &Explained<'_>) {
     write_files(explained);
 }
 
+const fn all_before(at: Timestamp) -> Before {
+    Before { trash: at, history: at, incoming: at }
+}
+
 /// Does all that can be written of files.
 fn write_files(explained: &Explained<'_>) {
     let collection = files::area(explained, PrincipalId::OWNER).unwrap().unwrap().root;
@@ -148,8 +153,12 @@ fn write_files(explained: &Explained<'_>) {
     let put = |bytes: &[u8]| FileChange::Put {
         collection,
         name: name("a"),
-        bytes: Text::new(bytes.to_vec()),
+        blob: Blob::of(&mut &*bytes).unwrap(),
         media: None,
+    };
+    let bytes = |bytes: &'static [u8]| {
+        let blob = Blob::of(&mut &*bytes).unwrap();
+        Effect::Chunk(Chunk { blob, from: 0, bytes: bytes.into(), at: NOW })
     };
     let property = PropertyName { namespace: String::new(), local: name("x") };
     let of = Owner::File(FileId::MADE);
@@ -157,7 +166,7 @@ fn write_files(explained: &Explained<'_>) {
     let room = Expect::Room { home: PrincipalId::OWNER, files: 9, bytes: 9 };
     let expect = Expect::File { collection, name: name("a"), found: None };
     let change = Effect::File;
-    let effects = vec![change(put(b"1")), kept, change(put(b"2"))];
+    let effects = vec![bytes(b"1"), change(put(b"1")), kept, bytes(b"2"), change(put(b"2"))];
     apply::apply(explained, &set(14, vec![room, expect], effects)).unwrap();
     let file = files::at(explained, collection, "a").unwrap().unwrap().id;
     let effects = vec![
@@ -209,7 +218,8 @@ fn read_files(explained: &Explained<'_>) {
     files::members(explained, root).unwrap();
     files::tree(explained, root).unwrap();
     let contents = page.into_iter().find_map(|file| file.contents).unwrap();
-    files::bytes(explained, &contents).unwrap();
+    files::blobs::read(explained, &contents, 0).unwrap();
+    files::verify::blobs(explained, 0, &mut |_| ()).unwrap();
     properties::all_of(explained, &Owner::File(root)).unwrap();
 }
 
@@ -266,7 +276,7 @@ fn read(explained: &Explained<'_>) {
     let done = history::commands(explained, PrincipalId::OWNER, 1).unwrap().remove(0);
     history::object_changes(explained, &done, 0, 9).unwrap();
     history::calendar_changes(explained, &done).unwrap();
-    purge::has_expired(explained, NOW, NOW).unwrap();
+    purge::has_expired(explained, &all_before(NOW)).unwrap();
     trash::page(explained, PrincipalId::OWNER, None, 9).unwrap();
     trash::by_id(explained, TrashId(1)).unwrap();
     trash::with_uid(explained, calendar, "a").unwrap();
