@@ -278,7 +278,7 @@ fn a_calendar_goes_to_another_home_where_rules_let_it() {
 #[test]
 fn a_large_document_comes_out_of_a_file_and_nothing_of_it_where_it_may_not() {
     let (folder, service) = scene(&[("limit_quota", 3 * CHUNK)]);
-    let store = Store::new(folder.path(), Waiting::never());
+    let store = engines::store(folder.path(), Waiting::never());
     let ann = service.owner();
     let bytes: Vec<u8> = (0..CHUNK * 5 / 2).map(|at| u8::try_from((at / 777 + at) % 253).unwrap()).collect();
     let mut file = tempfile::tempfile().unwrap();

@@ -13,8 +13,8 @@ use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::Zones;
 use store::{
-    Act, CalendarId, ChangeSet, Command, Effect, Error, Expect, Index, Key, Location, PrincipalId, Put,
-    Removed, Settings, Store, Tag, Text, Waiting,
+    Act, Blob, CHUNK, CalendarId, ChangeSet, Chunk, Command, Effect, Error, Expect, FileChange, Index, Key,
+    Location, PrincipalId, Put, Removed, Settings, Store, Tag, Text, Waiting,
 };
 
 const NOW: Timestamp = Timestamp(1_772_409_600);
@@ -315,6 +315,87 @@ fn its_log_is_followed_by_its_own_programs_and_a_journal_comes_back_into_it() {
     backup.put_in_place(&database, "was", &mut |_, _| ()).unwrap();
     assert_eq!(uids(&database, calendar), uids(&file, there));
     is_sound(&database);
+}
+
+/// Bytes of so many chunks and a half.
+fn bytes(chunks: u64) -> Vec<u8> {
+    (0..CHUNK * chunks + CHUNK / 2).map(|at| u8::try_from((at / 777 + at) % 253).unwrap()).collect()
+}
+
+/// Brings bytes as whoever has a large document does, a set for each chunk, and then names them.
+fn bring(store: &Store, key: u128, name: &str, bytes: &[u8]) {
+    let blob = Blob::of(&mut &*bytes).unwrap();
+    for (from, some) in (0..).step_by(usize::try_from(CHUNK).unwrap()).zip(bytes.chunks(1 << 18)) {
+        let chunk = Chunk { blob, from, bytes: some.to_vec().into(), at: NOW };
+        store.apply(ChangeSet { act: None, expects: vec![], effects: vec![Effect::Chunk(chunk)] }).unwrap();
+    }
+    let collection = store.snapshot().unwrap().unwrap().area(PrincipalId::OWNER).unwrap().unwrap().root;
+    let put = FileChange::Put { collection, name: name.to_owned(), blob, media: None };
+    store.apply(set(key, vec![], vec![Effect::File(put)])).unwrap();
+}
+
+/// The bytes of a document.
+fn document(store: &Store, name: &str) -> Vec<u8> {
+    let snapshot = store.snapshot().unwrap().unwrap();
+    let root = snapshot.area(PrincipalId::OWNER).unwrap().unwrap().root;
+    let contents = snapshot.file_at(root, name).unwrap().unwrap().contents.unwrap();
+    let mut all = Vec::new();
+    while all.len() < usize::try_from(contents.size).unwrap() {
+        all.extend(snapshot.bytes(&contents, u64::try_from(all.len()).unwrap()).unwrap());
+    }
+    all
+}
+
+#[test]
+fn many_bring_the_same_document_at_once() {
+    let Some((folder, store)) = place() else { return };
+    make(&store, 1, "a");
+    let (bytes, place) = (&bytes(3), folder.path());
+    std::thread::scope(|scope| {
+        for writer in 2..6_u128 {
+            scope.spawn(move || bring(&engines::store(place, PATIENT), writer, &writer.to_string(), bytes));
+        }
+    });
+    assert!((2..6).all(|writer| document(&store, &writer.to_string()) == *bytes));
+    assert_eq!(engines::number(&store, "SELECT count(*) FROM chunk"), 4, "they are there once");
+    is_sound(&store);
+}
+
+#[test]
+fn documents_that_were_there_whole_are_cut_into_chunks() {
+    let Some((folder, store)) = place() else { return };
+    make(&store, 1, "a");
+    let (long, exact, none) = (bytes(2), &bytes(1)[..1 << 18], []);
+    for (key, name, bytes) in [(2, "long", long.as_slice()), (3, "exact", exact), (4, "none", &none)] {
+        if bytes.is_empty() {
+            let chunk = Chunk {
+                blob: Blob::of(&mut &*bytes).unwrap(),
+                from: 0,
+                bytes: [].as_slice().into(),
+                at: NOW,
+            };
+            store
+                .apply(ChangeSet { act: None, expects: vec![], effects: vec![Effect::Chunk(chunk)] })
+                .unwrap();
+        }
+        bring(&store, key, name, bytes);
+    }
+    drop(store);
+    let store = engines::store(folder.path(), PATIENT);
+    // As schema 9 had them.
+    engines::run(
+        &store,
+        "ALTER TABLE blob ADD COLUMN raw BYTEA NOT NULL DEFAULT ''; \
+         UPDATE blob SET raw = parts.raw FROM (SELECT blob, string_agg(raw, ''::bytea ORDER BY number) AS raw \
+         FROM chunk GROUP BY blob) AS parts WHERE parts.blob = blob.id; \
+         DROP TABLE chunk, incoming; ALTER TABLE blob DROP COLUMN size; \
+         DELETE FROM refinery_schema_history WHERE version = 10",
+    );
+    make(&store, 5, "b");
+    assert!(document(&store, "long") == long && document(&store, "exact") == exact);
+    assert!(document(&store, "none").is_empty());
+    assert_eq!(engines::number(&store, "SELECT count(*) FROM chunk"), 4);
+    is_sound(&store);
 }
 
 #[test]

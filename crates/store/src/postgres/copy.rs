@@ -211,9 +211,10 @@ fn fill(
     for table in tables {
         let mut select = file.prepare(&table.select()).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
+        let at_once = table.at_once();
         loop {
             let mut some: Vec<Vec<Cell>> = Vec::new();
-            while let Some(row) = if some.len() < table.at_once() { rows.next().map_err(failed)? } else { None } {
+            while let Some(row) = if some.len() < at_once { rows.next().map_err(failed)? } else { None } {
                 let cells = (0..table.columns.len()).map(|column| row.get(column));
                 some.push(cells.collect::<Result<_, _>>().map_err(failed)?);
             }
@@ -223,7 +224,7 @@ fn fill(
                 write_words(connection, &some)?;
             }
             done.count(some.len());
-            if some.len() < table.at_once() {
+            if some.len() < at_once {
                 break;
             }
         }
