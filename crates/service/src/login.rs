@@ -202,14 +202,14 @@ impl Service {
             || password.as_ref().is_some_and(|known| self.doorman.was_right(secret, &known.verifier, now));
         if !was_right() {
             // One after the other: so guesses that are made at once are counted, and who is right is hashed once.
-            let Some(_turn) = self.doorman.turn() else { return Err(SignIn::Slowed { seconds: SOON }) };
+            let Some(turn) = self.doorman.turn() else { return Err(SignIn::Slowed { seconds: SOON }) };
             may_try()?;
             let is_right = secret.is_password()
                 && match &password {
-                    Some(known) => was_right() || secret.is_known_by(&known.verifier),
+                    Some(known) => was_right() || turn.hash(|| secret.is_known_by(&known.verifier)),
                     None => {
                         // It takes as long as if there were one.
-                        let _ = secret.hash();
+                        let _ = turn.hash(|| secret.hash());
                         false
                     }
                 };
