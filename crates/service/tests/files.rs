@@ -50,7 +50,7 @@ fn put(actor: Actor<'_>, to: &str, bytes: &[u8]) -> Result<(), Error> {
 fn read_at(actor: Actor<'_>, path: &FilePath) -> Result<Vec<u8>, Error> {
     let (file, mut bytes) = (actor.file(path)?, Vec::new());
     loop {
-        let more = actor.bytes(&file, u64::try_from(bytes.len()).unwrap())?;
+        let more = actor.bytes(&file, u64::try_from(bytes.len()).unwrap())?.unwrap();
         if more.is_empty() {
             return Ok(bytes);
         }
@@ -296,9 +296,24 @@ fn a_large_document_comes_out_of_a_file_and_nothing_of_it_where_it_may_not() {
     assert_eq!(write("a", true).unwrap().tag, Tag::of(&bytes));
     assert!(read(ann, "a").unwrap() == bytes);
 
+    // What came, and must not be there after all, takes up no room.
+    let asked = std::cell::Cell::new(0);
+    let once = |_: Option<&Tag>| asked.replace(asked.get() + 1) == 0;
+    ann.remove_file(&own(ann, "a"), |_| true).unwrap();
+    let refused_late = ann.put_file(&own(ann, "a"), &document, None, once);
+    assert!(matches!(refused_late, Err(Error::Refused(Refusal::TagMismatch))));
+    assert_eq!((asked.get(), engines::number(&store, "SELECT count(*) FROM chunk")), (2, 0));
+    write("a", true).unwrap();
+
     // Who reads it while it is written anew is told, and is not given parts of both.
     let before = ann.file(&own(ann, "a")).unwrap();
     put(ann, "a", b"other").unwrap();
-    assert!(matches!(ann.bytes(&before, CHUNK), Err(Error::NotFound(_))));
+    assert_eq!(ann.bytes(&before, CHUNK).unwrap(), None);
     assert!(!has());
+
+    // Nor those of one that came when it had gone, and may stand in its place.
+    let before = ann.file(&own(ann, "a")).unwrap();
+    ann.remove_file(&own(ann, "a"), |_| true).unwrap();
+    write("b", true).unwrap();
+    assert_eq!(ann.bytes(&before, 0).unwrap(), None);
 }

@@ -1,5 +1,8 @@
 -- The bytes of documents in chunks: none is ever in memory whole. What the tables and columns mean stands in SQLite's migration.
 
+-- What another service of an older schema is about to write comes before this, or not at all.
+LOCK TABLE blob IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE chunk (
     blob   BIGINT NOT NULL REFERENCES blob (id) DEFERRABLE,
     number BIGINT NOT NULL,

@@ -54,6 +54,7 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
             Effect::Reindex { object, version, index } => reindex(connection, *object, *version, index)?,
             Effect::Purge(before) => purge::purge(connection, before)?,
             Effect::Chunk(chunk) => files::blobs::keep(connection, chunk)?,
+            Effect::GiveUp(blob) => files::blobs::give_up(connection, blob)?,
             Effect::Ring { until, forgotten, alarms } => {
                 alarms::ring(connection, *until, *forgotten, alarms)?;
             }
@@ -204,6 +205,7 @@ impl Writing<'_> {
             Effect::Reindex { object, version, index } => reindex(self.connection, *object, *version, index),
             Effect::Purge(before) => purge::purge(self.connection, before),
             Effect::Chunk(chunk) => files::blobs::keep(self.connection, chunk),
+            Effect::GiveUp(blob) => files::blobs::give_up(self.connection, blob),
             Effect::Ring { until, forgotten, alarms } => {
                 alarms::ring(self.connection, *until, *forgotten, alarms)
             }

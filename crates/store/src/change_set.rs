@@ -8,7 +8,7 @@ use rights::Rule;
 
 use crate::alarms::{NextAlarm, Rung};
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
-use crate::files::{Chunk, FileChange, FileId};
+use crate::files::{Blob, Chunk, FileChange, FileId};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
 use crate::properties::{Owner, PropertyName};
@@ -238,6 +238,8 @@ pub enum Effect {
     Probe,
     /// Takes in bytes that a document is going to have.
     Chunk(Chunk),
+    /// Forgets bytes that came, and that no document has.
+    GiveUp(Blob),
     /// Does something to files.
     File(FileChange),
     /// Gives a calendar, an object or a file a property that means nothing here, in place of the one that has the name; or takes it

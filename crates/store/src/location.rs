@@ -31,13 +31,15 @@ impl Location {
     /// # Errors
     /// It begins as a URL of a database and is none.
     pub fn read(named: &OsStr, password: Option<&str>, beside: &Path) -> Result<Self, BadLocation> {
-        let url = named
-            .to_str()
-            .filter(|named| ["postgres://", "postgresql://"].iter().any(|scheme| named.starts_with(scheme)));
+        let url = named.to_str().and_then(|named| {
+            let (scheme, rest) = named.split_once("://")?;
+            let schemes = ["postgres", "postgresql"];
+            schemes.iter().any(|one| scheme.eq_ignore_ascii_case(one)).then(|| format!("postgres://{rest}"))
+        });
         Ok(Self(match url {
             None => Site::Folder(named.into()),
             Some(url) => {
-                let database = Database::read(url, password).map_err(BadLocation)?;
+                let database = Database::read(&url, password).map_err(BadLocation)?;
                 Site::Database { database, beside: beside.to_owned() }
             }
         }))

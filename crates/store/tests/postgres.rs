@@ -12,6 +12,7 @@ use std::time::Duration;
 use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::Zones;
+use sha2::{Digest, Sha256};
 use store::{
     Act, Blob, CHUNK, CalendarId, ChangeSet, Chunk, Command, Effect, Error, Expect, FileChange, Index, Key,
     Location, PrincipalId, Put, Removed, Settings, Store, Tag, Text, Waiting,
@@ -317,6 +318,14 @@ fn its_log_is_followed_by_its_own_programs_and_a_journal_comes_back_into_it() {
     is_sound(&database);
 }
 
+/// A name that no index row of a database can hold, however it is pressed together.
+fn long_name() -> String {
+    (0..100_u32)
+        .flat_map(|number| Sha256::digest(number.to_le_bytes()))
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// Bytes of so many chunks and a half.
 fn bytes(chunks: u64) -> Vec<u8> {
     (0..CHUNK * chunks + CHUNK / 2).map(|at| u8::try_from((at / 777 + at) % 253).unwrap()).collect()
@@ -344,6 +353,29 @@ fn document(store: &Store, name: &str) -> Vec<u8> {
         all.extend(snapshot.bytes(&contents, u64::try_from(all.len()).unwrap()).unwrap());
     }
     all
+}
+
+#[test]
+fn what_is_restored_exactly_or_not_at_all_leaves_a_database_that_can_be_written() {
+    let Some((folder, database)) = place() else { return };
+    let calendar = make(&database, 1, "a");
+    for number in 2..40 {
+        database.apply(set(number, vec![], vec![put(calendar, &number.to_string(), "kept")])).unwrap();
+    }
+    // An older one, which has what the database cannot have.
+    let place = tempfile::tempdir().unwrap();
+    let file = Store::new(place.path(), Waiting::never());
+    let there = make(&file, 1, "a");
+    file.apply(set(2, vec![], vec![put(there, &long_name(), "older")])).unwrap();
+    let path = folder.path().join("of.backup");
+    file.backup(&path, &mut |_, _| ()).unwrap();
+    let backup = database.open_backup(&path, &mut |_, _| ()).unwrap();
+    let refused = backup.put_in_place(&database, "was", &mut |_, _| ()).unwrap_err();
+    assert!(matches!(refused, Error::TooLong { .. }), "{refused:?}");
+    assert_eq!(uids(&database, calendar).len(), 38);
+    let another = make(&database, 50, "b");
+    database.apply(set(51, vec![], vec![put(another, "new", "new")])).unwrap();
+    is_sound(&database);
 }
 
 #[test]

@@ -91,8 +91,23 @@ fn path(actor: Actor<'_>, home: &str, names: &[String]) -> Result<Option<(Princi
     }))
 }
 
+/// So often a document may be written anew before the first of it is read.
+const TRIES: u32 = 5;
+
 /// GET of a document: all of it, or one part.
-pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
+pub(crate) fn get(call: &Call<'_>, mut within: InArea) -> Result<Answer, Fault> {
+    for _ in 0..TRIES {
+        if let Some(answer) = got(call, &within)? {
+            return Ok(answer);
+        }
+        let again = found(call.actor.file(&within.path()))?;
+        within.file = again.ok_or_else(Fault::not_found)?;
+    }
+    Err(Fault::later("the document is written anew all the time: try again", 1))
+}
+
+/// The answer to GET; none where the document was written anew since it was found.
+fn got(call: &Call<'_>, within: &InArea) -> Result<Option<Answer>, Fault> {
     let file = &within.file;
     let Some(contents) = &file.contents else { return Err(Fault::not_found()) };
     let (entity, modified) = (tag(&contents.tag), http_date(file.modified));
@@ -107,21 +122,23 @@ pub(crate) fn get(call: &Call<'_>, within: &InArea) -> Result<Answer, Fault> {
                 .get(IF_RANGE)
                 .is_none_or(|of| of.to_str().is_ok_and(|of| of == entity.to_string() || of == modified));
             let range = call.header("range")?.filter(|_| of_this && call.method == "GET");
-            part(call, file, contents.size, &Part::read(range.as_deref(), contents.size))?
-                .with(CONTENT_TYPE, within.media().unwrap_or(ANY))
+            let part = part(call, file, contents.size, &Part::read(range.as_deref(), contents.size))?;
+            let Some(answer) = part else { return Ok(None) };
+            answer.with(CONTENT_TYPE, within.media().unwrap_or(ANY))
         }
     };
     // What somebody has put here is no page of ours: it runs nothing, and is nothing but what it says.
-    Ok(answer
+    let answer = answer
         .with(ETAG, &entity.to_string())
         .with(LAST_MODIFIED, &modified)
         .with(ACCEPT_RANGES, "bytes")
         .with(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'")
-        .with(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .with(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    Ok(Some(answer))
 }
 
-/// Some octets of a document, sent as they are taken in.
-fn part(call: &Call<'_>, file: &File, size: u64, part: &Part) -> Result<Answer, Fault> {
+/// Some octets of a document, sent as they are taken in; none where it was written anew.
+fn part(call: &Call<'_>, file: &File, size: u64, part: &Part) -> Result<Option<Answer>, Fault> {
     let (status, octets, range) = match part {
         Part::Whole => (StatusCode::OK, 0..size, None),
         Part::Octets(part) => {
@@ -131,31 +148,48 @@ fn part(call: &Call<'_>, file: &File, size: u64, part: &Part) -> Result<Answer, 
         Part::Unsatisfiable => {
             let told = format!("bytes */{size}");
             let fault = Fault::new(StatusCode::RANGE_NOT_SATISFIABLE, "it is not that long");
-            return Ok(fault.into_answer(&call.site).with(CONTENT_RANGE, &told));
+            return Ok(Some(fault.into_answer(&call.site).with(CONTENT_RANGE, &told)));
         }
     };
     let length = octets.end.saturating_sub(octets.start).to_string();
     // Who asks for the headers alone costs no reading.
     let mut answer = match call.method {
         "HEAD" => Answer::new(status),
-        _ => Answer { status, ..sent(call, file.clone(), octets)? },
+        _ => match sent(call, file.clone(), octets)? {
+            Some(sent) => Answer { status, ..sent },
+            None => return Ok(None),
+        },
     };
     if let Some(range) = range {
         answer = answer.with(CONTENT_RANGE, &range);
     }
-    Ok(answer.with(CONTENT_LENGTH, &length))
+    Ok(Some(answer.with(CONTENT_LENGTH, &length)))
 }
 
-/// These octets of a document, read as they are taken in. Where it goes or is written anew meanwhile the answer breaks off.
-fn sent(call: &Call<'_>, file: File, octets: Range<u64>) -> Result<Answer, Fault> {
+/// These octets of a document, read as they are taken in; none where it was written anew before the first. Where it goes or is
+/// written anew meanwhile the answer breaks off.
+fn sent(call: &Call<'_>, file: File, octets: Range<u64>) -> Result<Option<Answer>, Fault> {
     let mut at = octets.start;
+    let read = move |actor: Actor<'_>, at: u64| match at < octets.end {
+        true => actor.bytes(&file, at),
+        false => Ok(Some(Vec::new())),
+    };
+    let mut first = match read(call.actor, at)? {
+        Some(first) => Some(first),
+        None => return Ok(None),
+    };
     paged(call, ANY, move |actor| {
-        let mut page = if at < octets.end { actor.bytes(&file, at)? } else { Vec::new() };
+        let page = match first.take() {
+            Some(first) => Some(first),
+            None => read(actor, at)?,
+        };
+        let mut page = page.ok_or_else(Fault::not_found)?;
         let left = octets.end.saturating_sub(at);
         page.truncate(usize::try_from(left).unwrap_or(usize::MAX));
         at = at.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
         Ok(Page { is_last: at >= octets.end, octets: page.into() })
     })
+    .map(Some)
 }
 
 /// PUT of a document.

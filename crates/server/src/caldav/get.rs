@@ -30,7 +30,7 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match call.resource()? {
         Resource::Object(within, _) => object(call, &within),
         Resource::Calendar(within) => calendar(call, &within),
-        Resource::File(within) if !within.is_collection() => files::get(call, &within),
+        Resource::File(within) if !within.is_collection() => files::get(call, within),
         Resource::Root
         | Resource::Principals
         | Resource::Principal(_)

@@ -100,6 +100,14 @@ impl Actor<'_> {
         Ok(None)
     }
 
+    /// Bytes that were brought for nothing take up no room. Where that cannot be written they go in a day.
+    pub(crate) fn give_up(self, blob: Blob) {
+        if !is_small(blob) {
+            let set = ChangeSet { act: None, expects: Vec::new(), effects: vec![Effect::GiveUp(blob)] };
+            drop(self.service.store.apply(set));
+        }
+    }
+
     /// See [`Actor::bring`].
     pub(crate) fn bring_document(self, document: &Document, blob: Blob) -> Result<Option<Effect>, Error> {
         self.bring(blob, |from| document.chunk(blob, from))

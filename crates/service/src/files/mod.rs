@@ -66,17 +66,18 @@ impl Actor<'_> {
         self.file_in(&snapshot, path)
     }
 
-    /// Bytes of a document from one on: some at least, as long as there are any.
+    /// Bytes of a document from one on: some at least, as long as there are any. `None` where it was taken away or written anew
+    /// since it was found.
     ///
     /// # Errors
-    /// It was taken away or written anew since it was found, is a collection, or is another's.
-    pub fn bytes(self, file: &File, from: u64) -> Result<Vec<u8>, Error> {
+    /// It is a collection, or another's.
+    pub fn bytes(self, file: &File, from: u64) -> Result<Option<Vec<u8>>, Error> {
         let nothing = || nothing_at(&file.name);
         let snapshot = self.snapshot()?.ok_or_else(nothing)?;
         self.ask_area(&snapshot, file.home)?;
         match snapshot.bytes(file.contents.as_ref().ok_or_else(nothing)?, from) {
-            Err(store::Error::Conflict(_)) => Err(nothing()),
-            read => Ok(read?),
+            Err(store::Error::Conflict(_)) => Ok(None),
+            read => Ok(Some(read?)),
         }
     }
 

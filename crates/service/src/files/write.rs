@@ -50,7 +50,11 @@ impl Actor<'_> {
             match written {
                 // The last document that had them went meanwhile.
                 Err(Error::Unavailable(store::Error::Conflict(Clash::Blob))) => {}
-                written => return written.map(|(_, is_new)| Written { is_new, tag: blob.tag() }),
+                Ok((_, is_new)) => return Ok(Written { is_new, tag: blob.tag() }),
+                Err(refused) => {
+                    self.give_up(blob);
+                    return Err(refused);
+                }
             }
         }
         Err(store::Error::Busy.into())

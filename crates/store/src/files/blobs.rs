@@ -165,6 +165,16 @@ fn forget(connection: &dyn Connection, blob: i64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Forgets bytes that came, if none has named them since.
+pub(crate) fn give_up(connection: &dyn Connection, blob: &Blob) -> Result<(), Error> {
+    let Some(id) = row(connection, blob)? else { return Ok(()) };
+    let sql = "SELECT blob FROM incoming WHERE blob = $1";
+    match first(connection, sql, &[id.into()], |row| row.integer(0))? {
+        Some(id) => forget(connection, id),
+        None => Ok(()),
+    }
+}
+
 /// Forgets some of what came before an instant and was never named.
 pub(crate) fn forget_unnamed(connection: &dyn Connection, before: Timestamp, most: i64) -> Result<(), Error> {
     let sql = "SELECT blob FROM incoming WHERE begun < $1 ORDER BY begun, blob LIMIT $2";
@@ -185,9 +195,11 @@ pub(crate) fn read(connection: &dyn Connection, contents: &Contents, from: u64) 
     if from >= contents.size {
         return Ok(Vec::new());
     }
-    let sql = "SELECT raw FROM chunk WHERE blob = $1 AND number = $2";
-    let raw =
-        first(connection, sql, &[contents.blob.into(), signed(from / CHUNK).into()], |row| row.bytes(0))?;
+    // By their hash: the id of what went may be another's by now.
+    let sql = "SELECT chunk.raw FROM blob JOIN chunk ON chunk.blob = blob.id \
+               WHERE blob.hash = $1 AND chunk.number = $2";
+    let parameters = [contents.tag.hash().as_slice().into(), signed(from / CHUNK).into()];
+    let raw = first(connection, sql, &parameters, |row| row.bytes(0))?;
     let mut raw = raw.unwrap_or_default();
     let before = usize::try_from(from % CHUNK).unwrap_or(usize::MAX);
     if raw.len() <= before {

@@ -59,6 +59,17 @@ impl Table {
         format!("INSERT INTO {} ({}) VALUES ({})", self.name, self.columns.join(", "), places.join(", "))
     }
 
+    /// Writes the one row of the store itself, which stays where it is: who waits for it waits for this very row.
+    fn update(&self) -> String {
+        let sets: Vec<String> =
+            (1..).zip(&self.columns).map(|(number, column)| format!("{column} = ${number}")).collect();
+        format!("UPDATE {} SET {}", self.name, sets.join(", "))
+    }
+
+    fn is_store(&self) -> bool {
+        self.name == "store"
+    }
+
     fn select(&self) -> String {
         format!("SELECT {} FROM {}", self.columns.join(", "), self.name)
     }
@@ -180,15 +191,15 @@ pub(crate) fn replace(
         if is_there {
             write_file(&connection, aside, &mut |_, _| ())?;
         }
-        fill(&connection, &file, &tables, progress, &failed)?;
-        connection.run("COMMIT").map(|_| ())
+        fill(&connection, &file, &tables, progress, &failed)
     };
-    let put = put();
-    if put.is_err() {
+    if let Err(failed) = put() {
         connection.roll_back();
         let _ = fs::remove_file(aside);
+        return Err(failed);
     }
-    put.map(|()| is_there)
+    // Where the answer to this is lost it may be done: what was there stays aside.
+    connection.run("COMMIT").map(|_| is_there)
 }
 
 fn fill(
@@ -205,7 +216,7 @@ fn fill(
     let all: i64 = tables.iter().map(|table| count(&table.name)).sum::<Result<_, _>>()?;
     let mut done = Done::new(all, progress);
     connection.run("DELETE FROM words")?;
-    for table in tables {
+    for table in tables.iter().filter(|table| !table.is_store()) {
         connection.run(&format!("DELETE FROM {}", table.name))?;
     }
     for table in tables {
@@ -219,7 +230,8 @@ fn fill(
                 some.push(cells.collect::<Result<_, _>>().map_err(failed)?);
             }
             let values = some.iter().map(|row| row.iter().map(value).collect::<Result<_, _>>());
-            connection.execute_each(&table.insert(), &values.collect::<Result<Vec<_>, _>>()?)?;
+            let write = if table.is_store() { table.update() } else { table.insert() };
+            connection.execute_each(&write, &values.collect::<Result<Vec<_>, _>>()?)?;
             if table.name == "text" {
                 write_words(connection, &some)?;
             }
@@ -229,10 +241,12 @@ fn fill(
             }
         }
         if table.has_id {
-            // What is written next is behind all that is there.
+            // What is written next is behind all that is there, and behind all that was: a sequence stays where it is when the
+            // transaction is taken back.
             let name = &table.name;
             connection.run(&format!(
-                "SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT COALESCE(max(id), 0) + 1 FROM {name}), false)"
+                "SELECT setval(id, GREATEST(nextval(id), (SELECT COALESCE(max(id), 0) + 1 FROM {name})), false) \
+                 FROM pg_get_serial_sequence('{name}', 'id') AS id"
             ))?;
         }
     }

@@ -28,6 +28,7 @@ impl Database {
     /// Reads a URL; a password may come by itself.
     pub(crate) fn read(url: &str, password: Option<&str>) -> Result<Self, String> {
         let mut config: Config = url.parse().map_err(|bad| message(&bad))?;
+        is_unmistakable(&config)?;
         if let Some(password) = password.filter(|_| config.get_password().is_none()) {
             config.password(password);
         }
@@ -60,7 +61,7 @@ impl Database {
         // What a connection sends and receives is done while somebody waits for an answer of it: it needs no thread.
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|refused| failed(refused.to_string()))?;
-        let is_clear = self.config.get_ssl_mode() == SslMode::Disable || is_local(&self.config);
+        let is_clear = self.config.get_ssl_mode() != SslMode::Require;
         let tls = if is_clear { None } else { Some(tls().map_err(failed)?) };
         let connecting = async {
             let Some(tls) = tls else {
@@ -102,6 +103,20 @@ fn is_local(config: &Config) -> bool {
     }) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback)
 }
 
+/// A password with what divides a URL would be read as a part of what is shown.
+fn is_unmistakable(config: &Config) -> Result<(), String> {
+    let divides = |text: &str, letters: &[char]| text.contains(letters);
+    let of_hosts =
+        |host: &Host| matches!(host, Host::Tcp(name) if divides(name, &['@', ':', '/', '?', '&', '#']));
+    let of_user = |user: &str| divides(user, &[':', '/', '?', '&', '#']);
+    if config.get_hosts().iter().any(of_hosts) || config.get_user().is_some_and(of_user) {
+        return Err(
+            "of a user, a password and a host write @ as %40, : as %3A, / as %2F, ? as %3F".to_owned()
+        );
+    }
+    Ok(())
+}
+
 fn name(config: &Config) -> String {
     let host = config.get_hosts().first().map_or_else(String::new, |host| match host {
         Host::Tcp(name) => name.clone(),
@@ -141,8 +156,16 @@ mod tests {
             assert_eq!(database.config.get_password(), Some(b"secret".as_slice()));
             assert!(!format!("{database:?}").contains("secret"));
         }
-        let bad = Database::read("postgres://ann:secret@db.example.com:nine/", None).unwrap_err();
-        assert!(!bad.contains("secret"), "{bad}");
+        for bad in [
+            "postgres://ann:secret@db.example.com:nine/",
+            "postgres://ann:my@secret@db.example.com/x",
+            "postgres://db.example.com/x?user=ann&password=secret@1",
+        ] {
+            let bad = Database::read(bad, None).unwrap_err();
+            assert!(!bad.contains("secret"), "{bad}");
+        }
+        let database = Database::read("postgres://ann:my%40secret@db.example.com/x", None).unwrap();
+        assert_eq!(database.config.get_password(), Some(b"my@secret".as_slice()));
     }
 
     #[test]

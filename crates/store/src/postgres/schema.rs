@@ -73,8 +73,13 @@ fn migrate(connection: &mut Connection) -> Result<(), Error> {
         return note_basis(connection);
     }
     let (runtime, client) = connection.client_mut();
-    let run = runtime.block_on(migrations::migrations::runner().set_grouped(true).run_async(client));
-    run.map_err(|failed| Error::Database(format!("{name}: {failed}")))?;
+    let run = runtime.block_on(migrations::migrations::runner().set_grouped(true).run_async(&mut *client));
+    if let Err(failed) = run {
+        return Err(match client.is_closed() {
+            true => Error::Unreachable { place: name, reason: failed.to_string() },
+            false => Error::Database(format!("{name}: {failed}")),
+        });
+    }
     note_basis(connection)
 }
 

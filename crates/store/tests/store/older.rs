@@ -7,6 +7,7 @@ use ical::ComponentKind;
 use ical::civil::Timestamp;
 use ical::value::CalAddress;
 use rights::{Restriction, Who, predefined};
+use sha2::{Digest, Sha256};
 use store::{
     Act, Address, Before, CHUNK, ChangeSet, Command, Container, CredentialKind, Expect, Key, Owner,
     PrincipalId, Snapshot, State, Store, Waiting,
@@ -174,6 +175,33 @@ fn everybody_has_an_area_since_schema_8_and_its_files_are_there() {
         (b"\0\xff".to_vec(), Some("text/plain"))
     );
     is_sound(&store);
+}
+
+#[test]
+fn long_documents_of_schema_8_are_cut_into_chunks() {
+    for size in [0, 1, CHUNK, CHUNK + 1, CHUNK * 5 / 2] {
+        let (folder, store) = older(8);
+        let bytes: Vec<u8> = (0..size).map(|at| u8::try_from((at / 777 + at) % 253).unwrap()).collect();
+        let raw = rusqlite::Connection::open(folder.path().join("kalends.db")).unwrap();
+        let sql =
+            "UPDATE blob SET raw = $1, hash = $2 WHERE id = (SELECT blob FROM file WHERE name = 'Lied.txt')";
+        let hash: [u8; 32] = Sha256::digest(&bytes).into();
+        assert_eq!(raw.execute(sql, (&bytes, hash)).unwrap(), 1);
+        let sql = "UPDATE area SET bytes = (SELECT sum(length(raw)) FROM file JOIN blob ON blob.id = file.blob \
+                   WHERE file.home = area.home) WHERE bytes > 0";
+        assert_eq!(raw.execute(sql, []).unwrap(), 1);
+        drop(raw);
+
+        let snapshot = store.snapshot().unwrap().unwrap();
+        let root = snapshot.area(PrincipalId::OWNER).unwrap().unwrap().root;
+        let song = snapshot.file_at(root, "Lied.txt").unwrap().unwrap().contents.unwrap();
+        let mut read = Vec::new();
+        while read.len() < bytes.len() {
+            read.extend(snapshot.bytes(&song, u64::try_from(read.len()).unwrap()).unwrap());
+        }
+        assert!((read == bytes) && song.size == size);
+        is_sound(&store);
+    }
 }
 
 #[test]
