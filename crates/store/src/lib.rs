@@ -271,6 +271,7 @@ impl Store {
         let mut place = Some(verify::Place::START);
         while let Some(here) = place {
             let Some(snapshot) = self.snapshot()? else { break };
+            snapshot.be_patient();
             place = verify::page(&snapshot.transaction(), here, &mut verified, tell)?;
             progress(verified);
         }

@@ -95,6 +95,13 @@ impl Snapshot {
         }
     }
 
+    /// What is asked may take as long as it takes, as whole tables do; else a database that says nothing for long is a lost one.
+    pub(crate) fn be_patient(&self) {
+        if let Reader::Postgres(reader) = &self.reader {
+            reader.connection().be_patient();
+        }
+    }
+
     /// The calendars of a home in the order in which they were made, removed ones too.
     ///
     /// # Errors

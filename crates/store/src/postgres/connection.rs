@@ -78,7 +78,7 @@ impl Connection {
     }
 
     /// What is asked up to the end of the transaction may take as long as it takes, as whole tables do.
-    pub(super) fn be_patient(&self) {
+    pub(crate) fn be_patient(&self) {
         self.patience.set(None);
     }
 
