@@ -255,8 +255,8 @@ fn era(connection: &dyn Connection, calendar: CalendarId) -> Result<i64, Error> 
     Ok(first(connection, sql, &[calendar.0.into()], |row| row.integer(0))?.unwrap_or(0) / ERA)
 }
 
-/// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened by what floating
-/// times may differ, and those whose rows do not reach so far.
+/// The objects of a calendar that may have an occurrence in a range: those whose rows meet it, widened for rows that float by
+/// what these may differ, and those whose rows do not reach so far.
 pub(crate) fn in_range(
     connection: &dyn Connection,
     calendar: CalendarId,
@@ -266,11 +266,13 @@ pub(crate) fn in_range(
     let to = range.to.0.saturating_add(FLOATING);
     let mut ids = Vec::new();
     let sql = "SELECT DISTINCT object FROM occurrence WHERE calendar = $1 AND era = $2 AND length = $3 AND start >= $4 \
-               AND start <= $5 AND finish >= $6";
+               AND start <= $5 AND finish >= $6 AND (flags & $7 <> 0 OR (start <= $8 AND finish >= $9))";
+    let floating = crate::index::Flags::FLOATING.0;
     for era in 0..=era(connection, calendar)? {
         for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
             let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
-            let parameters = [calendar.0, era, class, earliest, to, from].map(Value::from);
+            let parameters = [calendar.0, era, class, earliest, to, from, floating, range.to.0, range.from.0]
+                .map(Value::from);
             ids.extend(all(connection, sql, &parameters, |row| row.integer(0))?);
         }
     }

@@ -264,14 +264,19 @@ pub(super) fn prepare_to_write(connection: &Connection) -> rusqlite::Result<()> 
 }
 
 fn schema(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+    connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))
+}
+
+/// Begins or ends a transaction, by a statement that stays prepared: every snapshot needs it.
+pub(crate) fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 /// Begins to read what is there now: the snapshot is taken at once, not at the first question.
 pub(crate) fn begin_to_read(path: &Path, connection: &Connection) -> Result<(), Error> {
     let begin = || {
-        connection.execute_batch("BEGIN")?;
-        connection.query_row("SELECT one FROM store", [], |row| row.get::<_, i64>(0))
+        run(connection, "BEGIN")?;
+        connection.prepare_cached("SELECT one FROM store")?.query_row([], |row| row.get::<_, i64>(0))
     };
     begin().map(|_| ()).map_err(|e| error(path, &e))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::Transaction;
-use super::file::{NAME, Opened, begin_to_read, file_error, is_of_today, open_to_read};
+use super::file::{NAME, Opened, begin_to_read, file_error, is_of_today, open_to_read, run};
 use crate::error::Error;
 use crate::pool::{Lent, Pool};
 use crate::waiting::Waiting;
@@ -76,9 +76,8 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        let is_ended = |connection: &Connection| {
-            connection.execute_batch("ROLLBACK").is_ok() && connection.is_autocommit()
-        };
+        let is_ended =
+            |connection: &Connection| run(connection, "ROLLBACK").is_ok() && connection.is_autocommit();
         if let Some(connection) =
             self.connection.take().filter(|connection| self.is_kept && is_ended(connection))
         {

@@ -24,7 +24,7 @@ impl Turns {
     }
 
     fn run(&self, sql: &str) -> Result<(), Error> {
-        self.connection.execute_batch(sql).map_err(|error| super::file::error(&self.path, &error))
+        super::file::run(&self.connection, sql).map_err(|error| super::file::error(&self.path, &error))
     }
 
     fn set(&self, set: &ChangeSet) -> Result<Outcome, Error> {
@@ -58,7 +58,10 @@ impl Turns {
                 .err()
                 .unwrap_or_else(|| Error::Database("a transaction was lost".to_owned())));
         }
-        self.run(if applied.is_ok() { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+        if applied.is_err() {
+            self.run("ROLLBACK TO act")?;
+        }
+        self.run("RELEASE act")?;
         Ok(applied)
     }
 }

@@ -257,6 +257,8 @@ fn candidates_are_few() {
         ("weekly", "DTSTART:20260304T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"),
         ("ended", "DTSTART:20260101T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=3"),
         ("long", "DTSTART:20250101T090000Z\nDURATION:P600D"),
+        ("stands", "DTSTART:20260309T050000Z\nDURATION:PT1H"),
+        ("floats", "DTSTART:20260309T050000\nDURATION:PT1H"),
     ] {
         scene.apply(vec![scene.put(uid, &event(uid, lines))]).unwrap();
     }
@@ -269,6 +271,8 @@ fn candidates_are_few() {
     assert_eq!(at(0, DAY), ["monday", "long"]);
     assert_eq!(at(2 * DAY, 3 * DAY), ["weekly", "long"]);
     assert_eq!(at(4 * DAY, 5 * DAY), ["friday", "long"]);
+    // The next morning may be this evening somewhere, where it floats.
+    assert_eq!(at(6 * DAY, 7 * DAY), ["long", "floats"]);
     assert_eq!(at(-5 * YEAR, -4 * YEAR), [""; 0]);
     assert_eq!(at(30 * YEAR, 31 * YEAR), ["weekly"]);
     assert_eq!(at(-200 * DAY, -199 * DAY), ["long"]);
