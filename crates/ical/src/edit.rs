@@ -8,6 +8,7 @@ use crate::index::{self, Indexer};
 use crate::limits::Limits;
 use crate::line;
 use crate::parameter::ParameterKind;
+use crate::property::Property;
 use crate::write::ContentLine;
 
 impl Document {
@@ -22,6 +23,13 @@ impl Document {
         self.lines.push(new);
         self.link_after(anchor, line);
         PropertyId(line)
+    }
+
+    /// Adds a property of another text, as it is written there.
+    pub fn copy(&mut self, component: ComponentId, property: &Property<'_>) -> PropertyId {
+        let added = self.add(component, &ContentLine::named(&property.name()));
+        self.set_content(added, property.content());
+        added
     }
 
     /// Sets a property: the first of its name is replaced where it stands, further ones go; without any it is added.

@@ -153,10 +153,10 @@ fn an_edit_of_one_all_or_those_that_follow() {
         let time = ical::civil::Time::new(hour, 0, 0).unwrap();
         DateOrTime::Utc(Date::new(2026, 3, day).unwrap().at(time))
     };
-    let edit = Edit { start: Some((at(10, 18), Zone::utc())), lines: summary("Late"), ..Edit::default() };
+    let edit = Edit { start: Some(at(10, 18)), lines: summary("Late"), ..Edit::default() };
     owner.edit(&choir.stored, &Scope::One(entry(owner, &choir, 3, 9)), &edit, "one").unwrap();
     let edit = Edit {
-        start: Some((at(2, 10), Zone::utc())),
+        start: Some(at(2, 10)),
         length: Some(Length::For(Duration::from_seconds(1800))),
         ..Edit::default()
     };

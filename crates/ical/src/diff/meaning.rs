@@ -46,12 +46,12 @@ impl<'a> Statement<'a> {
     }
 
     /// The parameters, by name in capitals, and their values in the form that is compared.
-    pub(super) fn parameters(&self) -> &[(String, Vec<u8>)] {
+    pub fn parameters(&self) -> &[(String, Vec<u8>)] {
         &self.line.parameters
     }
 
-    /// The value in the form that is compared.
-    pub(super) fn value(&self) -> &[u8] {
+    /// The value in the form that is compared: equal where the meanings are.
+    pub fn value(&self) -> &[u8] {
         &self.value
     }
 }
@@ -64,13 +64,13 @@ pub(super) fn name(property: &Property<'_>) -> String {
     property.kind().name().map_or_else(|| property.name().to_ascii_uppercase(), str::to_owned)
 }
 
-/// What a component's own lines state, in order.
-pub(super) fn statements(component: Component<'_>) -> impl Iterator<Item = Statement<'_>> {
+/// What a component's own lines state, in order: one thing each, or as many as a list has values.
+pub fn statements(component: Component<'_>) -> impl Iterator<Item = Statement<'_>> {
     component.properties().flat_map(of_property)
 }
 
 /// What a line states: one thing, or as many as its list has values.
-pub(super) fn of_property(property: Property<'_>) -> Vec<Statement<'_>> {
+pub fn of_property(property: Property<'_>) -> Vec<Statement<'_>> {
     let head = property.content().len() - property.raw_value().len();
     let mut values = property.values();
     let mut forgiven = Forgiven::default();

@@ -14,8 +14,8 @@ use crate::component::ComponentKind;
 use crate::document::{Component, Document};
 use crate::property::PropertyKind;
 
-pub use meaning::Statement;
 pub(crate) use meaning::is_same;
+pub use meaning::{Statement, of_property, statements};
 
 /// One thing that differs, and where.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ impl<'a> Comparison<'a> {
         let mut names: HashMap<String, usize> = HashMap::new();
         let mut groups: Vec<(Vec<Statement<'a>>, Vec<Statement<'a>>)> = Vec::new();
         for (component, is_new) in [(before, false), (after, true)] {
-            for statement in meaning::statements(component) {
+            for statement in statements(component) {
                 let at = *names.entry(meaning::name(statement.property())).or_insert(groups.len());
                 if at == groups.len() {
                     groups.push(Default::default());
@@ -237,7 +237,7 @@ impl Identity {
     fn of(component: Component<'_>) -> Self {
         let value = |kind: PropertyKind| {
             let property = component.property(kind)?;
-            meaning::of_property(property).into_iter().next().map(|statement| statement.value().to_vec())
+            of_property(property).into_iter().next().map(|statement| statement.value().to_vec())
         };
         let key =
             if component.kind() == ComponentKind::Timezone { PropertyKind::Tzid } else { PropertyKind::Uid };
@@ -276,7 +276,7 @@ fn pair(
 fn fingerprint(component: Component<'_>) -> u64 {
     let mut sum = 0_u64;
     for inner in component.descendants() {
-        for statement in meaning::statements(inner) {
+        for statement in statements(inner) {
             let mut hasher = DefaultHasher::new();
             inner.kind().hash(&mut hasher);
             meaning::name(statement.property()).hash(&mut hasher);

@@ -42,12 +42,14 @@ mod frame;
 mod keys;
 mod make;
 mod occurrences;
+mod original;
 mod set;
 mod span;
 
 pub use alarms::{Alarms, Ring};
 pub use frame::Moment;
 pub use occurrences::{Occurrence, Occurrences};
+pub use original::Detached;
 pub use set::RecurrenceSet;
 pub use span::Span;
 

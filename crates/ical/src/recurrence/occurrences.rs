@@ -11,7 +11,7 @@ use crate::value::DateOrTime;
 use super::Range;
 use super::frame::{Clock, Frame, Moment};
 use super::keys::{Instance, Keys};
-use super::set::{Part, RecurrenceSet, Segment};
+use super::set::{Override, Part, RecurrenceSet, Segment};
 
 /// One occurrence of a component.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,31 @@ impl<'s, 'a> Occurrence<'s, 'a> {
     /// Does it name instants by itself: is it neither floating nor a date, nor in a zone that nobody knows?
     pub const fn is_instant(&self) -> bool {
         matches!(self.part.frame, Frame::Utc | Frame::Zoned(_))
+    }
+
+    /// The one that an override describes.
+    pub(super) fn of_override(set: &'s RecurrenceSet<'a>, item: &Override) -> Option<Self> {
+        let part = set.parts.get(item.part)?;
+        let mut clock = part.frame.clock(&set.policies.floating);
+        let start = clock.moment(part.start.wall());
+        let end = part.length.end(start, &mut clock);
+        Some(Self { set, part, original: item.original, start, end })
+    }
+
+    /// The one of an instance of a segment.
+    pub(super) fn of_segment(
+        set: &'s RecurrenceSet<'a>,
+        segment: Segment,
+        instance: Instance,
+    ) -> Option<Self> {
+        let (master, part) = (set.parts.first()?, set.parts.get(segment.part)?);
+        let mut clock = part.frame.clock(&set.policies.floating);
+        let start = match segment.is_moved() {
+            true => moved(segment, part, master, instance.moment, &mut clock),
+            false => instance.moment,
+        };
+        let end = instance.length.unwrap_or(part.length).end(start, &mut clock);
+        Some(Self { set, part, original: instance.moment, start, end })
     }
 
     /// A clock that tells the time of its start.
@@ -210,13 +235,8 @@ fn overrides<'s, 'a>(
 ) -> Vec<Occurrence<'s, 'a>> {
     let mut found: Vec<Occurrence<'s, 'a>> = Vec::new();
     for item in set.overrides.iter().filter(|item| is_wanted(item.part)) {
-        let Some(part) = set.parts.get(item.part) else { continue };
-        let mut clock = part.frame.clock(&set.policies.floating);
-        let start = clock.moment(part.start.wall());
-        let end = part.length.end(start, &mut clock);
-        if part.overlaps(range, start.at, end) {
-            found.push(Occurrence { set, part, original: item.original, start, end });
-        }
+        let occurrence = Occurrence::of_override(set, item);
+        found.extend(occurrence.filter(|one| one.part.overlaps(range, one.start.at, one.end)));
     }
     found.sort_by_key(|item| std::cmp::Reverse((item.start.at, item.original.at)));
     found
@@ -324,7 +344,7 @@ impl<'s, 'a> Walk<'s, 'a> {
                 self.are_all_waiting = true;
                 break;
             };
-            let start = self.moved(instance.moment);
+            let start = moved(self.segment, self.part, self.master, instance.moment, &mut self.clock);
             if self.part.is_past(range, start.at) {
                 self.are_all_waiting = start.at.0.saturating_sub(SECONDS_PER_DAY) >= range.to.0;
                 continue;
@@ -341,13 +361,18 @@ impl<'s, 'a> Walk<'s, 'a> {
         let end = instance.length.unwrap_or(self.part.length).end(start, &mut self.clock);
         Occurrence { set: self.set, part: self.part, original: instance.moment, start, end }
     }
+}
 
-    /// An original start as the segment moves it.
-    fn moved(&mut self, original: Moment) -> Moment {
-        let is_same = self.segment.is_same_frame;
-        let wall = self.part.frame.wall_of(original, &self.master.frame, is_same, &mut self.clock);
-        let wall = wall.plus_seconds(self.segment.shift).unwrap_or(wall);
-        let wall = if matches!(self.part.frame, Frame::Date) { wall.date.midnight() } else { wall };
-        self.clock.moment(wall)
-    }
+/// An original start as a segment moves it.
+fn moved(
+    segment: Segment,
+    part: &Part<'_>,
+    master: &Part<'_>,
+    original: Moment,
+    clock: &mut Clock,
+) -> Moment {
+    let wall = part.frame.wall_of(original, &master.frame, segment.is_same_frame, clock);
+    let wall = wall.plus_seconds(segment.shift).unwrap_or(wall);
+    let wall = if matches!(part.frame, Frame::Date) { wall.date.midnight() } else { wall };
+    clock.moment(wall)
 }

@@ -7,6 +7,7 @@
 mod alias;
 mod cache;
 mod cursor;
+mod define;
 mod generate;
 mod iana;
 mod observance;

@@ -183,11 +183,7 @@ fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Fai
             None => sentence::moment(text, context),
         };
         let moment = moment.map_err(failed)?;
-        let zone = match &moment {
-            Moment::Day(_) => context.zone.clone(),
-            Moment::Time(time) => time.zone.clone(),
-        };
-        change.start = Some((moment.to_value(), zone));
+        change.start = Some(moment.to_value());
         anchor = Some(moment);
     }
     if let Some(text) = &form.length {

@@ -4,7 +4,6 @@ mod series;
 
 use ical::civil::Timestamp;
 use ical::value::{DateOrTime, Duration, Recur};
-use ical::zone::{TimezoneOptions, Zone};
 use ical::{ComponentId, ComponentKind, ContentLine, Document, PropertyKind};
 use store::{Effect, Expect, Stored};
 
@@ -37,8 +36,8 @@ pub enum Length {
 /// What an edit changes; all else stays as it is, byte for byte.
 #[derive(Clone, Debug, Default)]
 pub struct Edit {
-    /// When it starts, and the zone that this names.
-    pub start: Option<(DateOrTime<'static>, Zone)>,
+    /// When it starts.
+    pub start: Option<DateOrTime<'static>>,
     /// How long it lasts.
     pub length: Option<Length>,
     /// How it repeats; `Some(None)`: no more.
@@ -65,7 +64,8 @@ impl Actor<'_> {
             let calendar = self.ask_for(snapshot, stored.calendar, Want::Write)?;
             let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
             let booked = Booked::read(snapshot, found)?;
-            let documents = edited(&booked, scope, edit, &new_uid, self.now())?;
+            let mut documents = edited(&booked, scope, edit, &new_uid, self.now())?;
+            documents.iter_mut().for_each(|document| document.define_zones(&self.service.cache));
             let mut expects = Vec::new();
             let mut effects = Vec::new();
             let mut uids = Vec::new();
@@ -132,8 +132,7 @@ fn edited(
 fn component(document: &mut Document, id: ComponentId, edit: &Edit) {
     let is_todo = document.component(id).kind() == ComponentKind::Todo;
     let end_kind = if is_todo { PropertyKind::Due } else { PropertyKind::Dtend };
-    if let Some((start, zone)) = &edit.start {
-        define(document, id, start, zone);
+    if let Some(start) = &edit.start {
         move_to(document, id, start, end_kind);
     }
     match &edit.length {
@@ -213,21 +212,4 @@ fn move_to(document: &mut Document, id: ComponentId, start: &DateOrTime<'static>
         }
         _ => {}
     }
-}
-
-/// Defines the zone that a time names, where the text does not (RFC 5545 3.2.19).
-fn define(document: &mut Document, id: ComponentId, start: &DateOrTime<'_>, zone: &Zone) {
-    const YEAR: i64 = 366 * 86_400;
-    let Some(tzid) = start.tzid() else { return };
-    let is_it = |zone: ical::Component<'_>| {
-        zone.property(PropertyKind::Tzid).is_some_and(|property| property.text() == tzid)
-    };
-    if document.components(ComponentKind::Timezone).any(is_it) {
-        return;
-    }
-    let from = Timestamp(zone.to_timestamp(start.wall()).0.saturating_sub(YEAR));
-    let text = zone.to_timezone(&TimezoneOptions { tzid, from, until: None, location: None });
-    let root = document.component(id).root();
-    let calendar = (root.kind() == ComponentKind::Calendar).then(|| root.id());
-    document.add_component(calendar, text.as_bytes());
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use ical::civil::SECONDS_PER_DAY;
-use ical::recurrence::{Policies, Range, RecurrenceSet};
+use ical::recurrence::{Detached, Policies, Range, RecurrenceSet};
 use ical::value::{DateOrTime, Until};
 use ical::zone::Zones;
 use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyKind};
@@ -12,10 +12,6 @@ use super::{Edit, remove, time};
 use crate::agenda::Entry;
 use crate::booked;
 use crate::error::Error;
-
-/// What recurs, and is not an override's.
-const RECURRING: [PropertyKind; 4] =
-    [PropertyKind::Rrule, PropertyKind::Rdate, PropertyKind::Exdate, PropertyKind::Exrule];
 
 /// The override of an occurrence, made of the master where there is none (RFC 5545 3.8.4.4); `None` for what does not
 /// recur.
@@ -28,24 +24,8 @@ pub(super) fn override_of(
     if let Some(known) = overrides(document).into_iter().find(|(_, id)| id == original) {
         return Some(known.0);
     }
-    let text = document.component(master).to_bytes();
-    let root = document.component(master).parent().map(|parent| parent.id());
-    let one = document.add_component(root, &text)?;
-    for kind in RECURRING {
-        remove(document, one, kind);
-    }
-    document.set(one, &ContentLine::new(PropertyKind::RecurrenceId).date_or_time(original));
-    if document.component(one).property(PropertyKind::Dtstart).is_some() {
-        document.set(one, &ContentLine::new(PropertyKind::Dtstart).date_or_time(&entry.start));
-        for kind in [PropertyKind::Dtend, PropertyKind::Due] {
-            if time(document, one, kind).is_some() {
-                document.set(one, &ContentLine::new(kind).date_or_time(&entry.end));
-            }
-        }
-    } else if document.component(one).property(PropertyKind::Due).is_some() {
-        document.set(one, &ContentLine::new(PropertyKind::Due).date_or_time(&entry.start));
-    }
-    Some(one)
+    let times = Detached { original: original.clone(), start: entry.start.clone(), end: entry.end.clone() };
+    document.add_override(master, &times)
 }
 
 /// The overrides with what they are for.
@@ -201,8 +181,7 @@ fn change_dates(
 
 /// When a whole series gets another start, its exceptions and overrides stay with their instances.
 pub(super) fn shift(document: &mut Document, master: ComponentId, edit: &Edit) {
-    let (Some((start, _)), Some(before)) = (&edit.start, time(document, master, PropertyKind::Dtstart))
-    else {
+    let (Some(start), Some(before)) = (&edit.start, time(document, master, PropertyKind::Dtstart)) else {
         return;
     };
     if start.is_date() != before.is_date() {
