@@ -1,0 +1,113 @@
+//! CANCEL: the whole, instances, or for somebody (RFC 5546 3.2.5).
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use ical::{ComponentId, ContentLine, Document, PropertyKind};
+
+use super::{Ignore, Incoming, Outcome, not_by_organizer, request};
+use crate::message::Class;
+use crate::object::{Part, SchedulingObject, is_cancelled};
+use crate::outgoing::attendee::own;
+use crate::party::Party;
+use crate::sequence::{Revision, sequence};
+use crate::state::State;
+use crate::user::normal;
+
+/// Takes a CANCEL in for an attendee. What is called off is kept, and says so.
+pub(super) fn take(
+    kept: Option<&SchedulingObject<'_>>,
+    said: &SchedulingObject<'_>,
+    message: &Incoming,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Outcome {
+    if let Some(outcome) = not_by_organizer(kept, said, message, party) {
+        return outcome;
+    }
+    let Some(kept) = kept else {
+        for (part, component) in said.parts() {
+            let by = Revision::of(component);
+            let known = state.called_off.entry(part).or_insert(by);
+            *known = (*known).max(by);
+        }
+        return Outcome::Ignore(Ignore::Early);
+    };
+    if let Some(document) = others_only(kept, said, party) {
+        return document;
+    }
+    let mut document: Option<Document> = None;
+    let mut why = Ignore::Duplicate;
+    for (part, component) in said.parts() {
+        let by = Revision::of(component);
+        let now = document.as_ref().and_then(|document| SchedulingObject::read(document, party.zones));
+        let now = now.as_ref().unwrap_or(kept);
+        if request::compare(by, Some(now), part, state).is_some_and(Ordering::is_lt) {
+            why = Ignore::Stale;
+        } else if now.has(part) {
+            let is_off = now.part(part).is_some_and(is_cancelled) && part != Part::Series;
+            let called_off = called_off(now, part, by, state);
+            document = if is_off { document } else { called_off.or(document) };
+        } else {
+            // The instance may come with a REQUEST that is on its way.
+            state.called_off.insert(part, by);
+            why = Ignore::Early;
+        }
+    }
+    match document {
+        Some(document) => Outcome::Keep { document, class: Class::Cancel },
+        None => Outcome::Ignore(why),
+    }
+}
+
+/// A CANCEL that says of nothing that it is off, and does not list the owner, tells of others who are invited no more.
+fn others_only(
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    party: &Party<'_>,
+) -> Option<Outcome> {
+    let is_for_others = said.parts().all(|(_, component)| {
+        !is_cancelled(component) && component.attendees().next().is_some() && own(component, party).is_none()
+    });
+    if !is_for_others {
+        return None;
+    }
+    let mut document = kept.document().clone();
+    for (part, component) in said.parts() {
+        let gone: BTreeSet<String> = component.attendees().filter_map(|user| normal(&user)).collect();
+        let Some(component) = kept.part(part) else { continue };
+        for user in component.attendees().filter(|user| normal(user).is_some_and(|name| gone.contains(&name)))
+        {
+            document.remove(user.property().id());
+        }
+    }
+    Some(Outcome::Keep { document, class: Class::Status })
+}
+
+/// The text in which a part is called off by a revision, an instance by an override of its own; the series with all of it but
+/// what is known to go on since. `None` where there is none such.
+pub(super) fn called_off(
+    kept: &SchedulingObject<'_>,
+    part: Part,
+    by: Revision,
+    state: &mut State,
+) -> Option<Document> {
+    let mut document = kept.document().clone();
+    let mut off: Vec<ComponentId> = Vec::new();
+    let is_older = |other: Part| request::compare(by, Some(kept), other, state).is_none_or(Ordering::is_ge);
+    let theirs =
+        kept.parts().filter(|(other, _)| *other == part || (part == Part::Series && is_older(*other)));
+    off.extend(theirs.map(|(_, component)| component.id()));
+    if off.is_empty()
+        && let (Some(master), Some(times)) = (kept.part(Part::Series), kept.times(part))
+    {
+        off.extend(document.add_override(master.id(), &times));
+    }
+    for id in &off {
+        document.set(*id, &ContentLine::new(PropertyKind::Status).raw("CANCELLED"));
+        let number = by.sequence.max(sequence(document.component(*id)));
+        document.set(*id, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
+    }
+    state.received.insert(part, by);
+    (!off.is_empty()).then_some(document)
+}

@@ -1,0 +1,394 @@
+//! REQUEST: new, changed, or told again (RFC 5546 3.2.2).
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use ical::value::Partstat;
+use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
+
+use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, not_by_organizer, without_method};
+use crate::changes::{Changes, Recurrence, is_private};
+use crate::message::{Class, Message};
+use crate::object::{Part, SchedulingObject, ids, is_cancelled};
+use crate::outgoing::aligned;
+use crate::outgoing::attendee::{answer, own, reply};
+use crate::outgoing::organizer::asks_anew;
+use crate::party::Party;
+use crate::sequence::{Revision, sequence};
+use crate::state::State;
+
+/// Takes a REQUEST in for an attendee.
+pub(super) fn take(
+    kept: Option<&SchedulingObject<'_>>,
+    said: &SchedulingObject<'_>,
+    message: &Incoming,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Applied {
+    if let Some(outcome) = not_by_organizer(kept, said, message, party) {
+        return outcome.into();
+    }
+    if !said.parts().any(|(_, component)| own(component, party).is_some()) {
+        return Outcome::Hold(Hold::NotInvited).into();
+    }
+    let news = news(kept, said, state);
+    if news.is_empty() {
+        let is_known =
+            said.parts().all(|(part, component)| state.received.get(&part) == Some(&Revision::of(component)));
+        return Outcome::Ignore(if is_known { Ignore::Duplicate } else { Ignore::Stale }).into();
+    }
+    let mut document = match (kept, said.part(Part::Series)) {
+        // What is told of the whole takes the place of all that is not newer.
+        (Some(kept), Some(_)) if news.contains(&Part::Series) => whole(kept, said, &news, state, party),
+        (Some(kept), _) => instances(kept, said, &news, party),
+        (None, _) => without_method(said),
+    };
+    if let Some(series) = said.part(Part::Series).filter(|_| news.contains(&Part::Series)) {
+        // Of what it does not tell by itself nothing older is known any more.
+        let stamp = Revision::of(series).stamp;
+        state.received.retain(|_, known| known.stamp > stamp);
+    }
+    for (part, component) in said.parts().filter(|(part, _)| news.contains(part)) {
+        state.received.insert(part, Revision::of(component));
+    }
+    call_off(&mut document, state, party);
+    let class = kept.map_or(Class::New, |kept| class(kept, &document, party));
+    let owed = answer_again(said, &document, state, party);
+    Applied { outcome: Outcome::Keep { document, class }, owed: owed.into_iter().collect() }
+}
+
+/// An answer that stays, and that the organizer does not know of for this revision, is sent again: to them one for an earlier
+/// revision may be about another time.
+fn answer_again(
+    said: &SchedulingObject<'_>,
+    document: &Document,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Option<Message> {
+    let object = SchedulingObject::read(document, party.zones)?;
+    let says = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let is_owed = |part: Part, component: Component<'_>| {
+        // Of an instance that the organizer does not tell of by itself they know no answer.
+        let is_asked = said.part(part).is_none_or(|told| says(told) == Some(Partstat::NeedsAction));
+        let is_answered = says(component).is_some_and(|answer| answer != Partstat::NeedsAction);
+        let replied = state.replied.get(&part).or_else(|| state.replied.get(&Part::Series));
+        is_asked && is_answered && replied.is_some_and(|replied| *replied < sequence(component))
+    };
+    if !object.parts().any(|(part, component)| is_owed(part, component)) {
+        return None;
+    }
+    // All are named: an answer for the series would be one for instances that are still open.
+    let theirs =
+        object.parts().filter(|(_, component)| says(*component).is_some() && !is_cancelled(*component));
+    let parts: Vec<ComponentId> = theirs.map(|(_, component)| component.id()).collect();
+    reply(document.clone(), &parts, state, party)
+}
+
+/// The parts of which a message says something newer than is known (RFC 5546 2.1.5).
+fn news(kept: Option<&SchedulingObject<'_>>, said: &SchedulingObject<'_>, state: &State) -> BTreeSet<Part> {
+    let is_news = |part: Part, component: Component<'_>| {
+        compare(Revision::of(component), kept, part, state).is_none_or(Ordering::is_gt)
+    };
+    said.parts().filter(|(part, component)| is_news(*part, *component)).map(|(part, _)| part).collect()
+}
+
+/// How a revision of a part stands to that which is known; `None` where none is. What is known was taken in, or is what is kept
+/// says of itself. An instance of which nothing is known by itself was told of with its series: numbers of the two tell nothing
+/// of each other, but whatever an organizer sends later has a later stamp.
+pub(super) fn compare(
+    by: Revision,
+    kept: Option<&SchedulingObject<'_>>,
+    part: Part,
+    state: &State,
+) -> Option<Ordering> {
+    let known = |part| {
+        let written = || kept?.part(part).map(Revision::of);
+        state.received.get(&part).copied().or_else(written)
+    };
+    match known(part) {
+        Some(known) => Some(by.cmp(&known)),
+        None => known(Part::Series).map(|series| by.stamp.cmp(&series.stamp)),
+    }
+}
+
+/// The object as the message says it, with what of the old is the owner's, or is newer.
+fn whole(
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    news: &BTreeSet<Part>,
+    state: &State,
+    party: &Party<'_>,
+) -> Document {
+    let mut document = without_method(said);
+    // What is known is told apart by instances that the old copy may have of its series alone.
+    let old = aligned(kept, said.document(), party);
+    let Some(old) = SchedulingObject::read(&old, party.zones) else { return document };
+    let is_asked_anew = old.part(Part::Series).zip(said.part(Part::Series)).is_some_and(|(before, after)| {
+        let changes = Changes::between((&old, before), (said, after));
+        asks_anew(Some((&old, before)), (said, Part::Series), changes)
+    });
+    for (part, component) in said.parts() {
+        let Some(before) = old.part(part) else { continue };
+        if part != Part::Series && !news.contains(&part) {
+            replace(&mut document, component.id(), before);
+        } else {
+            carry(&mut document, (said, part, component), (&old, before), state, party);
+        }
+    }
+    let series = said.part(Part::Series).map(Revision::of);
+    for (part, before) in kept.parts().filter(|(part, _)| said.part(*part).is_none()) {
+        let known = state.received.get(&part).copied().unwrap_or_else(|| Revision::of(before));
+        let is_newer = series.is_some_and(|series| known.stamp > series.stamp);
+        if is_newer {
+            add(&mut document, before);
+        } else if let Some(times) =
+            said.times(part).filter(|_| !is_asked_anew && is_only_an_answer(kept, part, party))
+        {
+            keep_answer(&mut document, (said, &times), before, party);
+        }
+    }
+    keep_out(&mut document, kept, said, party);
+    document
+}
+
+/// What is kept, with the instances that a message tells of.
+fn instances(
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    news: &BTreeSet<Part>,
+    party: &Party<'_>,
+) -> Document {
+    let mut document = kept.document().clone();
+    let old = aligned(kept, said.document(), party);
+    let old = SchedulingObject::read(&old, party.zones);
+    let root = document.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
+    for timezone in missing_zones(kept.document(), said.document()) {
+        document.add_component(root, &timezone);
+    }
+    for (part, component) in said.parts().filter(|(part, _)| news.contains(part)) {
+        let Some(added) = document.add_component(root, &component.to_bytes()) else { continue };
+        if let Some(before) = old.as_ref().and_then(|old| old.part(part)) {
+            carry_own(&mut document, added, before);
+            let is_moved =
+                old.as_ref().is_some_and(|old| Changes::between((old, before), (said, component)).times);
+            keep_own_answer(&mut document, added, before, is_moved, party);
+        }
+        if let Some(before) = kept.part(part) {
+            document.remove_component(before.id());
+        }
+        include(&mut document, kept, part);
+    }
+    document
+}
+
+/// VTIMEZONEs of a text that another lacks.
+fn missing_zones(kept: &Document, said: &Document) -> Vec<Vec<u8>> {
+    let name = |zone: Component<'_>| zone.property(PropertyKind::Tzid).map(|tzid| tzid.text().into_owned());
+    let known: BTreeSet<_> = kept.components(ComponentKind::Timezone).filter_map(name).collect();
+    let zones = said.components(ComponentKind::Timezone);
+    zones
+        .filter(|zone| name(*zone).is_some_and(|name| !known.contains(&name)))
+        .map(Component::to_bytes)
+        .collect()
+}
+
+/// Takes EXDATE of an instance out of the series.
+fn include(document: &mut Document, kept: &SchedulingObject<'_>, part: Part) {
+    let Some(master) = kept.part(Part::Series) else { return };
+    for id in ids(document, master.id(), PropertyKind::Exdate) {
+        let times: Vec<_> = document
+            .property(id)
+            .dates_or_times()
+            .filter_map(Result::ok)
+            .map(ical::value::DateOrTime::into_owned)
+            .collect();
+        let left: Vec<_> =
+            times.iter().filter(|time| kept.instance(time, kept.zones()) != part).cloned().collect();
+        match left.len() {
+            0 => document.remove(id),
+            count if count < times.len() => {
+                document.replace(id, &ContentLine::new(PropertyKind::Exdate).dates_or_times(&left));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Puts a component of another text in the place of one.
+fn replace(document: &mut Document, component: ComponentId, with: Component<'_>) {
+    document.remove_component(component);
+    add(document, with);
+}
+
+fn add(document: &mut Document, component: Component<'_>) {
+    let root = document.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
+    document.add_component(root, &component.to_bytes());
+}
+
+/// Carries what is the owner's over to a new version of a part.
+fn carry(
+    document: &mut Document,
+    (said, part, component): (&SchedulingObject<'_>, Part, Component<'_>),
+    (old, before): (&SchedulingObject<'_>, Component<'_>),
+    state: &State,
+    party: &Party<'_>,
+) {
+    carry_own(document, component.id(), before);
+    let changes = Changes::between((old, before), (said, component));
+    let is_asked = asks_anew(Some((old, before)), (said, part), changes);
+    let said = own(component, party).map(|user| user.partstat().into_owned());
+    // An organizer who has another answer than theirs has not heard of it yet, if they sent one.
+    if said == Some(Partstat::NeedsAction) || state.stamp.is_some() {
+        keep_own_answer(document, component.id(), before, is_asked, party);
+    }
+}
+
+/// Properties that are each owner's own, whatever an organizer says of them.
+const OWN: [PropertyKind; 5] = [
+    PropertyKind::Transp,
+    PropertyKind::Categories,
+    PropertyKind::Color,
+    PropertyKind::Completed,
+    PropertyKind::PercentComplete,
+];
+
+/// Alarms, properties that are each owner's own, and notes of clients, as they were before.
+fn carry_own(document: &mut Document, to: ComponentId, before: Component<'_>) {
+    let alarms: Vec<_> =
+        document.component(to).children_of(ComponentKind::Alarm).map(|one| one.id()).collect();
+    for alarm in alarms {
+        document.remove_component(alarm);
+    }
+    for alarm in before.children_of(ComponentKind::Alarm) {
+        document.add_component(Some(to), &alarm.to_bytes());
+    }
+    for kind in OWN {
+        for property in ids(document, to, kind) {
+            document.remove(property);
+        }
+        for property in before.properties_of(kind) {
+            document.copy(to, &property);
+        }
+    }
+    for property in before.properties().filter(|property| is_private(&property.name())) {
+        document.copy(to, &property);
+    }
+}
+
+/// The owner's answer stays, unless it is asked for anew.
+fn keep_own_answer(
+    document: &mut Document,
+    to: ComponentId,
+    before: Component<'_>,
+    is_asked: bool,
+    party: &Party<'_>,
+) {
+    let said = own(before, party).map(|user| user.partstat().into_owned());
+    if let Some(said) = said.filter(|said| !is_asked && *said != Partstat::NeedsAction) {
+        answer(document, to, &said, party);
+        if let Some(user) = own(document.component(to), party).map(|user| user.property().id())
+            && document.property(user).parameter(ParameterKind::Rsvp).is_some()
+        {
+            document.set_parameter(user, ParameterKind::Rsvp, &[]);
+        }
+    }
+}
+
+/// Does an override differ from its series by the owner's answer alone?
+fn is_only_an_answer(kept: &SchedulingObject<'_>, part: Part, party: &Party<'_>) -> bool {
+    let (Some(component), Some(_)) = (kept.part(part), kept.part(Part::Series)) else { return false };
+    let mut plain = kept.document().clone();
+    plain.remove_component(component.id());
+    let Some(series) = SchedulingObject::read(&plain, party.zones) else { return false };
+    let derived = aligned(&series, kept.document(), party);
+    let Some(derived) = SchedulingObject::read(&derived, party.zones) else { return false };
+    let Some(by_series) = derived.part(part) else { return false };
+    let changes = Changes::between((&derived, by_series), (kept, component));
+    changes.are_answers_only() || !changes.is_any()
+}
+
+/// An override anew on the series as it is now, for the owner's answer to one instance.
+fn keep_answer(
+    document: &mut Document,
+    (said, times): (&SchedulingObject<'_>, &ical::recurrence::Detached),
+    before: Component<'_>,
+    party: &Party<'_>,
+) {
+    let Some(master) = said.part(Part::Series) else { return };
+    let answers = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    if answers(before) == answers(document.component(master.id())) {
+        return;
+    }
+    if let Some(one) = document.add_override(master.id(), times) {
+        carry_own(document, one, before);
+        keep_own_answer(document, one, before, false, party);
+    }
+}
+
+/// Instances that the owner took out of their copy stay out, while the organizer has them as declined.
+fn keep_out(
+    document: &mut Document,
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    party: &Party<'_>,
+) {
+    let Some(master) = said.part(Part::Series) else { return };
+    for part in kept.excluded() {
+        let Some(component) = said.part(part) else { continue };
+        let is_declined = own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined);
+        if let Some(times) = said.times(part).filter(|_| is_declined) {
+            document.remove_component(component.id());
+            document.add(master.id(), &ContentLine::new(PropertyKind::Exdate).date_or_time(&times.original));
+        }
+    }
+}
+
+/// What was called off before it was told of is born so.
+fn call_off(document: &mut Document, state: &mut State, party: &Party<'_>) {
+    for (part, by) in std::mem::take(&mut state.called_off) {
+        let Some(object) = SchedulingObject::read(document, party.zones) else { return };
+        let is_older = compare(by, Some(&object), part, state).is_none_or(Ordering::is_gt);
+        let called_off = match object.has(part) {
+            true if is_older => cancel::called_off(&object, part, by, state),
+            true => None,
+            // Its REQUEST is still on its way.
+            false => {
+                state.called_off.insert(part, by);
+                None
+            }
+        };
+        drop(object);
+        if let Some(called_off) = called_off {
+            *document = called_off;
+        }
+    }
+}
+
+/// What of a change matters to the owner.
+fn class(kept: &SchedulingObject<'_>, document: &Document, party: &Party<'_>) -> Class {
+    let Some(new) = SchedulingObject::read(document, party.zones) else { return Class::Update };
+    let old = aligned(kept, document, party);
+    let Some(old) = SchedulingObject::read(&old, party.zones) else { return Class::Update };
+    let mut sum = Changes::default();
+    let mut is_new = false;
+    // What was called off, and is not there any more, is no news.
+    let was_off = |part: &Part| old.part(*part).is_some_and(is_cancelled);
+    for (part, component) in new.parts() {
+        let Some(before) = old.part(part) else {
+            sum.times = true;
+            continue;
+        };
+        is_new |= is_cancelled(before) && !is_cancelled(component);
+        let mut changes = Changes::between((&old, before), (&new, component));
+        let (was, is) = (Recurrence::of(&old, before), Recurrence::of(&new, component));
+        changes.recurrence = is.differs(&was, was_off);
+        sum = sum.and(changes);
+    }
+    let has_lost = old.parts().any(|(part, _)| new.part(part).is_none() && !was_off(&part));
+    match sum {
+        _ if is_new => Class::New,
+        sum if sum.times || sum.recurrence || has_lost => Class::Reschedule,
+        sum if sum.are_answers_only() || !sum.is_any() => Class::Status,
+        _ => Class::Update,
+    }
+}

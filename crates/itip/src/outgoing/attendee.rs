@@ -1,0 +1,348 @@
+//! What an attendee wrote: their own part of it is theirs to say, and the organizer hears their answers (RFC 6638 3.2.2).
+
+use std::collections::BTreeSet;
+
+use ical::component::CalendarUser;
+use ical::value::{Partstat, ScheduleAgent};
+use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
+
+use super::{Denied, Edit, aligned};
+use crate::changes::{Changes, Recurrence, added_details};
+use crate::message::{Class, Message};
+use crate::method::Method;
+use crate::object::{Part, SchedulingObject, ids, is_cancelled};
+use crate::party::Party;
+use crate::sequence::sequence;
+use crate::state::State;
+use crate::user::normal;
+use crate::view::make_message;
+
+/// What is kept of an attendee's text, and the answer that is owed for it; without a new text they decline.
+pub(super) fn write(
+    old: Option<&SchedulingObject<'_>>,
+    new: Option<Document>,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Result<Edit, Denied> {
+    let Some(mut new) = new else {
+        let owed = old.and_then(|old| decline(old, state, party));
+        return Ok(Edit { document: None, owed: owed.into_iter().collect() });
+    };
+    let old = old.map(|old| aligned(old, &new, party));
+    let old = old.as_ref().and_then(|old| SchedulingObject::read(old, party.zones));
+    if let (Some(old), Some(object)) = (&old, SchedulingObject::read(&new, party.zones)) {
+        must_be_theirs(old, &object, party)?;
+    }
+    let is_forced = put_right(old.as_ref(), &mut new, party);
+    answer_open(old.as_ref(), &mut new, party);
+    let Some(object) = SchedulingObject::read(&new, party.zones) else {
+        return Ok(Edit { document: Some(new), owed: Vec::new() });
+    };
+    let mut answered = answered(old.as_ref(), &object, is_forced, party);
+    let left = old.as_ref().map(|old| left_out(old, &object)).unwrap_or_default();
+    answered.retain(|part| !left.contains(part));
+    let mut view = object.document().clone();
+    let mut parts = Vec::new();
+    for part in &answered {
+        parts.extend(object.part(*part).map(|component| component.id()));
+    }
+    let owed = is_served(&object).then(|| {
+        if let (Some(master), Some(old)) = (object.part(Part::Series), &old) {
+            for times in left.iter().filter_map(|part| old.times(*part)) {
+                let declined = view.add_override(master.id(), &times);
+                parts.extend(declined.inspect(|id| answer(&mut view, *id, &Partstat::Declined, party)));
+            }
+        }
+        reply(view, &parts, state, party)
+    });
+    drop(object);
+    Ok(Edit { document: Some(new), owed: owed.flatten().into_iter().collect() })
+}
+
+/// Is it for the service to answer (RFC 6638 3.2.2.2)?
+fn is_served(object: &SchedulingObject<'_>) -> bool {
+    object.organizer().is_some_and(|organizer| organizer.schedule_agent() == ScheduleAgent::Server)
+}
+
+/// Whoever takes an object out of their calendar declines all of it that they had not declined, and that still was to be.
+fn decline(old: &SchedulingObject<'_>, state: &mut State, party: &Party<'_>) -> Option<Message> {
+    if !is_served(old) {
+        return None;
+    }
+    let mut view = old.document().clone();
+    let is_open = |component: &Component<'_>| {
+        let is_declined = own(*component, party).is_none_or(|user| user.partstat() == Partstat::Declined);
+        !is_declined && !is_cancelled(*component)
+    };
+    let parts: Vec<ComponentId> =
+        old.parts().map(|(_, component)| component).filter(is_open).map(|component| component.id()).collect();
+    for part in &parts {
+        answer(&mut view, *part, &Partstat::Declined, party);
+    }
+    reply(view, &parts, state, party)
+}
+
+/// The attendee in a component who is the calendar's owner.
+pub(crate) fn own<'a>(component: Component<'a>, party: &Party<'_>) -> Option<CalendarUser<'a>> {
+    component.attendees().find(|user| party.addresses.name(user))
+}
+
+/// Writes the owner's answer into a component.
+pub(crate) fn answer(
+    document: &mut Document,
+    component: ComponentId,
+    answer: &Partstat<'_>,
+    party: &Party<'_>,
+) {
+    let user = own(document.component(component), party).map(|user| user.property().id());
+    if let Some(user) = user {
+        document.set_parameter(user, ParameterKind::Partstat, &[answer.as_str()]);
+    }
+}
+
+/// Refuses what an attendee may not change (RFC 6638 3.2.2.1). Their copy may lack what the organizer said, and have what is
+/// theirs; it may not say anything else.
+fn must_be_theirs(
+    old: &SchedulingObject<'_>,
+    new: &SchedulingObject<'_>,
+    party: &Party<'_>,
+) -> Result<(), Denied> {
+    let mut wrong: BTreeSet<String> = BTreeSet::new();
+    let mut tell = |is_wrong: bool, name: &str| {
+        if is_wrong {
+            wrong.insert(name.to_owned());
+        }
+    };
+    for (part, component) in new.parts() {
+        let Some(before) = old.part(part) else {
+            tell(true, "RECURRENCE-ID");
+            continue;
+        };
+        let changes = Changes::between((old, before), (new, component));
+        let is_todo = component.kind() == ComponentKind::Todo;
+        tell(changes.times, if is_todo { "DUE" } else { "DTSTART" });
+        tell(changes.status && !is_todo, "STATUS");
+        tell(changes.recurrence && !only_excludes(old, before, new, component), "RRULE");
+        tell(changes.guests || own(component, party).is_none(), "ATTENDEE");
+        for name in added_details(before, component) {
+            tell(!THEIRS.contains(&name.as_str()) && !name.starts_with("X-"), &name);
+        }
+    }
+    let excluded = new.excluded();
+    for (part, _) in old.parts().filter(|(part, _)| new.part(*part).is_none()) {
+        // One that only had their answer may go back to what the series says.
+        let has_reason = excluded.contains(&part) || new.has(part);
+        tell(!has_reason, "RECURRENCE-ID");
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Denied::AttendeeChange(wrong.into_iter().collect())),
+    }
+}
+
+/// What an attendee may say as they like, beside alarms, their answer, and properties that no RFC knows.
+const THEIRS: [&str; 9] = [
+    "CATEGORIES",
+    "CLASS",
+    "COLOR",
+    "COMMENT",
+    "COMPLETED",
+    "ORGANIZER",
+    "PERCENT-COMPLETE",
+    "TRANSP",
+    "UID",
+];
+
+/// Are there but further exceptions?
+fn only_excludes(
+    old: &SchedulingObject<'_>,
+    before: Component<'_>,
+    new: &SchedulingObject<'_>,
+    after: Component<'_>,
+) -> bool {
+    let (was, is) = (Recurrence::of(old, before), Recurrence::of(new, after));
+    was.exceptions.iter().all(|part| is.exceptions.contains(part))
+        && (was.rules, was.dates, was.periods) == (is.rules, is.dates, is.periods)
+}
+
+/// Puts back what is not an attendee's to say, and may differ only because their client had not heard of it: SEQUENCE, answers
+/// of others, how the last message went. Is an answer to be sent in any case (RFC 6638 7.2)?
+fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Party<'_>) -> bool {
+    let Some(object) = SchedulingObject::read(new, party.zones) else { return false };
+    let mut parameters = Vec::new();
+    let mut numbers = Vec::new();
+    let mut is_forced = false;
+    for (part, component) in object.parts() {
+        let before = old.and_then(|old| old.part(part));
+        if let Some(organizer) = component.organizer() {
+            let property = organizer.property().id();
+            let codes = |user: CalendarUser<'_>| {
+                user.schedule_status().iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+            };
+            is_forced |= organizer.schedule_force_send().is_some();
+            parameters.push((property, ParameterKind::ScheduleForceSend, String::new()));
+            let said = before.and_then(|before| before.organizer()).map(codes).unwrap_or_default();
+            parameters.push((property, ParameterKind::ScheduleStatus, said));
+        }
+        let Some(before) = before else { continue };
+        if sequence(before) != sequence(component) {
+            numbers.push((component.id(), sequence(before)));
+        }
+        for user in component.attendees().filter(|user| !party.addresses.name(user)) {
+            let known = normal(&user).and_then(|name| super::organizer::attendee(before, &name));
+            if let Some(known) = known.filter(|known| known.partstat() != user.partstat()) {
+                let said = known.partstat().as_str().to_owned();
+                parameters.push((user.property().id(), ParameterKind::Partstat, said));
+            }
+        }
+    }
+    drop(object);
+    for (property, kind, value) in parameters {
+        if value.is_empty() && new.property(property).parameter(kind).is_none() {
+            continue;
+        }
+        let values: Vec<&str> = Some(value.as_str()).filter(|value| !value.is_empty()).into_iter().collect();
+        new.set_parameter(property, kind, &values);
+    }
+    for (component, number) in numbers {
+        new.set(component, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
+    }
+    is_forced
+}
+
+/// Whoever answers for the series answers for all of it that is still open.
+fn answer_open(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Party<'_>) {
+    let Some(object) = SchedulingObject::read(new, party.zones) else { return };
+    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let before = old.and_then(|old| said(old.part(Part::Series)?));
+    let Some(now) = object.part(Part::Series).and_then(said).filter(|now| before.as_ref() != Some(now))
+    else {
+        return;
+    };
+    let is_open = |component: &Component<'_>| said(*component) == Some(Partstat::NeedsAction);
+    let open: Vec<ComponentId> = object
+        .parts()
+        .map(|(_, component)| component)
+        .filter(is_open)
+        .map(|component| component.id())
+        .collect();
+    drop(object);
+    for component in open {
+        answer(new, component, &now, party);
+    }
+}
+
+/// The parts that are answered. With the series go all that are answered otherwise: whatever answers came before, these hold.
+fn answered(
+    old: Option<&SchedulingObject<'_>>,
+    new: &SchedulingObject<'_>,
+    is_forced: bool,
+    party: &Party<'_>,
+) -> BTreeSet<Part> {
+    let is_told = |part: Part, component: Component<'_>| {
+        let before = old.and_then(|old| old.part(part));
+        is_answered(before, component, party) || (is_forced && before.is_some())
+    };
+    let told = new.parts().filter(|(part, component)| is_told(*part, *component));
+    let mut answered: BTreeSet<Part> = told.map(|(part, _)| part).collect();
+    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    if let Some(series) = new.part(Part::Series).filter(|_| answered.contains(&Part::Series)) {
+        let by_series = said(series);
+        let differs = |component: Component<'_>| {
+            let said = said(component);
+            said.is_some() && said != by_series && said != Some(Partstat::NeedsAction)
+        };
+        let others = new.parts().filter(|(_, component)| differs(*component) && !is_cancelled(*component));
+        answered.extend(others.map(|(part, _)| part));
+    }
+    answered
+}
+
+/// Does a component answer what it did not answer before, or with other words?
+fn is_answered(before: Option<Component<'_>>, now: Component<'_>, party: &Party<'_>) -> bool {
+    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let comments = |component: Component<'_>| {
+        let mut all: Vec<String> = component.comments().map(|comment| comment.into_owned()).collect();
+        all.sort();
+        all
+    };
+    match before {
+        None => said(now).is_some_and(|said| said != Partstat::NeedsAction),
+        Some(before) => {
+            let has_new_words = comments(now).iter().any(|comment| !comments(before).contains(comment));
+            said(before) != said(now) || has_new_words
+        }
+    }
+}
+
+/// The instances that an attendee took out of their copy.
+fn left_out(old: &SchedulingObject<'_>, new: &SchedulingObject<'_>) -> Vec<Part> {
+    let was = old.excluded();
+    let is_open = |part: &Part| old.describing(*part).is_some_and(|component| !is_cancelled(component));
+    new.excluded().into_iter().filter(|part| !was.contains(part) && is_open(part)).collect()
+}
+
+/// What a REPLY says of a component.
+const SAID: [PropertyKind; 13] = [
+    PropertyKind::Uid,
+    PropertyKind::Dtstamp,
+    PropertyKind::Organizer,
+    PropertyKind::Attendee,
+    PropertyKind::Sequence,
+    PropertyKind::Summary,
+    PropertyKind::Dtstart,
+    PropertyKind::Dtend,
+    PropertyKind::Due,
+    PropertyKind::Duration,
+    PropertyKind::RecurrenceId,
+    PropertyKind::Comment,
+    PropertyKind::PercentComplete,
+];
+
+/// The REPLY of these components (RFC 5546 3.2.3); `None` where there are none.
+pub(crate) fn reply(
+    mut view: Document,
+    parts: &[ComponentId],
+    state: &mut State,
+    party: &Party<'_>,
+) -> Option<Message> {
+    let first = parts.first()?;
+    if let Some(object) = SchedulingObject::read(&view, party.zones) {
+        let answered = object.parts().filter(|(_, component)| parts.contains(&component.id()));
+        state.replied.extend(answered.map(|(part, component)| (part, sequence(component))));
+    }
+    let organizer = view.component(*first).organizer()?.address().ok()?.into_owned();
+    let sender = own(view.component(*first), party)?.address().ok()?.into_owned();
+    let all: Vec<ComponentId> =
+        view.objects().iter().flat_map(|object| object.components().to_vec()).map(|one| one.id()).collect();
+    for id in all {
+        if !parts.contains(&id) {
+            view.remove_component(id);
+            continue;
+        }
+        let inside: Vec<_> = view.component(id).children().map(|child| child.id()).collect();
+        inside.into_iter().for_each(|child| view.remove_component(child));
+        let is_todo = view.component(id).kind() == ComponentKind::Todo;
+        let is_said = |kind: PropertyKind| {
+            SAID.contains(&kind)
+                || (is_todo && [PropertyKind::Completed, PropertyKind::Status].contains(&kind))
+        };
+        let component = view.component(id);
+        let others = component.properties().filter(|property| !is_said(property.kind()));
+        let mut gone: Vec<_> = others.map(|property| property.id()).collect();
+        let users = component.attendees().filter(|user| !party.addresses.name(user));
+        gone.extend(users.map(|user| user.property().id()));
+        gone.into_iter().for_each(|property| view.remove(property));
+        for property in ids(&view, id, PropertyKind::Attendee) {
+            if view.property(property).parameter(ParameterKind::Rsvp).is_some() {
+                view.set_parameter(property, ParameterKind::Rsvp, &[]);
+            }
+            if let Some(by) = &party.sent_by {
+                view.set_parameter(property, ParameterKind::SentBy, &[by.as_str()]);
+            }
+        }
+    }
+    make_message(&mut view, Method::Reply, state.stamped(party.now), party);
+    let text = view.to_bytes().into_owned();
+    Some(Message { method: Method::Reply, class: Class::Reply, sender, recipients: vec![organizer], text })
+}

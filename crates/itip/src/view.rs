@@ -1,0 +1,134 @@
+//! What one recipient is told: the parts that list them, and nothing that is somebody's own (RFC 6638 3.2.6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ical::civil::Timestamp;
+use ical::component::CalendarUser;
+use ical::value::{CalAddress, DateOrTime, ScheduleAgent};
+use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
+
+use crate::changes::is_private;
+use crate::method::Method;
+use crate::object::{Part, SchedulingObject, ids};
+use crate::party::Party;
+use crate::user::{Addresses, normal};
+
+/// Somebody who is invited, and the parts that list them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Guest {
+    /// As the first part writes it.
+    pub(crate) address: CalAddress<'static>,
+    pub(crate) parts: BTreeSet<Part>,
+}
+
+/// All who are invited and whom the service is to tell, by their addresses in normal form; the organizer is not. An override
+/// that lists nobody is everybody's who is invited to the series.
+pub(crate) fn guests(object: &SchedulingObject<'_>, own: &Addresses) -> BTreeMap<String, Guest> {
+    let mut guests: BTreeMap<String, Guest> = BTreeMap::new();
+    for (part, component) in object.parts() {
+        for user in listed(object, component) {
+            // RFC 6638 7.1: what is not known is as NONE.
+            let is_ours = user.schedule_agent() == ScheduleAgent::Server && !own.name(&user);
+            let (Some(name), Ok(address), true) = (normal(&user), user.address(), is_ours) else { continue };
+            let guest = guests
+                .entry(name)
+                .or_insert_with(|| Guest { address: address.into_owned(), parts: BTreeSet::new() });
+            guest.parts.insert(part);
+        }
+    }
+    guests
+}
+
+/// Those whom a component lists; where it lists nobody, whom the master does.
+fn listed<'a>(object: &SchedulingObject<'a>, component: Component<'a>) -> Vec<CalendarUser<'a>> {
+    let own: Vec<_> = component.attendees().collect();
+    match object.part(Part::Series) {
+        Some(master) if own.is_empty() => master.attendees().collect(),
+        _ => own,
+    }
+}
+
+/// The text that tells of some parts, ready but for METHOD and DTSTAMP: of the series, instances whose override is not shown are
+/// taken out.
+pub(crate) fn of_parts(object: &SchedulingObject<'_>, shown: &BTreeSet<Part>) -> Document {
+    let mut view = object.document().clone();
+    let shown_ids: Vec<ComponentId> = object
+        .parts()
+        .filter(|(part, _)| shown.contains(part))
+        .map(|(_, component)| component.id())
+        .collect();
+    let scheduled = object.document().objects().into_iter().flat_map(|object| object.components().to_vec());
+    for hidden in scheduled.filter(|component| !shown_ids.contains(&component.id())) {
+        view.remove_component(hidden.id());
+    }
+    if let Some(master) = object.part(Part::Series).filter(|_| shown.contains(&Part::Series)) {
+        let excluded = object.excluded();
+        let hidden = object.parts().map(|(part, _)| part);
+        let hidden = hidden.filter(|part| !shown.contains(part) && !excluded.contains(part));
+        for original in hidden.filter_map(|part| object.times(part)) {
+            view.add(master.id(), &ContentLine::new(PropertyKind::Exdate).date_or_time(&original.original));
+        }
+    }
+    view
+}
+
+/// Makes a message of a text: METHOD and DTSTAMP are set, and what is the sender's own goes.
+pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp, party: &Party<'_>) {
+    let root = view.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
+    if let Some(root) = root {
+        const KEPT: [PropertyKind; 2] = [PropertyKind::Version, PropertyKind::Calscale];
+        let others: Vec<_> = view
+            .component(root)
+            .properties()
+            .filter(|property| !KEPT.contains(&property.kind()))
+            .map(|property| property.id())
+            .collect();
+        for other in others {
+            view.remove(other);
+        }
+        view.add(root, &ContentLine::new(PropertyKind::Prodid).raw(&party.options.product));
+        view.add(root, &ContentLine::new(PropertyKind::Method).raw(method.as_str()));
+    }
+    // RFC 5546 3.2.2: in a message each zone is defined, also where clients and service know it by name (RFC 7809).
+    view.define_zones(party.zones);
+    let parts: Vec<ComponentId> =
+        view.objects().iter().flat_map(|object| object.components().to_vec()).map(|one| one.id()).collect();
+    for part in parts {
+        strip(view, part);
+        if let Some(stamp) = stamp.to_utc() {
+            view.set(part, &ContentLine::new(PropertyKind::Dtstamp).date_or_time(&DateOrTime::Utc(stamp)));
+        }
+    }
+}
+
+/// Takes out of a component what is its owner's own: alarms, notes of clients, how the service delivers.
+fn strip(view: &mut Document, part: ComponentId) {
+    let alarms: Vec<_> = view.component(part).children_of(ComponentKind::Alarm).map(|one| one.id()).collect();
+    for alarm in alarms {
+        view.remove_component(alarm);
+    }
+    let is_own = |property: &ical::Property<'_>| {
+        property.kind() == PropertyKind::RequestStatus || is_private(&property.name())
+    };
+    let own: Vec<_> =
+        view.component(part).properties().filter(is_own).map(|property| property.id()).collect();
+    for property in own {
+        view.remove(property);
+    }
+    for kind in [PropertyKind::Organizer, PropertyKind::Attendee] {
+        for property in ids(view, part, kind) {
+            clear(view, property);
+        }
+    }
+}
+
+/// Takes out of an ORGANIZER or ATTENDEE what concerns the service alone (RFC 6638 7).
+pub(crate) fn clear(view: &mut Document, property: ical::PropertyId) {
+    for kind in
+        [ParameterKind::ScheduleAgent, ParameterKind::ScheduleForceSend, ParameterKind::ScheduleStatus]
+    {
+        if view.property(property).parameter(kind).is_some() {
+            view.set_parameter(property, kind, &[]);
+        }
+    }
+}
