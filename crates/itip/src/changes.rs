@@ -277,10 +277,16 @@ pub(crate) fn added_details(old: Component<'_>, new: Component<'_>) -> Vec<Strin
     names
 }
 
-/// Is a property one in which a client notes something for itself?
+/// Is a property one in which a client notes something for itself? Of names that no RFC knows only these few are known to be
+/// meant for others: who travels from where is nobody's business.
 pub(crate) fn is_private(name: &str) -> bool {
-    const PREFIXES: [&str; 3] = ["X-MOZ-", "X-KALENDS-", "X-LIC-"];
-    PREFIXES
-        .iter()
-        .any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+    const TOLD: [&str; 5] = [
+        "X-ALT-DESC",
+        "X-APPLE-STRUCTURED-LOCATION",
+        "X-GOOGLE-CONFERENCE",
+        "X-MICROSOFT-DISALLOW-COUNTER",
+        "X-MICROSOFT-ONLINEMEETINGCONFLINK",
+    ];
+    let is_free = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
+    is_free && !TOLD.iter().any(|told| told.eq_ignore_ascii_case(name))
 }

@@ -8,7 +8,9 @@ use ical::component::CalendarUser;
 use ical::recurrence::{Detached, Policies, RecurrenceSet};
 use ical::value::{DateOrTime, Status};
 use ical::zone::{ZoneCache, Zones};
-use ical::{Component, ComponentId, ComponentKind, Document, PropertyKind};
+use ical::{Component, ComponentId, Document, PropertyKind};
+
+use crate::sequence::Revision;
 
 /// Which component of an object: RFC 5546's key beside the UID. Instances are told apart by the instant of their original
 /// start, never by how RECURRENCE-ID is written.
@@ -37,15 +39,30 @@ impl<'a> SchedulingObject<'a> {
         let set = RecurrenceSet::new(&object, &zones, &Policies::default());
         let mut parts = BTreeMap::new();
         for component in object.components() {
-            let id = component.recurrence_id().ok().flatten();
+            // One whose RECURRENCE-ID cannot be read is for nobody knows what.
+            let Ok(id) = component.recurrence_id() else { continue };
             let part = id.map_or(Part::Series, |id| Part::Instance(set.original(&id.start, &zones).at));
-            // Of two versions the later in the text counts, but for a master, whose overrides are read by the first.
-            match part {
-                Part::Series => drop(parts.entry(part).or_insert(*component)),
-                Part::Instance(_) => drop(parts.insert(part, *component)),
-            }
+            add(&mut parts, part, *component);
         }
         Some(Self { document, zones, set, parts })
+    }
+
+    /// The same with its instances told apart as those of what is kept: without a master RECURRENCE-ID says by itself less than
+    /// beside one.
+    #[must_use]
+    pub fn placed_in(mut self, kept: Option<&SchedulingObject<'_>>) -> Self {
+        let Some(kept) = kept.filter(|kept| kept.part(Part::Series).is_some()) else { return self };
+        if self.part(Part::Series).is_some() {
+            return self;
+        }
+        let mut parts = BTreeMap::new();
+        for component in self.parts.into_values() {
+            if let Ok(Some(id)) = component.recurrence_id() {
+                add(&mut parts, kept.instance(&id.start, &self.zones), component);
+            }
+        }
+        self.parts = parts;
+        self
     }
 
     /// The text.
@@ -56,20 +73,6 @@ impl<'a> SchedulingObject<'a> {
     /// The zones of the text.
     pub const fn zones(&self) -> &Zones<'a> {
         &self.zones
-    }
-
-    /// What kind of components it has.
-    pub fn kind(&self) -> ComponentKind {
-        self.first().map_or(ComponentKind::Other, Component::kind)
-    }
-
-    /// Its UID; empty where none is written.
-    pub fn uid(&self) -> String {
-        self.first().and_then(Component::uid).map(|uid| uid.to_string()).unwrap_or_default()
-    }
-
-    fn first(&self) -> Option<Component<'a>> {
-        self.parts.values().next().copied()
     }
 
     /// Its parts, the master first.
@@ -122,10 +125,13 @@ impl<'a> SchedulingObject<'a> {
     pub fn organizer(&self) -> Option<CalendarUser<'a>> {
         self.parts.values().find_map(|component| component.organizer())
     }
+}
 
-    /// Is it called off as a whole?
-    pub fn is_cancelled(&self) -> bool {
-        self.parts.values().all(|component| is_cancelled(*component))
+/// Adds a part; of two versions the newer counts, and of equal ones the later in the text.
+fn add<'a>(parts: &mut BTreeMap<Part, Component<'a>>, part: Part, component: Component<'a>) {
+    let known = parts.entry(part).or_insert(component);
+    if Revision::of(component) >= Revision::of(*known) {
+        *known = component;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is kept beside an object: what its text cannot tell (RFC 5546 2.1.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ical::civil::Timestamp;
 
@@ -16,8 +16,10 @@ pub struct State {
     pub received: BTreeMap<Part, Revision>,
     /// The SEQUENCE of each part that was last answered: an attendee's note.
     pub replied: BTreeMap<Part, u32>,
-    /// What was called off before it was told of: CANCEL overtook REQUEST.
-    pub called_off: BTreeMap<Part, Revision>,
+    /// What was called off before it was told of, by the organizer's address in normal form: CANCEL overtook REQUEST.
+    pub called_off: BTreeMap<(String, Part), Revision>,
+    /// The instances that an attendee took out of their copy.
+    pub left_out: BTreeSet<Part>,
     /// The highest SEQUENCE that went out: what is made anew under the UID goes on from there.
     pub sequence: Option<u32>,
     /// DTSTAMP of the last message that went out: the next one's is later, so that no two of one SEQUENCE tie.

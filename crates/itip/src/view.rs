@@ -61,6 +61,16 @@ pub(crate) fn of_parts(object: &SchedulingObject<'_>, shown: &BTreeSet<Part>) ->
     for hidden in scheduled.filter(|component| !shown_ids.contains(&component.id())) {
         view.remove_component(hidden.id());
     }
+    if let Some(master) = object.part(Part::Series) {
+        // An override that lists nobody is everybody's of the series, and says so.
+        let silent =
+            object.parts().filter(|(part, one)| shown.contains(part) && one.attendees().next().is_none());
+        for (_, component) in silent {
+            for attendee in master.properties_of(PropertyKind::Attendee) {
+                view.copy(component.id(), &attendee);
+            }
+        }
+    }
     if let Some(master) = object.part(Part::Series).filter(|_| shown.contains(&Part::Series)) {
         let excluded = object.excluded();
         let hidden = object.parts().map(|(part, _)| part);
@@ -95,6 +105,11 @@ pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp
         view.objects().iter().flat_map(|object| object.components().to_vec()).map(|one| one.id()).collect();
     for part in parts {
         strip(view, part);
+        if let (Some(by), Method::Request | Method::Cancel) = (&party.sent_by, method) {
+            for organizer in ids(view, part, PropertyKind::Organizer) {
+                view.set_parameter(organizer, ParameterKind::SentBy, &[by.as_str()]);
+            }
+        }
         if let Some(stamp) = stamp.to_utc() {
             view.set(part, &ContentLine::new(PropertyKind::Dtstamp).date_or_time(&DateOrTime::Utc(stamp)));
         }

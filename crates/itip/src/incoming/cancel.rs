@@ -27,14 +27,12 @@ pub(super) fn take(
     }
     let Some(kept) = kept else {
         for (part, component) in said.parts() {
-            let by = Revision::of(component);
-            let known = state.called_off.entry(part).or_insert(by);
-            *known = (*known).max(by);
+            remember(message, part, Revision::of(component), state);
         }
         return Outcome::Ignore(Ignore::Early);
     };
-    if let Some(document) = others_only(kept, said, party) {
-        return document;
+    if let Some(outcome) = others_only(kept, said, state, party) {
+        return outcome;
     }
     let mut document: Option<Document> = None;
     let mut why = Ignore::Duplicate;
@@ -44,13 +42,13 @@ pub(super) fn take(
         let now = now.as_ref().unwrap_or(kept);
         if request::compare(by, Some(now), part, state).is_some_and(Ordering::is_lt) {
             why = Ignore::Stale;
-        } else if now.has(part) {
-            let is_off = now.part(part).is_some_and(is_cancelled) && part != Part::Series;
+        } else if now.has(part) || part == Part::Series {
+            let is_off = now.part(part).is_some_and(is_cancelled);
             let called_off = called_off(now, part, by, state);
             document = if is_off { document } else { called_off.or(document) };
         } else {
             // The instance may come with a REQUEST that is on its way.
-            state.called_off.insert(part, by);
+            remember(message, part, by, state);
             why = Ignore::Early;
         }
     }
@@ -60,10 +58,23 @@ pub(super) fn take(
     }
 }
 
+/// So many CANCELs that came too early are remembered of a UID.
+const MOST_EARLY: usize = 100;
+
+/// Remembers what is called off before it is told of.
+fn remember(message: &Incoming, part: Part, by: Revision, state: &mut State) {
+    let key = (message.sender.normal(), part);
+    if state.called_off.len() < MOST_EARLY || state.called_off.contains_key(&key) {
+        let known = state.called_off.entry(key).or_insert(by);
+        *known = by.max(*known);
+    }
+}
+
 /// A CANCEL that says of nothing that it is off, and does not list the owner, tells of others who are invited no more.
 fn others_only(
     kept: &SchedulingObject<'_>,
     said: &SchedulingObject<'_>,
+    state: &State,
     party: &Party<'_>,
 ) -> Option<Outcome> {
     let is_for_others = said.parts().all(|(_, component)| {
@@ -74,6 +85,9 @@ fn others_only(
     }
     let mut document = kept.document().clone();
     for (part, component) in said.parts() {
+        if request::compare(Revision::of(component), Some(kept), part, state).is_some_and(Ordering::is_lt) {
+            return Some(Outcome::Ignore(Ignore::Stale));
+        }
         let gone: BTreeSet<String> = component.attendees().filter_map(|user| normal(&user)).collect();
         let Some(component) = kept.part(part) else { continue };
         for user in component.attendees().filter(|user| normal(user).is_some_and(|name| gone.contains(&name)))
@@ -94,7 +108,8 @@ pub(super) fn called_off(
 ) -> Option<Document> {
     let mut document = kept.document().clone();
     let mut off: Vec<ComponentId> = Vec::new();
-    let is_older = |other: Part| request::compare(by, Some(kept), other, state).is_none_or(Ordering::is_ge);
+    // Numbers of an instance and of its series tell nothing of each other: stamps do.
+    let is_older = |other: Part| state.received.get(&other).is_none_or(|known| known.stamp <= by.stamp);
     let theirs =
         kept.parts().filter(|(other, _)| *other == part || (part == Part::Series && is_older(*other)));
     off.extend(theirs.map(|(_, component)| component.id()));

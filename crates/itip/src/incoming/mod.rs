@@ -5,13 +5,14 @@ mod reply;
 mod request;
 
 use ical::value::CalAddress;
-use ical::{Document, PropertyKind};
+use ical::{ComponentId, ComponentKind, Document, PropertyKind};
 
 use crate::message::{Class, Message};
 use crate::method::Method;
 use crate::object::SchedulingObject;
 use crate::party::Party;
 use crate::state::State;
+use crate::view::clear;
 
 /// A message that came in.
 #[derive(Clone, Debug)]
@@ -102,6 +103,10 @@ pub fn incoming(
         return Outcome::Ignore(Ignore::Unreadable).into();
     };
     let kept = kept.and_then(|kept| SchedulingObject::read(kept, party.zones));
+    let said = said.placed_in(kept.as_ref());
+    if said.parts().next().is_none() {
+        return Outcome::Ignore(Ignore::Unreadable).into();
+    }
     match message.method {
         Method::Request => request::take(kept.as_ref(), &said, message, state, party),
         Method::Cancel => cancel::take(kept.as_ref(), &said, message, state, party).into(),
@@ -126,16 +131,21 @@ fn not_by_organizer(
     if named.as_ref() != Some(&message.sender) {
         return Some(Outcome::Hold(Hold::NotTheOrganizer));
     }
-    let known = kept.and_then(address)?;
-    if party.addresses.has(&known) {
-        return Some(Outcome::Ignore(Ignore::OwnObject));
+    match address(kept?) {
+        // What nobody organizes is the owner's alone.
+        None => Some(Outcome::Ignore(Ignore::OwnObject)),
+        Some(known) if party.addresses.has(&known) => Some(Outcome::Ignore(Ignore::OwnObject)),
+        known => (known != named).then_some(Outcome::Hold(Hold::OrganizerChanged)),
     }
-    (Some(&known) != named.as_ref()).then_some(Outcome::Hold(Hold::OrganizerChanged))
 }
 
-/// The text of a message as it is kept: without METHOD (RFC 4791 4.1).
-fn without_method(said: &SchedulingObject<'_>) -> Document {
+/// The text of a message as it is kept: without METHOD (RFC 4791 4.1), without the sender's alarms, and without what is the
+/// recipient's service's to say (RFC 6638 7).
+fn to_keep(said: &SchedulingObject<'_>) -> Document {
     let mut document = said.document().clone();
+    for component in said.parts().map(|(_, component)| component.id()) {
+        clean(&mut document, component);
+    }
     let roots: Vec<_> = document.roots().map(|root| root.id()).collect();
     for root in roots {
         for property in crate::object::ids(&document, root, PropertyKind::Method) {
@@ -143,4 +153,18 @@ fn without_method(said: &SchedulingObject<'_>) -> Document {
         }
     }
     document
+}
+
+/// Takes out of a component of a message what its sender may not say.
+fn clean(document: &mut Document, component: ComponentId) {
+    let alarms: Vec<_> =
+        document.component(component).children_of(ComponentKind::Alarm).map(|alarm| alarm.id()).collect();
+    for alarm in alarms {
+        document.remove_component(alarm);
+    }
+    for kind in [PropertyKind::Organizer, PropertyKind::Attendee] {
+        for property in crate::object::ids(document, component, kind) {
+            clear(document, property);
+        }
+    }
 }

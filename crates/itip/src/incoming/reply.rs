@@ -24,14 +24,25 @@ struct Answer {
 }
 
 impl Answer {
-    fn of(component: Component<'_>, user: &CalendarUser<'_>) -> Self {
+    /// What somebody says of a part that is kept so. A number that never was sent, as clients write that raise it themselves, is
+    /// the last that was.
+    fn of(
+        component: Component<'_>,
+        user: &CalendarUser<'_>,
+        kept: Option<Component<'_>>,
+        state: &State,
+    ) -> Self {
+        let mut by = Revision::of(component);
+        by.sequence = by.sequence.min(state.sequence.unwrap_or(by.sequence));
+        let known: Vec<_> = kept.into_iter().flat_map(Component::comments).collect();
+        let comment = component.comments().find(|comment| !known.contains(comment));
         let codes: Vec<String> =
             component.request_statuses().iter().map(|status| status.code.to_string()).collect();
         Self {
             partstat: user.partstat().into_owned(),
             status: if codes.is_empty() { vec!["2.0".to_owned()] } else { codes },
-            by: Revision::of(component),
-            comment: component.comments().next().map(|comment| comment.into_owned()),
+            by,
+            comment: comment.map(|comment| comment.into_owned()),
         }
     }
 }
@@ -58,13 +69,8 @@ pub(super) fn take(
     let mut taken = 0;
     let mut why = Ignore::Stale;
     for (part, component) in said.parts() {
-        // The replier writes RECURRENCE-ID as they like: what the organizer keeps says which instance that is.
-        let part = match component.recurrence_id().ok().flatten() {
-            Some(id) => kept.instance(&id.start, said.zones()),
-            None => part,
-        };
         let Some(user) = attendee(component, &name) else { continue };
-        let answer = Answer::of(component, &user);
+        let answer = Answer::of(component, &user, kept.describing(part), state);
         if !state.is_later(&name, part, answer.by) {
             continue;
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ical::value::Partstat;
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
 
-use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, not_by_organizer, without_method};
+use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, clean, not_by_organizer, to_keep};
 use crate::changes::{Changes, Recurrence, is_private};
 use crate::message::{Class, Message};
 use crate::object::{Part, SchedulingObject, ids, is_cancelled};
@@ -16,6 +16,7 @@ use crate::outgoing::organizer::asks_anew;
 use crate::party::Party;
 use crate::sequence::{Revision, sequence};
 use crate::state::State;
+use crate::user::normal;
 
 /// Takes a REQUEST in for an attendee.
 pub(super) fn take(
@@ -40,8 +41,8 @@ pub(super) fn take(
     let mut document = match (kept, said.part(Part::Series)) {
         // What is told of the whole takes the place of all that is not newer.
         (Some(kept), Some(_)) if news.contains(&Part::Series) => whole(kept, said, &news, state, party),
-        (Some(kept), _) => instances(kept, said, &news, party),
-        (None, _) => without_method(said),
+        (Some(kept), _) => instances(kept, said, &news, state, party),
+        (None, _) => to_keep(said),
     };
     if let Some(series) = said.part(Part::Series).filter(|_| news.contains(&Part::Series)) {
         // Of what it does not tell by itself nothing older is known any more.
@@ -101,9 +102,10 @@ pub(super) fn compare(
     part: Part,
     state: &State,
 ) -> Option<Ordering> {
-    let known = |part| {
-        let written = || kept?.part(part).map(Revision::of);
-        state.received.get(&part).copied().or_else(written)
+    // What was never told of by a message has what is written, which is a client's to change.
+    let known = |part| match state.received.is_empty() {
+        true => kept?.part(part).map(Revision::of),
+        false => state.received.get(&part).copied(),
     };
     match known(part) {
         Some(known) => Some(by.cmp(&known)),
@@ -119,13 +121,13 @@ fn whole(
     state: &State,
     party: &Party<'_>,
 ) -> Document {
-    let mut document = without_method(said);
+    let mut document = to_keep(said);
     // What is known is told apart by instances that the old copy may have of its series alone.
     let old = aligned(kept, said.document(), party);
     let Some(old) = SchedulingObject::read(&old, party.zones) else { return document };
     let is_asked_anew = old.part(Part::Series).zip(said.part(Part::Series)).is_some_and(|(before, after)| {
         let changes = Changes::between((&old, before), (said, after));
-        asks_anew(Some((&old, before)), (said, Part::Series), changes)
+        asks_anew(Some((&old, before)), (said, Part::Series), changes, &state.left_out)
     });
     for (part, component) in said.parts() {
         let Some(before) = old.part(part) else { continue };
@@ -137,8 +139,8 @@ fn whole(
     }
     let series = said.part(Part::Series).map(Revision::of);
     for (part, before) in kept.parts().filter(|(part, _)| said.part(*part).is_none()) {
-        let known = state.received.get(&part).copied().unwrap_or_else(|| Revision::of(before));
-        let is_newer = series.is_some_and(|series| known.stamp > series.stamp);
+        let known = state.received.get(&part).or_else(|| state.received.get(&Part::Series));
+        let is_newer = known.zip(series).is_some_and(|(known, series)| known.stamp > series.stamp);
         if is_newer {
             add(&mut document, before);
         } else if let Some(times) =
@@ -147,7 +149,7 @@ fn whole(
             keep_answer(&mut document, (said, &times), before, party);
         }
     }
-    keep_out(&mut document, kept, said, party);
+    keep_out(&mut document, kept, said, (is_asked_anew, state), party);
     document
 }
 
@@ -156,6 +158,7 @@ fn instances(
     kept: &SchedulingObject<'_>,
     said: &SchedulingObject<'_>,
     news: &BTreeSet<Part>,
+    state: &State,
     party: &Party<'_>,
 ) -> Document {
     let mut document = kept.document().clone();
@@ -165,8 +168,14 @@ fn instances(
     for timezone in missing_zones(kept.document(), said.document()) {
         document.add_component(root, &timezone);
     }
-    for (part, component) in said.parts().filter(|(part, _)| news.contains(part)) {
+    let is_out = |part: Part, component: Component<'_>| {
+        let is_declined = own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined);
+        is_declined && state.left_out.contains(&part)
+    };
+    let told = said.parts().filter(|(part, component)| news.contains(part) && !is_out(*part, *component));
+    for (part, component) in told {
         let Some(added) = document.add_component(root, &component.to_bytes()) else { continue };
+        clean(&mut document, added);
         if let Some(before) = old.as_ref().and_then(|old| old.part(part)) {
             carry_own(&mut document, added, before);
             let is_moved =
@@ -235,7 +244,7 @@ fn carry(
 ) {
     carry_own(document, component.id(), before);
     let changes = Changes::between((old, before), (said, component));
-    let is_asked = asks_anew(Some((old, before)), (said, part), changes);
+    let is_asked = asks_anew(Some((old, before)), (said, part), changes, &state.left_out);
     let said = own(component, party).map(|user| user.partstat().into_owned());
     // An organizer who has another answer than theirs has not heard of it yet, if they sent one.
     if said == Some(Partstat::NeedsAction) || state.stamp.is_some() {
@@ -244,9 +253,10 @@ fn carry(
 }
 
 /// Properties that are each owner's own, whatever an organizer says of them.
-const OWN: [PropertyKind; 5] = [
+const OWN: [PropertyKind; 6] = [
     PropertyKind::Transp,
     PropertyKind::Categories,
+    PropertyKind::Class,
     PropertyKind::Color,
     PropertyKind::Completed,
     PropertyKind::PercentComplete,
@@ -270,8 +280,23 @@ fn carry_own(document: &mut Document, to: ComponentId, before: Component<'_>) {
             document.copy(to, &property);
         }
     }
+    let of_others = document.component(to).properties().filter(|property| is_private(&property.name()));
+    let of_others: Vec<_> = of_others.map(|property| property.id()).collect();
+    for property in of_others {
+        document.remove(property);
+    }
     for property in before.properties().filter(|property| is_private(&property.name())) {
         document.copy(to, &property);
+    }
+    keep_agent(document, to, before);
+}
+
+/// Whoever schedules for the owner stays the same (RFC 6638 7.1).
+fn keep_agent(document: &mut Document, to: ComponentId, before: Component<'_>) {
+    let Some(organizer) = document.component(to).organizer().map(|user| user.property().id()) else { return };
+    let agent = before.organizer().map(|user| user.schedule_agent().as_str().to_owned());
+    if let Some(agent) = agent.filter(|agent| agent != "SERVER") {
+        document.set_parameter(organizer, ParameterKind::ScheduleAgent, &[&agent]);
     }
 }
 
@@ -325,37 +350,44 @@ fn keep_answer(
     }
 }
 
-/// Instances that the owner took out of their copy stay out, while the organizer has them as declined.
+/// Instances that the owner took out of their copy stay out: while the organizer has them as declined, or has not heard of it
+/// yet.
 fn keep_out(
     document: &mut Document,
     kept: &SchedulingObject<'_>,
     said: &SchedulingObject<'_>,
+    (is_asked_anew, state): (bool, &State),
     party: &Party<'_>,
 ) {
     let Some(master) = said.part(Part::Series) else { return };
-    for part in kept.excluded() {
-        let Some(component) = said.part(part) else { continue };
-        let is_declined = own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined);
-        if let Some(times) = said.times(part).filter(|_| is_declined) {
+    for part in kept.excluded().into_iter().filter(|part| state.left_out.contains(part)) {
+        let told = said.part(part);
+        let is_declined = |component: Component<'_>| {
+            own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined)
+        };
+        let stays = told.map_or(!is_asked_anew, is_declined);
+        let Some(times) = said.times(part).filter(|_| stays) else { continue };
+        if let Some(component) = told {
             document.remove_component(component.id());
-            document.add(master.id(), &ContentLine::new(PropertyKind::Exdate).date_or_time(&times.original));
         }
+        document.add(master.id(), &ContentLine::new(PropertyKind::Exdate).date_or_time(&times.original));
     }
 }
 
 /// What was called off before it was told of is born so.
 fn call_off(document: &mut Document, state: &mut State, party: &Party<'_>) {
-    for (part, by) in std::mem::take(&mut state.called_off) {
+    for ((organizer, part), by) in std::mem::take(&mut state.called_off) {
         let Some(object) = SchedulingObject::read(document, party.zones) else { return };
+        let is_theirs = object.organizer().and_then(|user| normal(&user)).as_ref() == Some(&organizer);
         let is_older = compare(by, Some(&object), part, state).is_none_or(Ordering::is_gt);
         let called_off = match object.has(part) {
-            true if is_older => cancel::called_off(&object, part, by, state),
-            true => None,
-            // Its REQUEST is still on its way.
-            false => {
-                state.called_off.insert(part, by);
+            true if is_theirs && is_older => cancel::called_off(&object, part, by, state),
+            false if is_theirs => {
+                // Its REQUEST is still on its way.
+                state.called_off.insert((organizer, part), by);
                 None
             }
+            _ => None,
         };
         drop(object);
         if let Some(called_off) = called_off {

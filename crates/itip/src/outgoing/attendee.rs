@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ical::component::CalendarUser;
-use ical::value::{Partstat, ScheduleAgent};
+use ical::value::{Partstat, ScheduleAgent, ScheduleForceSend};
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
 
 use super::{Denied, Edit, aligned};
@@ -28,6 +28,10 @@ pub(super) fn write(
         let owed = old.and_then(|old| decline(old, state, party));
         return Ok(Edit { document: None, owed: owed.into_iter().collect() });
     };
+    if SchedulingObject::read(&new, party.zones).is_some_and(|object| !is_served(&object)) {
+        // RFC 6638 3.2.2.3: whoever does it themselves may do as they like.
+        return Ok(Edit { document: Some(new), owed: Vec::new() });
+    }
     let old = old.map(|old| aligned(old, &new, party));
     let old = old.as_ref().and_then(|old| SchedulingObject::read(old, party.zones));
     if let (Some(old), Some(object)) = (&old, SchedulingObject::read(&new, party.zones)) {
@@ -42,21 +46,26 @@ pub(super) fn write(
     let left = old.as_ref().map(|old| left_out(old, &object)).unwrap_or_default();
     answered.retain(|part| !left.contains(part));
     let mut view = object.document().clone();
+    let root = object.part(Part::Series).and_then(Component::parent).map(|root| root.id());
     let mut parts = Vec::new();
     for part in &answered {
         parts.extend(object.part(*part).map(|component| component.id()));
     }
-    let owed = is_served(&object).then(|| {
-        if let (Some(master), Some(old)) = (object.part(Part::Series), &old) {
-            for times in left.iter().filter_map(|part| old.times(*part)) {
-                let declined = view.add_override(master.id(), &times);
-                parts.extend(declined.inspect(|id| answer(&mut view, *id, &Partstat::Declined, party)));
-            }
+    if let (Some(master), Some(old)) = (object.part(Part::Series), &old) {
+        for part in &left {
+            // As the organizer told of it, which is what is declined.
+            let declined = match (old.part(*part), old.times(*part)) {
+                (Some(component), _) => view.add_component(root, &component.to_bytes()),
+                (None, Some(times)) => view.add_override(master.id(), &times),
+                (None, None) => None,
+            };
+            parts.extend(declined.inspect(|id| answer(&mut view, *id, &Partstat::Declined, party)));
         }
-        reply(view, &parts, state, party)
-    });
+    }
+    state.left_out.extend(left);
+    let owed = reply(view, &parts, state, party);
     drop(object);
-    Ok(Edit { document: Some(new), owed: owed.flatten().into_iter().collect() })
+    Ok(Edit { document: Some(new), owed: owed.into_iter().collect() })
 }
 
 /// Is it for the service to answer (RFC 6638 3.2.2.2)?
@@ -124,7 +133,9 @@ fn must_be_theirs(
         tell(changes.status && !is_todo, "STATUS");
         tell(changes.recurrence && !only_excludes(old, before, new, component), "RRULE");
         tell(changes.guests || own(component, party).is_none(), "ATTENDEE");
-        for name in added_details(before, component) {
+        let organizer = |component: Component<'_>| component.organizer().and_then(|user| normal(&user));
+        tell(organizer(component) != organizer(before), "ORGANIZER");
+        for name in added_details(before, component).into_iter().filter(|name| name != "ORGANIZER") {
             tell(!THEIRS.contains(&name.as_str()) && !name.starts_with("X-"), &name);
         }
     }
@@ -141,17 +152,8 @@ fn must_be_theirs(
 }
 
 /// What an attendee may say as they like, beside alarms, their answer, and properties that no RFC knows.
-const THEIRS: [&str; 9] = [
-    "CATEGORIES",
-    "CLASS",
-    "COLOR",
-    "COMMENT",
-    "COMPLETED",
-    "ORGANIZER",
-    "PERCENT-COMPLETE",
-    "TRANSP",
-    "UID",
-];
+const THEIRS: [&str; 7] =
+    ["CATEGORIES", "CLASS", "COLOR", "COMMENT", "COMPLETED", "PERCENT-COMPLETE", "TRANSP"];
 
 /// Are there but further exceptions?
 fn only_excludes(
@@ -179,7 +181,7 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
             let codes = |user: CalendarUser<'_>| {
                 user.schedule_status().iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
             };
-            is_forced |= organizer.schedule_force_send().is_some();
+            is_forced |= organizer.schedule_force_send() == Some(ScheduleForceSend::Reply);
             parameters.push((property, ParameterKind::ScheduleForceSend, String::new()));
             let said = before.and_then(|before| before.organizer()).map(codes).unwrap_or_default();
             parameters.push((property, ParameterKind::ScheduleStatus, said));
@@ -219,6 +221,9 @@ fn answer_open(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &P
     else {
         return;
     };
+    if now == Partstat::NeedsAction {
+        return;
+    }
     let is_open = |component: &Component<'_>| said(*component) == Some(Partstat::NeedsAction);
     let open: Vec<ComponentId> = object
         .parts()

@@ -66,7 +66,10 @@ pub(super) fn of_parts(
 
 /// The revision after the last that a part had (RFC 5546 2.1.4).
 fn after(old: &SchedulingObject<'_>, new: Option<&SchedulingObject<'_>>, part: Part) -> u32 {
-    let last = old.describing(part).map_or(0, sequence);
+    // With the series all that it has is called off.
+    let parts = old.parts().filter(|(other, _)| part == Part::Series || *other == part);
+    let numbers = parts.map(|(_, component)| component).chain(old.describing(part)).map(sequence);
+    let last = numbers.max().unwrap_or(0);
     let now = new.and_then(|new| new.part(part).or_else(|| new.part(Part::Series))).map_or(0, sequence);
     now.max(last.saturating_add(1))
 }

@@ -54,16 +54,26 @@ pub fn outgoing(
         object.as_ref().map_or(Role::None, |object| Role::of(object, party.addresses))
     };
     let (was, is) = (role(&before), role(&after));
-    let is_past = [&before, &after].into_iter().flatten().all(|object| is_past(object, party));
-    drop(after);
+    let is_scheduled = was != Role::None || is != Role::None;
+    let is_past =
+        is_scheduled && [&before, &after].into_iter().flatten().all(|object| is_past(object, party));
+    let organizer = after.as_ref().and_then(SchedulingObject::organizer);
+    let is_taken = organizer.as_ref().is_some_and(|user| !party.addresses.name(user));
+    let is_nobodys = organizer.is_none();
+    drop((organizer, after));
     let mut edit = match (was, is) {
         (Role::None, Role::None) => Edit { document: new, owed: Vec::new() },
         (Role::None, Role::Organizer) => organizer::write(None, new, state, party),
-        // Where nobody is left, all are told so.
-        (Role::Organizer, Role::Organizer | Role::None) => {
-            organizer::write(before.as_ref(), new, state, party)
+        (Role::Organizer, Role::None | Role::Attendee) if new.is_some() && is_taken => {
+            return Err(Denied::OrganizerChange);
         }
-        (Role::Organizer, Role::Attendee) => return Err(Denied::OrganizerChange),
+        // RFC 6638 3.2.3.1: what is not scheduled any more is called off.
+        (Role::Organizer, Role::None) if new.is_some() && is_nobodys => {
+            let edit = organizer::write(before.as_ref(), None, state, party);
+            Edit { document: new, ..edit }
+        }
+        // Where nobody is left, all are told so.
+        (Role::Organizer, _) => organizer::write(before.as_ref(), new, state, party),
         (Role::None, Role::Attendee) => attendee::write(None, new, state, party)?,
         (Role::Attendee, Role::Organizer) => {
             return Err(Denied::AttendeeChange(vec!["ORGANIZER".to_owned()]));
@@ -75,7 +85,6 @@ pub fn outgoing(
         },
     };
     if is_past {
-        // What is over concerns nobody any more.
         edit.owed.clear();
     }
     Ok(edit)
@@ -91,9 +100,18 @@ fn must_have_one_organizer(object: &SchedulingObject<'_>) -> Result<(), Denied> 
     }
 }
 
+/// What is over for so long, in seconds, concerns nobody any more: also where its day ends last.
+const PAST: i64 = 86_400;
+
 /// Has all of it taken place?
 fn is_past(object: &SchedulingObject<'_>, party: &Party<'_>) -> bool {
-    object.set().span().ok().flatten().and_then(|span| span.end).is_some_and(|end| end < party.now)
+    object
+        .set()
+        .span()
+        .ok()
+        .flatten()
+        .and_then(|span| span.end)
+        .is_some_and(|end| end.0.saturating_add(PAST) < party.now.0)
 }
 
 /// The old text, with an override of its own for each instance that has one in the new: so the two are compared part by part.

@@ -135,8 +135,8 @@ fn amend(
     for (part, component) in new.parts() {
         let before = old.and_then(|old| Some((old, old.part(part)?)));
         let changes = before.map(|before| Changes::between(before, (new, component)));
-        let is_reset =
-            fresh.contains(&part) || changes.is_some_and(|changes| asks_anew(before, (new, part), changes));
+        let is_reset = fresh.contains(&part)
+            || changes.is_some_and(|changes| asks_anew(before, (new, part), changes, &BTreeSet::new()));
         let number = match old {
             // A part that is there anew may have been there before.
             Some(old) if before.is_none() => {
@@ -147,6 +147,12 @@ fn amend(
         };
         let stays = |user: CalendarUser<'_>| normal(&user).is_some_and(|name| left.contains(&name));
         let number = if component.attendees().any(stays) { number.max(of_series) } else { number };
+        // Who is in the series no more hears so by one revision for all that they had of it.
+        let numbers = old.into_iter().flat_map(|old| old.parts()).map(|(_, before)| sequence(before));
+        let number = match numbers.max().filter(|_| part == Part::Series && !left.is_empty()) {
+            Some(last) => number.max(last.saturating_add(1)).min(MOST),
+            None => number,
+        };
         if part == Part::Series {
             of_series = number;
         }
@@ -226,11 +232,13 @@ fn answer(user: &CalendarUser<'_>, known: Option<&CalendarUser<'_>>, is_reset: b
     mends
 }
 
-/// Do all who are invited to a part have to answer anew (RFC 6638 3.2.8)?
+/// Do all who are invited to a part have to answer anew (RFC 6638 3.2.8)? Instances that an attendee left out of their copy by
+/// themselves do not come back by being in the other.
 pub(crate) fn asks_anew(
     before: Option<(&SchedulingObject<'_>, Component<'_>)>,
     (new, part): (&SchedulingObject<'_>, Part),
     changes: Changes,
+    left_out: &BTreeSet<Part>,
 ) -> bool {
     let (Some((old, before)), Some(after)) = (before, new.part(part)) else { return false };
     if changes.times || !changes.recurrence {
@@ -242,7 +250,8 @@ pub(crate) fn asks_anew(
     }
     // What came in addition, or back, and has no override that is asked for by itself.
     let added = is.dates.iter().filter(|part| !was.dates.contains(part));
-    let returned = was.exceptions.iter().filter(|part| !is.exceptions.contains(part));
+    let returned =
+        was.exceptions.iter().filter(|part| !is.exceptions.contains(part) && !left_out.contains(part));
     added.chain(returned).any(|part| new.part(*part).is_none() && new.has(*part))
 }
 
@@ -256,11 +265,18 @@ fn is_truncated(
     if all(old.1) != all(new.1) {
         return false;
     }
+    let counts = |component| rules(component).into_iter().map(|rule| rule.count).collect::<Vec<_>>();
+    if let ([Some(was)], [Some(is)]) = (counts(old.1).as_slice(), counts(new.1).as_slice()) {
+        return is <= was;
+    }
     let end = |object: &SchedulingObject<'_>| {
         object.set().span().ok().flatten().map(|span| span.end.map_or(i64::MAX, |end| end.0))
     };
     matches!((end(old.0), end(new.0)), (Some(was), Some(is)) if is <= was)
 }
+
+/// No INTEGER is higher (RFC 5545 3.3.8).
+const MOST: u32 = i32::MAX.unsigned_abs();
 
 /// SEQUENCE of a part: never lower than it was, and higher when what it says of time, recurrence or state is another, or somebody
 /// is no longer invited (RFC 5546 2.1.4).
@@ -278,7 +294,7 @@ fn revision(
         changes.is_some_and(Changes::are_significant) || !left(old, new, part).is_empty() || is_undone;
     let last = sequence(before);
     // A client that has raised it already has raised it for this.
-    if goes_up { written.max(last.saturating_add(1)) } else { written.max(last) }
+    if goes_up { written.max(last.saturating_add(1)).min(MOST) } else { written.max(last) }
 }
 
 /// Those whom the service told of a part, and is not to tell of it any more.

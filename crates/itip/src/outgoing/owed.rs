@@ -162,6 +162,13 @@ impl Telling<'_, '_> {
         }
     }
 
+    /// The organizer, as the object names them.
+    fn sender(&self) -> CalAddress<'static> {
+        let organizer = [self.new, self.old].into_iter().flatten().find_map(SchedulingObject::organizer);
+        let address = organizer.and_then(|user| user.address().ok().map(CalAddress::into_owned));
+        address.unwrap_or_else(|| self.party.addresses.first().clone())
+    }
+
     fn push(&mut self, method: Method, class: Class, to: &[CalAddress<'static>], view: &Document) {
         let objects = view.objects();
         let numbers = objects.iter().flat_map(ical::Object::components).map(|component| sequence(*component));
@@ -169,7 +176,7 @@ impl Telling<'_, '_> {
         self.owed.push(Message {
             method,
             class,
-            sender: self.party.addresses.first().clone(),
+            sender: self.sender(),
             recipients: to.to_vec(),
             text: view.to_bytes().into_owned(),
         });
@@ -182,7 +189,10 @@ fn gone(group: &Group, old: &SchedulingObject<'_>, new: &SchedulingObject<'_>) -
     let mut gone = BTreeMap::new();
     let excluded = new.excluded();
     let was_excluded = old.excluded();
-    let is_listed = |part: &Part| group.had.contains(part) || group.had.contains(&Part::Series);
+    let is_listed = |part: &Part| match old.part(*part) {
+        Some(_) => group.had.contains(part),
+        None => group.had.contains(&Part::Series),
+    };
     for part in excluded.iter().filter(|part| !was_excluded.contains(part) && is_listed(part)) {
         let was = old.describing(*part);
         if was.is_some_and(|was| !is_cancelled(was)) {
@@ -230,9 +240,13 @@ fn told(
         }
         add(changes);
     }
-    // An instance that is theirs by the series alone, or not at all while others have it: their view of the series is another.
-    let others = group.had.iter().filter(|part| !group.has.contains(part) && !gone.contains_key(part));
-    if others.count() > 0 {
+    // Instances that only others have, and those that are theirs by the series again: their view of the series is another.
+    let hidden = |object: &SchedulingObject<'_>, theirs: &BTreeSet<Part>| -> BTreeSet<Part> {
+        let parts = object.parts().map(|(part, _)| part);
+        parts.filter(|part| !theirs.contains(part) && !gone.contains_key(part)).collect()
+    };
+    let back = group.had.iter().any(|part| !group.has.contains(part) && !gone.contains_key(part));
+    if back || (group.has.contains(&Part::Series) && hidden(old, &group.had) != hidden(new, &group.has)) {
         add(Changes { recurrence: true, ..Changes::default() });
     }
     all
