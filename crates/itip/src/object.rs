@@ -8,7 +8,7 @@ use ical::component::CalendarUser;
 use ical::recurrence::{Detached, Policies, RecurrenceSet};
 use ical::value::{DateOrTime, Status};
 use ical::zone::{ZoneCache, Zones};
-use ical::{Component, ComponentId, Document, PropertyKind};
+use ical::{Component, ComponentId, ComponentKind, Document, PropertyKind};
 
 use crate::sequence::Revision;
 
@@ -143,4 +143,22 @@ pub(crate) fn is_cancelled(component: Component<'_>) -> bool {
 /// All properties of a kind, by their ids: to be changed.
 pub(crate) fn ids(document: &Document, of: ComponentId, kind: PropertyKind) -> Vec<ical::PropertyId> {
     document.component(of).properties_of(kind).map(|property| property.id()).collect()
+}
+
+/// All components of a text that are scheduled.
+pub(crate) fn scheduled(document: &Document) -> Vec<ComponentId> {
+    let objects = document.objects();
+    objects.iter().flat_map(ical::Object::components).map(|component| component.id()).collect()
+}
+
+/// Takes all of them out but these.
+pub(crate) fn keep_only(document: &mut Document, kept: &[ComponentId]) {
+    for other in scheduled(document).into_iter().filter(|id| !kept.contains(id)) {
+        document.remove_component(other);
+    }
+}
+
+/// The VCALENDAR of a text.
+pub(crate) fn calendar(document: &Document) -> Option<ComponentId> {
+    document.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id())
 }

@@ -9,7 +9,7 @@ use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, Paramet
 
 use crate::changes::is_private;
 use crate::method::Method;
-use crate::object::{Part, SchedulingObject, ids};
+use crate::object::{Part, SchedulingObject, calendar, ids, keep_only, scheduled};
 use crate::party::Party;
 use crate::user::{Addresses, normal};
 
@@ -57,10 +57,7 @@ pub(crate) fn of_parts(object: &SchedulingObject<'_>, shown: &BTreeSet<Part>) ->
         .filter(|(part, _)| shown.contains(part))
         .map(|(_, component)| component.id())
         .collect();
-    let scheduled = object.document().objects().into_iter().flat_map(|object| object.components().to_vec());
-    for hidden in scheduled.filter(|component| !shown_ids.contains(&component.id())) {
-        view.remove_component(hidden.id());
-    }
+    keep_only(&mut view, &shown_ids);
     if let Some(master) = object.part(Part::Series) {
         // An override that lists nobody is everybody's of the series, and says so.
         let silent =
@@ -84,8 +81,7 @@ pub(crate) fn of_parts(object: &SchedulingObject<'_>, shown: &BTreeSet<Part>) ->
 
 /// Makes a message of a text: METHOD and DTSTAMP are set, and what is the sender's own goes.
 pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp, party: &Party<'_>) {
-    let root = view.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
-    if let Some(root) = root {
+    if let Some(root) = calendar(view) {
         const KEPT: [PropertyKind; 2] = [PropertyKind::Version, PropertyKind::Calscale];
         let others: Vec<_> = view
             .component(root)
@@ -101,9 +97,7 @@ pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp
     }
     // RFC 5546 3.2.2: in a message each zone is defined, also where clients and service know it by name (RFC 7809).
     view.define_zones(party.zones);
-    let parts: Vec<ComponentId> =
-        view.objects().iter().flat_map(|object| object.components().to_vec()).map(|one| one.id()).collect();
-    for part in parts {
+    for part in scheduled(view) {
         strip(view, part);
         if let (Some(by), Method::Request | Method::Cancel) = (&party.sent_by, method) {
             for organizer in ids(view, part, PropertyKind::Organizer) {

@@ -9,9 +9,9 @@ use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, Paramet
 use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, clean, not_by_organizer, to_keep};
 use crate::changes::{Changes, Recurrence, is_private};
 use crate::message::{Class, Message};
-use crate::object::{Part, SchedulingObject, ids, is_cancelled};
+use crate::object::{Part, SchedulingObject, calendar, ids, is_cancelled};
 use crate::outgoing::aligned;
-use crate::outgoing::attendee::{answer, own, reply};
+use crate::outgoing::attendee::{answer, own, own_answer, reply};
 use crate::outgoing::organizer::asks_anew;
 use crate::party::Party;
 use crate::sequence::{Revision, sequence};
@@ -67,7 +67,7 @@ fn answer_again(
     party: &Party<'_>,
 ) -> Option<Message> {
     let object = SchedulingObject::read(document, party.zones)?;
-    let says = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let says = |component: Component<'_>| own_answer(component, party);
     let is_owed = |part: Part, component: Component<'_>| {
         // Of an instance that the organizer does not tell of by itself they know no answer.
         let is_asked = said.part(part).is_none_or(|told| says(told) == Some(Partstat::NeedsAction));
@@ -164,13 +164,12 @@ fn instances(
     let mut document = kept.document().clone();
     let old = aligned(kept, said.document(), party);
     let old = SchedulingObject::read(&old, party.zones);
-    let root = document.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
+    let root = calendar(&document);
     for timezone in missing_zones(kept.document(), said.document()) {
         document.add_component(root, &timezone);
     }
     let is_out = |part: Part, component: Component<'_>| {
-        let is_declined = own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined);
-        is_declined && state.left_out.contains(&part)
+        own_answer(component, party) == Some(Partstat::Declined) && state.left_out.contains(&part)
     };
     let told = said.parts().filter(|(part, component)| news.contains(part) && !is_out(*part, *component));
     for (part, component) in told {
@@ -230,8 +229,7 @@ fn replace(document: &mut Document, component: ComponentId, with: Component<'_>)
 }
 
 fn add(document: &mut Document, component: Component<'_>) {
-    let root = document.roots().find(|root| root.kind() == ComponentKind::Calendar).map(|root| root.id());
-    document.add_component(root, &component.to_bytes());
+    document.add_component(calendar(document), &component.to_bytes());
 }
 
 /// Carries what is the owner's over to a new version of a part.
@@ -245,7 +243,7 @@ fn carry(
     carry_own(document, component.id(), before);
     let changes = Changes::between((old, before), (said, component));
     let is_asked = asks_anew(Some((old, before)), (said, part), changes, &state.left_out);
-    let said = own(component, party).map(|user| user.partstat().into_owned());
+    let said = own_answer(component, party);
     // An organizer who has another answer than theirs has not heard of it yet, if they sent one.
     if said == Some(Partstat::NeedsAction) || state.stamp.is_some() {
         keep_own_answer(document, component.id(), before, is_asked, party);
@@ -308,7 +306,7 @@ fn keep_own_answer(
     is_asked: bool,
     party: &Party<'_>,
 ) {
-    let said = own(before, party).map(|user| user.partstat().into_owned());
+    let said = own_answer(before, party);
     if let Some(said) = said.filter(|said| !is_asked && *said != Partstat::NeedsAction) {
         answer(document, to, &said, party);
         if let Some(user) = own(document.component(to), party).map(|user| user.property().id())
@@ -340,8 +338,7 @@ fn keep_answer(
     party: &Party<'_>,
 ) {
     let Some(master) = said.part(Part::Series) else { return };
-    let answers = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
-    if answers(before) == answers(document.component(master.id())) {
+    if own_answer(before, party) == own_answer(document.component(master.id()), party) {
         return;
     }
     if let Some(one) = document.add_override(master.id(), times) {
@@ -362,9 +359,7 @@ fn keep_out(
     let Some(master) = said.part(Part::Series) else { return };
     for part in kept.excluded().into_iter().filter(|part| state.left_out.contains(part)) {
         let told = said.part(part);
-        let is_declined = |component: Component<'_>| {
-            own(component, party).is_some_and(|user| user.partstat() == Partstat::Declined)
-        };
+        let is_declined = |component: Component<'_>| own_answer(component, party) == Some(Partstat::Declined);
         let stays = told.map_or(!is_asked_anew, is_declined);
         let Some(times) = said.times(part).filter(|_| stays) else { continue };
         if let Some(component) = told {

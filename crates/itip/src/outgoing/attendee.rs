@@ -10,7 +10,7 @@ use super::{Denied, Edit, aligned};
 use crate::changes::{Changes, Recurrence, added_details};
 use crate::message::{Class, Message};
 use crate::method::Method;
-use crate::object::{Part, SchedulingObject, ids, is_cancelled};
+use crate::object::{Part, SchedulingObject, ids, is_cancelled, keep_only};
 use crate::party::Party;
 use crate::sequence::sequence;
 use crate::state::State;
@@ -94,6 +94,11 @@ fn decline(old: &SchedulingObject<'_>, state: &mut State, party: &Party<'_>) -> 
 /// The attendee in a component who is the calendar's owner.
 pub(crate) fn own<'a>(component: Component<'a>, party: &Party<'_>) -> Option<CalendarUser<'a>> {
     component.attendees().find(|user| party.addresses.name(user))
+}
+
+/// What the owner answers in a component, where they are in it.
+pub(crate) fn own_answer(component: Component<'_>, party: &Party<'_>) -> Option<Partstat<'static>> {
+    own(component, party).map(|user| user.partstat().into_owned())
 }
 
 /// Writes the owner's answer into a component.
@@ -215,7 +220,7 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
 /// Whoever answers for the series answers for all of it that is still open.
 fn answer_open(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Party<'_>) {
     let Some(object) = SchedulingObject::read(new, party.zones) else { return };
-    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let said = |component: Component<'_>| own_answer(component, party);
     let before = old.and_then(|old| said(old.part(Part::Series)?));
     let Some(now) = object.part(Part::Series).and_then(said).filter(|now| before.as_ref() != Some(now))
     else {
@@ -250,7 +255,7 @@ fn answered(
     };
     let told = new.parts().filter(|(part, component)| is_told(*part, *component));
     let mut answered: BTreeSet<Part> = told.map(|(part, _)| part).collect();
-    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let said = |component: Component<'_>| own_answer(component, party);
     if let Some(series) = new.part(Part::Series).filter(|_| answered.contains(&Part::Series)) {
         let by_series = said(series);
         let differs = |component: Component<'_>| {
@@ -265,7 +270,7 @@ fn answered(
 
 /// Does a component answer what it did not answer before, or with other words?
 fn is_answered(before: Option<Component<'_>>, now: Component<'_>, party: &Party<'_>) -> bool {
-    let said = |component: Component<'_>| own(component, party).map(|user| user.partstat().into_owned());
+    let said = |component: Component<'_>| own_answer(component, party);
     let comments = |component: Component<'_>| {
         let mut all: Vec<String> = component.comments().map(|comment| comment.into_owned()).collect();
         all.sort();
@@ -318,13 +323,8 @@ pub(crate) fn reply(
     }
     let organizer = view.component(*first).organizer()?.address().ok()?.into_owned();
     let sender = own(view.component(*first), party)?.address().ok()?.into_owned();
-    let all: Vec<ComponentId> =
-        view.objects().iter().flat_map(|object| object.components().to_vec()).map(|one| one.id()).collect();
-    for id in all {
-        if !parts.contains(&id) {
-            view.remove_component(id);
-            continue;
-        }
+    keep_only(&mut view, parts);
+    for id in parts.iter().copied() {
         let inside: Vec<_> = view.component(id).children().map(|child| child.id()).collect();
         inside.into_iter().for_each(|child| view.remove_component(child));
         let is_todo = view.component(id).kind() == ComponentKind::Todo;

@@ -6,7 +6,7 @@ use ical::component::CalendarUser;
 use ical::value::CalAddress;
 use ical::{ComponentId, ContentLine, Document, PropertyKind};
 
-use crate::object::{Part, SchedulingObject};
+use crate::object::{Part, SchedulingObject, keep_only, scheduled};
 use crate::sequence::sequence;
 
 /// What a CANCEL says of a component, beside who is meant.
@@ -51,15 +51,7 @@ pub(super) fn of_parts(
         view.add(id, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
         kept.push(id);
     }
-    let all: Vec<ComponentId> = view
-        .objects()
-        .iter()
-        .flat_map(|object| object.components().to_vec())
-        .map(|component| component.id())
-        .collect();
-    for other in all.into_iter().filter(|id| !kept.contains(id)) {
-        view.remove_component(other);
-    }
+    keep_only(&mut view, &kept);
     list_only(&mut view, |user| user.address().is_ok_and(|address| to.contains(&address.into_owned())));
     view
 }
@@ -89,13 +81,8 @@ fn say_only(view: &mut Document, id: ComponentId) {
 
 /// Takes out all attendees but those.
 pub(super) fn list_only(view: &mut Document, is_listed: impl Fn(&CalendarUser<'_>) -> bool) {
-    let others: Vec<_> = view
-        .objects()
-        .iter()
-        .flat_map(|object| object.components().to_vec())
-        .flat_map(|component| component.attendees().collect::<Vec<_>>())
-        .filter(|user| !is_listed(user))
-        .map(|user| user.property().id())
-        .collect();
+    let attendees = scheduled(view).into_iter().flat_map(|id| view.component(id).attendees());
+    let others = attendees.filter(|user| !is_listed(user)).map(|user| user.property().id());
+    let others: Vec<_> = others.collect();
     others.into_iter().for_each(|property| view.remove(property));
 }
