@@ -13,8 +13,8 @@ use ical::Document;
 use ical::civil::Timestamp;
 use ical::zone::{ZoneCache, Zones};
 use store::{
-    Act, CalendarId, ChangeSet, Command, Effect, Expect, Index, Key, PrincipalId, Put, Settings, Store, Text,
-    Waiting,
+    Act, CalendarId, ChangeSet, Command, Effect, Expect, Index, Key, PrincipalId, Put, Scheduled, Settings,
+    Store, Text, Waiting,
 };
 use tokio::sync::Mutex;
 
@@ -147,7 +147,10 @@ fn put(calendar: CalendarId, number: usize, zones: &Arc<ZoneCache>) -> Result<(E
     let index = Index::derive(read, &Zones::with_cache(&document, Arc::clone(zones)), NOW);
     let (name, uid) = (objects::name(&object), object.uid);
     let expect = Expect::Object { calendar, uid: uid.clone(), version: None };
-    Ok((expect, Put { calendar, name, uid, text: Text::new(text.into_bytes()), index }))
+    Ok((
+        expect,
+        Put { calendar, name, uid, text: Text::new(text.into_bytes()), index, scheduled: Scheduled::No },
+    ))
 }
 
 #[cfg(test)]

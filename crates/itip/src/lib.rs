@@ -48,6 +48,7 @@
 
 mod changes;
 pub mod incoming;
+mod kept;
 mod message;
 mod method;
 mod object;
@@ -61,6 +62,7 @@ mod view;
 
 pub use changes::Changes;
 pub use incoming::incoming;
+pub use kept::BadState;
 pub use message::{Class, Message};
 pub use method::Method;
 pub use object::{Part, SchedulingObject};

@@ -35,3 +35,25 @@ pub enum Class {
     /// Somebody answers.
     Reply,
 }
+
+impl Class {
+    /// All of them, each by its word.
+    const WORDS: [(Self, &'static str); 6] = [
+        (Self::New, "new"),
+        (Self::Reschedule, "reschedule"),
+        (Self::Update, "update"),
+        (Self::Status, "status"),
+        (Self::Cancel, "cancel"),
+        (Self::Reply, "reply"),
+    ];
+
+    /// A word for it.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(class, _)| *class == self).map_or("", |(_, word)| word)
+    }
+
+    /// The class of a word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, word)| *word == name).map(|(class, _)| *class)
+    }
+}

@@ -84,6 +84,7 @@ impl Local {
         let _ = service.owner().keep_up();
         let _ = service.owner().move_alarms();
         let _ = service.owner().forget();
+        let _ = service.owner().deliver_owed();
     }
 
     /// The calendar of new entries.

@@ -45,6 +45,8 @@ pub(crate) struct Behind {
 
 /// So many sign in at one time.
 const LOBBY: usize = 100;
+/// So many sets of messages are delivered by one step of upkeep.
+const DELIVERIES: usize = 64;
 
 /// Who has signed in.
 #[derive(Clone, Debug)]
@@ -258,13 +260,19 @@ impl Behind {
         })
     }
 
-    /// Keeps the store as it should be, by a bounded step: the window of occurrences moved on, alarms, the old forgotten.
+    /// Keeps the store as it should be, by a bounded step: the window of occurrences moved on, alarms, the old forgotten, messages
+    /// delivered that a service left that was stopped.
     pub(crate) async fn keep_up(self: Arc<Self>) {
         let step = self.on_thread(|behind| {
             let keeper = behind.service.keeper();
             keeper.keep_up()?;
             keeper.move_alarms()?;
             keeper.forget()?;
+            for _ in 0..DELIVERIES {
+                if !keeper.deliver_owed()? {
+                    break;
+                }
+            }
             Ok(())
         });
         if step.await.is_err() {

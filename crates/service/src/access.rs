@@ -3,8 +3,8 @@
 
 use rights::{Asker, Facts, Judge, Permission, Scope, Sight, Who, predefined};
 use store::{
-    Area, Calendar, CalendarId, Container, Effect, Expect, FileId, Owner, PrincipalId, Put, Snapshot,
-    Standing as Kept, State,
+    Area, Calendar, CalendarId, Collection, Container, Effect, Expect, FileId, Owner, PrincipalId, Put,
+    Snapshot, Standing as Kept, State,
 };
 
 use crate::actor::{Actor, Standing};
@@ -21,6 +21,8 @@ pub(crate) enum Want {
     FreeBusy,
     /// To write something there. What they write is judged by itself: [`Actor::permit`].
     Write,
+    /// To take something away there.
+    Remove,
     /// To write there whatever an import brings.
     Import,
     /// To change its settings.
@@ -42,7 +44,9 @@ impl Actor<'_> {
         let is_granted = match want {
             Want::Read => judge.knows(),
             Want::FreeBusy => judge.may(Permission::Search, Scope::FreeBusy),
-            Want::Write => writing.into_iter().any(|permission| judge.may_ever(permission, Scope::Objects)),
+            Want::Write | Want::Remove => {
+                writing.into_iter().any(|permission| judge.may_ever(permission, Scope::Objects))
+            }
             Want::Import => [Permission::Search, Permission::Create, Permission::Modify]
                 .into_iter()
                 .all(|permission| judge.may(permission, Scope::Objects)),
@@ -51,6 +55,15 @@ impl Actor<'_> {
         };
         if !is_granted {
             return Err(if judge.knows() { Refusal::NoRight.into() } else { gone() });
+        }
+        // Nobody but the service puts anything where messages are (RFC 6638 2.1, 2.2).
+        let is_of_messages = match calendar.collection {
+            Collection::Calendar => false,
+            Collection::Inbox => matches!(want, Want::Write | Want::Import),
+            Collection::Outbox => matches!(want, Want::Write | Want::Import | Want::Remove),
+        };
+        if is_of_messages {
+            return Err(Refusal::NoRight.into());
         }
         if calendar.settings.is_removed && want != Want::Settings {
             return Err(Error::NotFound(format!("the calendar {} is removed", calendar.settings.name)));
@@ -144,6 +157,7 @@ impl Actor<'_> {
                 }
                 Effect::Put(Put { calendar, .. })
                 | Effect::Remove { calendar, .. }
+                | Effect::RemoveMessage { inbox: calendar, .. }
                 | Effect::SetCalendar { calendar, .. }
                 | Effect::SetProperty {
                     of: Owner::Calendar(calendar) | Owner::Object { calendar, .. },

@@ -1,5 +1,7 @@
 //! Who acts: who signed in, for whom they act, with what scope. Every use case hangs on one.
 
+use std::collections::BTreeSet;
+
 use ical::civil::Timestamp;
 use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, PrincipalId, Snapshot};
 
@@ -7,6 +9,7 @@ use crate::Service;
 use crate::error::Error;
 use crate::names::Names;
 use crate::options::Options;
+use crate::scheduling::{Telling, owing_of};
 
 /// Who acts in one request.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +17,7 @@ pub struct Actor<'s> {
     pub(crate) service: &'s Service,
     pub(crate) principal: PrincipalId,
     pub(crate) standing: Standing,
+    pub(crate) telling: Telling,
 }
 
 /// What an Actor leaves with whoever asks on in its name: between two pages of a long answer.
@@ -37,7 +41,13 @@ pub(crate) const TRIES: usize = 5;
 
 impl<'s> Actor<'s> {
     pub(crate) const fn new(service: &'s Service, principal: PrincipalId, standing: Standing) -> Self {
-        Self { service, principal, standing }
+        Self { service, principal, standing, telling: Telling::All }
+    }
+
+    /// The same, with others hearing of what it does no more than so.
+    #[must_use]
+    pub const fn telling(self, telling: Telling) -> Self {
+        Self { telling, ..self }
     }
 
     /// Whoever keeps the store, in the home of another: what is made there is made in that home, the acts stay the owner's.
@@ -107,9 +117,25 @@ impl<'s> Actor<'s> {
         ChangeSet { act: Some(act), expects, effects }
     }
 
-    /// Decides from a fresh snapshot and hands the set over, and decides again where another was faster. Where nothing is to be
-    /// done, nothing is written.
+    /// Decides from a fresh snapshot and hands the set over, and decides again where another was faster; then delivers what is owed
+    /// for it. Where nothing is to be done, nothing is written.
     pub(crate) fn decide<T>(
+        self,
+        command: &Command,
+        mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Expect>, Vec<Effect>, T), Error>,
+    ) -> Result<(Outcome, T), Error> {
+        let mut owing = BTreeSet::new();
+        let settled = self.settle(command, |snapshot| {
+            let decided = decide(snapshot)?;
+            owing = owing_of(&decided.1);
+            Ok(decided)
+        })?;
+        self.deliver(owing);
+        Ok(settled)
+    }
+
+    /// The same, and what is owed stays so.
+    pub(crate) fn settle<T>(
         self,
         command: &Command,
         mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Expect>, Vec<Effect>, T), Error>,
@@ -134,7 +160,10 @@ impl<'s> Actor<'s> {
                     | Clash::Rule
                     | Clash::Directory
                     | Clash::File(_)
-                    | Clash::Room,
+                    | Clash::Room
+                    | Clash::Scheduling(_)
+                    | Clash::Message(_)
+                    | Clash::Delivery,
                 )) => {}
                 Err(error) => return Err(error.into()),
             }

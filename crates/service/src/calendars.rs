@@ -1,6 +1,6 @@
 //! Calendars: made, named, coloured, removed and brought back.
 
-use store::{Calendar, CalendarId, Effect, Expect, PrincipalId, Settings, Snapshot};
+use store::{Calendar, CalendarId, Collection, Effect, Expect, PrincipalId, Settings, Snapshot};
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
@@ -38,6 +38,14 @@ impl Actor<'_> {
         self.those_seen(&snapshot, vec![calendar])?.pop().ok_or_else(nothing)
     }
 
+    /// The calendar of an id, if the Actor may read it.
+    ///
+    /// # Errors
+    /// There is none, or the store cannot be read.
+    pub fn calendar_by_id(self, id: CalendarId) -> Result<Calendar, Error> {
+        Ok(self.reading(id)?.calendar)
+    }
+
     /// How many objects a calendar has.
     ///
     /// # Errors
@@ -65,6 +73,18 @@ impl Actor<'_> {
         calendars.dedup_by_key(|calendar| calendar.id);
         calendars.retain(|calendar| calendar.home != self.principal);
         self.those_seen(&snapshot, calendars)
+    }
+
+    /// The inbox and the outbox of somebody, if the Actor may look into them.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn collections_of_messages(self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let which = [Collection::Inbox, Collection::Outbox];
+        let found = which.into_iter().map(|which| snapshot.collection_of_messages(home, which));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        self.those_seen(&snapshot, found.into_iter().flatten().collect())
     }
 
     /// Those of calendars that are there for the Actor.
@@ -153,6 +173,7 @@ impl Actor<'_> {
         self.decide(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(gone)?;
             let before = self.ask_for(snapshot, calendar, Want::Settings)?;
+            must_keep_objects(&before)?;
             let calendars = snapshot.calendars(before.home)?;
             let mut settings = before.settings.clone();
             change(&mut settings);
@@ -168,6 +189,22 @@ impl Actor<'_> {
         })?;
         Ok(())
     }
+}
+
+/// Where messages are stays as it is (RFC 6638 2).
+pub(crate) fn must_keep_objects(calendar: &Calendar) -> Result<(), Refusal> {
+    match calendar.collection {
+        Collection::Calendar => Ok(()),
+        Collection::Inbox | Collection::Outbox => Err(Refusal::NoRight),
+    }
+}
+
+/// Segments that no calendar gets: clients may look for messages there.
+const RESERVED: [&str; 2] = ["inbox", "outbox"];
+
+/// Is a segment none that a calendar can have?
+pub(crate) fn is_reserved(segment: &str) -> bool {
+    RESERVED.contains(&segment)
 }
 
 /// The calendar of a name among these.
@@ -205,8 +242,8 @@ pub(crate) fn free_segment(
     }
     let segment = words.replace(' ', "-");
     let numbered = |number: usize| if number == 1 { segment.clone() } else { format!("{segment}-{number}") };
-    let free = (1..=calendars.len() + 1)
-        .map(numbered)
-        .find(|candidate| others().all(|other| other.settings.segment != *candidate));
+    let free = (1..=calendars.len() + 2).map(numbered).find(|candidate| {
+        !is_reserved(candidate) && others().all(|other| other.settings.segment != *candidate)
+    });
     free.ok_or_else(|| Refusal::NameTaken(name.to_owned()).into())
 }

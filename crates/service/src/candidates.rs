@@ -2,7 +2,7 @@
 
 use ical::ComponentKind;
 use ical::recurrence::Range;
-use store::{CalendarId, ObjectId, Stored};
+use store::{CalendarId, Collection, ObjectId, Stored};
 
 use crate::actor::Actor;
 use crate::error::Error;
@@ -41,6 +41,16 @@ impl Actor<'_> {
             let wanted = found.into_iter().filter(|stored| is_kind(stored) && is_wanted(&stored.uid));
             names.extend(wanted.map(|stored| (stored.id, stored.name)));
         };
+        // Of messages there is no index: each that is of the kind may answer.
+        if view.calendar.collection == Collection::Inbox {
+            let mut after = None;
+            loop {
+                let page = snapshot.listing(calendar, after, PAGE)?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.stored.id);
+                take(page.into_iter().map(|listed| listed.stored).collect());
+            }
+        }
         match (candidates.range, candidates.kind) {
             (Some(range), _) if !candidates.with_undated => take(snapshot.in_range(calendar, range)?),
             (_, Some(kind)) => {

@@ -1,10 +1,11 @@
 //! An object removed, into the trash.
 
-use store::{Effect, Expect, Removed, Stored};
+use store::{Removed, Stored};
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::error::Error;
+use crate::scheduling::{After, Edit};
 
 impl Actor<'_> {
     /// Puts objects into the trash, all or none.
@@ -14,18 +15,21 @@ impl Actor<'_> {
     pub fn delete(self, objects: &[Stored], line: &str) -> Result<(), Error> {
         let command = self.command("rm", line);
         self.decide(&command, |snapshot| {
-            let mut expects = Vec::new();
-            let mut effects = Vec::new();
+            let mut found = Vec::new();
             for object in objects {
                 let gone = || Error::NotFound(format!("{} is gone", object.uid));
                 let snapshot = snapshot.ok_or_else(gone)?;
-                self.ask_for(snapshot, object.calendar, Want::Write)?;
-                let found = snapshot.object(object.calendar, &object.uid)?.ok_or_else(gone)?;
-                let (calendar, uid) = (found.calendar, found.uid);
-                expects.push(Expect::Object { calendar, uid: uid.clone(), version: Some(found.version) });
-                effects.push(Effect::Remove { calendar, uid, to: Removed::Trash });
+                let calendar = self.ask_for(snapshot, object.calendar, Want::Write)?;
+                found.push((calendar, snapshot.object(object.calendar, &object.uid)?.ok_or_else(gone)?));
             }
-            Ok((expects, effects, ()))
+            let edits = found.iter().map(|(calendar, stored)| Edit {
+                calendar,
+                before: Some(stored.clone()),
+                after: After::Gone(Removed::Trash),
+            });
+            let Some(snapshot) = snapshot else { return Ok((Vec::new(), Vec::new(), ())) };
+            let planned = self.plan(snapshot, edits)?;
+            Ok((planned.expects, planned.effects, ()))
         })?;
         Ok(())
     }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::io;
 
 use ical::Problem;
-use store::Stored;
+use itip::outgoing::Denied;
+use store::{CalendarId, Stored};
 
 use crate::options::LIMITS;
 
@@ -156,6 +157,15 @@ pub enum Refusal {
     Taken,
     /// A collection does not go into itself, nor does what is in it take its place.
     IntoItself,
+    /// An edit that is not its writer's to make, of what is planned with others.
+    Scheduling(Denied),
+    /// The same is planned in another calendar of theirs.
+    ScheduledElsewhere {
+        /// Which calendar.
+        calendar: CalendarId,
+        /// Its name there.
+        name: String,
+    },
     /// It has no members.
     NotGroup(String),
     /// The group would be in itself.
@@ -202,6 +212,10 @@ impl fmt::Display for Refusal {
             Self::UidTaken(calendar) => write!(f, "an object of the same UID is in {calendar} already"),
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
+            Self::Scheduling(denied) => denied_words(f, denied),
+            Self::ScheduledElsewhere { name, .. } => {
+                write!(f, "the same is planned in another calendar already: see {name} there")
+            }
             Self::NotGroup(name) => write!(f, "{name} is no group: it has no members"),
             Self::GroupInItself { group, member } => {
                 write!(f, "{member} cannot be in {group}: {group} would be in itself")
@@ -240,6 +254,18 @@ impl fmt::Display for Refusal {
             Self::OwnerStays => f.write_str("the store's owner stays: disable them instead"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
+    }
+}
+
+fn denied_words(f: &mut fmt::Formatter<'_>, denied: &Denied) -> fmt::Result {
+    match denied {
+        Denied::SeveralOrganizers => f.write_str("one thing has one organizer: all its parts name the same"),
+        Denied::OrganizerChange => f.write_str("who organizes it stays: cancel it, and let them invite anew"),
+        Denied::AttendeeChange(what) => write!(
+            f,
+            "only its organizer changes {}: answer it, or decline with a comment",
+            if what.is_empty() { "this".to_owned() } else { what.join(", ") }
+        ),
     }
 }
 

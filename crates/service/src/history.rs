@@ -1,6 +1,6 @@
 //! What was done, taken back and put back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rights::Sight;
 use store::{
@@ -12,6 +12,7 @@ use crate::access::{Want, facts, gone};
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
+use crate::scheduling::{After, Edit, Planned, owing_of};
 
 /// A command that was taken back, or put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,23 +123,25 @@ impl Actor<'_> {
         let mut steps = Vec::new();
         for ((calendar, uid), net) in &net {
             let want = if is_back(*calendar) { Want::Settings } else { Want::Write };
-            if let Some((expect, effects)) = self.step(snapshot, *calendar, uid, net, &done.verb, want)? {
-                steps.push((expect, effects));
+            if let Some(planned) = self.step(snapshot, *calendar, uid, net, done, want)? {
+                steps.push(planned);
             }
         }
         let mut sets = Vec::new();
         let (mut expects, mut effects, mut bytes, mut objects) = (Vec::new(), Vec::new(), 0, 0);
-        for (expect, step) in steps {
-            let size = match step.first() {
-                Some(Effect::Put(put)) => put.text.bytes().len(),
-                _ => 0,
-            };
-            if objects == MOST_OBJECTS || (objects > 0 && bytes + size > MOST_BYTES) {
+        for Planned { expects: expect, effects: step } in steps {
+            let texts = step.iter().filter_map(|effect| match effect {
+                Effect::Put(put) | Effect::Deliver(put) => Some(put.text.bytes().len()),
+                Effect::Remove { .. } => Some(0),
+                _ => None,
+            });
+            let (more, size) = texts.fold((0, 0), |(objects, bytes), size| (objects + 1, bytes + size));
+            if objects + more > MOST_OBJECTS || (objects > 0 && bytes + size > MOST_BYTES) {
                 sets.push((std::mem::take(&mut expects), std::mem::take(&mut effects)));
                 (bytes, objects) = (0, 0);
             }
-            (bytes, objects) = (bytes + size, objects + 1);
-            expects.push(expect);
+            (bytes, objects) = (bytes + size, objects + more);
+            expects.extend(expect);
             effects.extend(step);
         }
         for (expect, effect) in settings {
@@ -151,7 +154,9 @@ impl Actor<'_> {
             effects.push(Effect::Undone { key: *key, is_undone: *is_undone });
         }
         sets.push((expects, effects));
+        let mut owing = BTreeSet::new();
         for (mut expects, mut effects) in sets {
+            owing.extend(owing_of(&effects));
             self.permit(Some(snapshot), &effects, &mut expects)?;
             effects.extend(self.noted(None));
             let set: ChangeSet = self.change_set(command, expects, effects);
@@ -160,6 +165,7 @@ impl Actor<'_> {
                 other => Error::from(other),
             })?;
         }
+        self.deliver(owing);
         Ok(Taken { line: done.line.clone(), objects: net.len() })
     }
 
@@ -170,16 +176,22 @@ impl Actor<'_> {
         calendar: CalendarId,
         uid: &str,
         net: &Net,
-        verb: &str,
+        done: &Done,
         want: Want,
-    ) -> Result<Option<(Expect, Vec<Effect>)>, Error> {
+    ) -> Result<Option<Planned>, Error> {
         let found = snapshot.object(calendar, uid)?;
         let now = found.as_ref().map(Stored::text);
         if now == net.before {
             return Ok(None);
         }
         let of = self.ask_for(snapshot, calendar, want)?;
-        if now != net.after {
+        // What is planned with others is never quite what it was: answers come, and revisions go up.
+        let is_scheduled = found.as_ref().is_some_and(|found| found.schedule_tag.is_some());
+        let is_changed = match is_scheduled {
+            true => snapshot.is_edited_since(done, calendar, uid)?,
+            false => now != net.after,
+        };
+        if is_changed {
             let text = now.or(net.after).or(net.before).map(|text| snapshot.text_of(text)).transpose()?;
             let title = match text {
                 Some(text) => booked::title(&booked::document(text)?, uid),
@@ -187,21 +199,22 @@ impl Actor<'_> {
             };
             return Err(Refusal::ChangedSince(title).into());
         }
-        let version = found.map(|found| found.version);
-        let expect = Expect::Object { calendar, uid: uid.to_owned(), version };
+        let edit = |after| Edit { calendar: &of, before: found.clone(), after };
         let Some(text) = net.before else {
             // What came out of the trash goes back into it.
-            let to = if verb == "trash" { Removed::Trash } else { Removed::Gone };
-            return Ok(Some((expect, vec![Effect::Remove { calendar, uid: uid.to_owned(), to }])));
+            let to = if done.verb == "trash" { Removed::Trash } else { Removed::Gone };
+            let planned = self.plan(snapshot, [edit(After::Gone(to))])?;
+            return Ok(Some(planned));
         };
         let document = booked::document(snapshot.text_of(text)?)?;
-        let put: Put = self.derive(of.id, &document)?;
-        let mut effects = vec![Effect::Put(Put { name: net.name.clone(), ..put })];
+        let put = Put { name: net.name.clone(), ..self.derive(of.id, &document)? };
+        let Planned { expects, mut effects } =
+            self.plan(snapshot, [edit(After::Put(Box::new(put), &document))])?;
         if net.after.is_none() {
             let trashed = snapshot.trashed_with_uid(calendar, uid)?.into_iter().find(|one| one.text == text);
             effects.extend(trashed.map(|trashed| Effect::Discard(trashed.id)));
         }
-        Ok(Some((expect, effects)))
+        Ok(Some(Planned { expects, effects }))
     }
 
     /// What brings calendars' settings back; a calendar that was made is removed.

@@ -22,6 +22,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// Why an edit may not be, as scheduling goes.
+pub use itip::outgoing::Denied;
+
 mod access;
 mod actor;
 mod agenda;
@@ -57,6 +60,7 @@ mod reopen;
 mod resource;
 mod restore;
 mod rights;
+mod scheduling;
 mod search;
 mod secret;
 mod segments;
@@ -98,15 +102,16 @@ pub use principals::Newcomer;
 pub use properties::PropertyChange;
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
-pub use resource::{Member, Resource};
+pub use resource::{Member, Resource, ScheduleTag, Tags};
 pub use restore::{Fate, Fated, Restore, Restored, Witness};
 pub use rights::Right;
+pub use scheduling::Telling;
 pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
-    Audited, Calendar, CalendarId, Container, Contents, Credential, CredentialKind, File, Kept, ObjectId,
-    Principal, PrincipalId, PrincipalKind, PropertyName, SCHEMA, Settings, Tag,
+    Audited, Calendar, CalendarId, Collection, Container, Contents, Credential, CredentialKind, File, Kept,
+    ObjectId, Principal, PrincipalId, PrincipalKind, PropertyName, SCHEMA, Settings, Tag,
 };
 pub use transfer::Target;
 pub use transfer_calendar::CalendarTarget;

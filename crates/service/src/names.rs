@@ -49,6 +49,12 @@ impl Names {
         Key(*by_chance(now).as_bytes())
     }
 
+    /// A name for a message in an inbox: by chance, whatever was told, for whoever starts again by the same words and the same clock
+    /// would give it to two.
+    pub(crate) fn message(now: Timestamp) -> String {
+        format!("{}.ics", by_chance(now).hyphenated())
+    }
+
     /// A key for a command.
     pub(crate) fn key(&self, now: Timestamp) -> Key {
         Key(*self.uuid(now).as_bytes())

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
 use ical::{ComponentKind, Document, Limits, Object, Problem, ProblemKind, PropertyKind};
-use store::{Calendar, CalendarId, Effect, Expect, Index, Put, Stored, Text};
+use store::{Calendar, CalendarId, Index, Put, Scheduled, Stored, Text};
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::agenda::{Entry, Question};
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
+use crate::scheduling::{After, Edit};
 
 impl Actor<'_> {
     /// A UID for a new object.
@@ -36,18 +37,15 @@ impl Actor<'_> {
         let uid = put.uid.clone();
         self.decide(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(gone)?;
-            self.ask_for(snapshot, calendar.id, Want::Write)?;
+            let calendar = &self.ask_for(snapshot, calendar.id, Want::Write)?;
             let before = snapshot.object(calendar.id, &uid)?;
             let mut put = put.clone();
             if let Some(before) = &before {
                 put.name.clone_from(&before.name);
             }
-            let expect = Expect::Object {
-                calendar: calendar.id,
-                uid: uid.clone(),
-                version: before.map(|before| before.version),
-            };
-            Ok((vec![expect], vec![Effect::Put(put)], ()))
+            let after = After::Put(Box::new(put), &document);
+            let planned = self.plan(snapshot, [Edit { calendar, before, after }])?;
+            Ok((planned.expects, planned.effects, ()))
         })?;
         let gone = || Error::NotFound(format!("{uid} was removed meanwhile"));
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
@@ -70,19 +68,17 @@ impl Actor<'_> {
         self.decide(&command, |snapshot| {
             let gone = || Error::NotFound(format!("{} is gone", stored.uid));
             let snapshot = snapshot.ok_or_else(gone)?;
-            let calendar = self.ask_for(snapshot, stored.calendar, Want::Write)?;
+            let calendar = &self.ask_for(snapshot, stored.calendar, Want::Write)?;
             let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
             let mut booked = Booked::read(snapshot, found)?;
             change(&mut booked.document)?;
             booked::stamp(&mut booked.document, self.now());
             let mut put = self.derive_written(calendar.id, &booked.document)?;
-            put.name = booked.stored.name;
-            let expect = Expect::Object {
-                calendar: calendar.id,
-                uid: put.uid.clone(),
-                version: Some(booked.stored.version),
-            };
-            Ok((vec![expect], vec![Effect::Put(put)], ()))
+            put.name.clone_from(&booked.stored.name);
+            let after = After::Put(Box::new(put), &booked.document);
+            let before = Some(booked.stored);
+            let planned = self.plan(snapshot, [Edit { calendar, before, after }])?;
+            Ok((planned.expects, planned.effects, ()))
         })?;
         Ok(())
     }
@@ -154,7 +150,7 @@ impl Actor<'_> {
         }
         let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now());
         let text = Text::new(document.to_bytes().into_owned());
-        Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index })
+        Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index, scheduled: Scheduled::No })
     }
 }
 

@@ -1,10 +1,12 @@
 //! Copy and move.
 
-use store::{Calendar, Effect, Expect, Removed, Stored};
+use store::{Calendar, Effect, Expect, Put, Removed, Scheduled, Snapshot, Stored};
 
 use crate::access::Want;
 use crate::actor::Actor;
+use crate::booked::Booked;
 use crate::error::{Error, Refusal};
+use crate::scheduling::{After, Edit, Planned};
 
 impl Actor<'_> {
     /// Moves an object to another calendar, or copies it there under the same UID.
@@ -27,20 +29,66 @@ impl Actor<'_> {
             }
             let booked = self.read_whole(snapshot, found)?;
             let put = self.derive(to.id, &booked.document)?;
-            let (calendar, uid) = (object.calendar, object.uid.clone());
-            let version = Some(booked.stored.version);
-            let expects = vec![
-                Expect::Object { calendar, uid: uid.clone(), version },
-                Expect::Object { calendar: to.id, uid: uid.clone(), version: None },
-            ];
-            let mut effects = Vec::new();
-            if keep == Keep::Target {
-                effects.push(Effect::Remove { calendar, uid, to: Removed::Gone });
-            }
-            effects.push(Effect::Put(put));
-            Ok((expects, effects, ()))
+            let from = snapshot.calendar(object.calendar)?.ok_or_else(gone)?;
+            let going = Going { from: &from, to, before: None, put, keep };
+            let planned = self.plan_going(snapshot, &booked, going)?;
+            Ok((planned.expects, planned.effects, ()))
         })?;
         Ok(())
+    }
+}
+
+/// An object on its way to another calendar.
+pub(crate) struct Going<'g> {
+    pub(crate) from: &'g Calendar,
+    pub(crate) to: &'g Calendar,
+    /// What of its UID is there, and is replaced.
+    pub(crate) before: Option<Stored>,
+    /// What is to be there.
+    pub(crate) put: Put,
+    pub(crate) keep: Keep,
+}
+
+impl Actor<'_> {
+    /// What it does that an object goes to another calendar. Within a home it stays what it was to whoever plans with it; from
+    /// one home to another it is taken out of the one, and put into the other (RFC 6638 3.2.3).
+    pub(crate) fn plan_going(
+        self,
+        snapshot: &Snapshot,
+        booked: &Booked,
+        going: Going<'_>,
+    ) -> Result<Planned, Error> {
+        let Going { from, to, before, put, keep } = going;
+        let stored = &booked.stored;
+        let is_scheduled = stored.schedule_tag.is_some();
+        if keep == Keep::Both && is_scheduled && from.home == to.home {
+            let (calendar, name) = (stored.calendar, stored.name.clone());
+            return Err(Refusal::ScheduledElsewhere { calendar, name }.into());
+        }
+        let edit = |calendar, before, after| Edit { calendar, before, after };
+        let away = edit(from, Some(stored.clone()), After::Gone(Removed::Gone));
+        if from.home != to.home {
+            let there = edit(to, before, After::Put(Box::new(put), &booked.document));
+            let away = (keep == Keep::Target).then_some(away);
+            return self.plan(snapshot, away.into_iter().chain([there]));
+        }
+        let uid = || put.uid.clone();
+        let version = before.map(|before| before.version);
+        let mut expects = vec![
+            Expect::Object { calendar: from.id, uid: uid(), version: Some(stored.version) },
+            Expect::Object { calendar: to.id, uid: uid(), version },
+        ];
+        // Within one calendar it has another name from then on, and that is all.
+        if from.id == to.id {
+            expects.truncate(1);
+        }
+        let mut effects = Vec::new();
+        if keep == Keep::Target && from.id != to.id {
+            effects.push(Effect::Remove { calendar: from.id, uid: uid(), to: Removed::Gone });
+        }
+        let scheduled = if is_scheduled { Scheduled::Anew } else { Scheduled::No };
+        effects.push(Effect::Put(Put { scheduled, ..put }));
+        Ok(Planned { expects, effects })
     }
 }
 

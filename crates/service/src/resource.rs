@@ -1,10 +1,11 @@
 //! Objects by their names in a calendar, as URLs have them: one, many, page by page. Texts are read only where they are wanted.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use ical::ComponentKind;
 use ical::civil::Timestamp;
-use store::{CalendarId, Listed, ObjectId, Snapshot, Stored, Tag};
+use store::{CalendarId, Listed, ObjectId, Snapshot, Stored, Tag, Version};
 
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
@@ -27,11 +28,39 @@ pub struct Resource {
     pub created: Timestamp,
     /// When it last changed.
     pub modified: Timestamp,
+    /// What tells it from others for whoever plans with it.
+    pub schedule_tag: Option<ScheduleTag>,
+}
+
+/// What tells an object from what it was, for whoever plans with it: it stays where an answer came, or was told of (RFC 6638
+/// 3.2.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScheduleTag(pub(crate) Version);
+
+impl fmt::Display for ScheduleTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a client may ask of what is there before it is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tags {
+    /// What tells its text from others.
+    pub tag: Tag,
+    /// The same for whoever plans with it; `None` for what is not scheduled.
+    pub schedule: Option<ScheduleTag>,
+}
+
+impl Tags {
+    pub(crate) fn of(listed: &Listed) -> Self {
+        Self { tag: listed.tag, schedule: listed.stored.schedule_tag.map(ScheduleTag) }
+    }
 }
 
 impl From<&Listed> for Resource {
     fn from(listed: &Listed) -> Self {
-        let Stored { id, name, kind, created, modified, .. } = &listed.stored;
+        let Stored { id, name, kind, created, modified, schedule_tag, .. } = &listed.stored;
         Self {
             id: *id,
             name: name.clone(),
@@ -40,6 +69,7 @@ impl From<&Listed> for Resource {
             size: listed.size,
             created: *created,
             modified: *modified,
+            schedule_tag: schedule_tag.map(ScheduleTag),
         }
     }
 }

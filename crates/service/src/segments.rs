@@ -4,6 +4,7 @@ use store::{Calendar, CalendarId, Effect, Expect, Owner, Settings};
 
 use crate::access::Want;
 use crate::actor::Actor;
+use crate::calendars::{is_reserved, must_keep_objects};
 use crate::error::{Error, Refusal};
 use crate::properties::{PropertyChange, changed};
 use crate::resource::may_be_named;
@@ -20,6 +21,9 @@ impl Actor<'_> {
         properties: &[PropertyChange],
     ) -> Result<(), Error> {
         may_be_named(segment)?;
+        if is_reserved(segment) {
+            return Err(Refusal::NameTaken(segment.to_owned()).into());
+        }
         may_be_called(&settings.name)?;
         let settings = Settings { segment: segment.to_owned(), is_removed: false, ..settings.clone() };
         let command = self.command("calendar", format!("{} was made", settings.name));
@@ -67,6 +71,7 @@ impl Actor<'_> {
             change(&mut settings);
             settings.segment.clone_from(&before.settings.segment);
             if settings != before.settings {
+                must_keep_objects(&before)?;
                 may_be_called(&settings.name)?;
                 effects.push(Effect::SetCalendar { calendar, settings });
             }

@@ -1,12 +1,14 @@
 //! An object copied or moved to a name, as URLs have it (RFC 4918 9.8, 9.9): its text stays as it is.
 
-use store::{CalendarId, Effect, Expect, Kept, Owner, Removed, Tag};
+use store::{CalendarId, Effect, Expect, Kept, Owner};
 
 use crate::access::Want;
 use crate::actor::Actor;
+use crate::calendars::must_keep_objects;
 use crate::error::{Error, Refusal};
-use crate::relocate::Keep;
-use crate::resource::{may_be_named, nothing_at};
+use crate::relocate::{Going, Keep};
+use crate::resource::{Tags, may_be_named, nothing_at};
+use crate::scheduling::Planned;
 use crate::write::must_keep_kind;
 
 /// Where an object goes.
@@ -21,7 +23,7 @@ pub struct Target<'n> {
 }
 
 impl Actor<'_> {
-    /// Copies or moves the object of a name to another name; whether that was free. `when` is asked of its tag as
+    /// Copies or moves the object of a name to another name; whether that was free. `when` is asked of its tags as
     /// [`Actor::write`] asks it.
     ///
     /// # Errors
@@ -34,7 +36,7 @@ impl Actor<'_> {
         name: &str,
         to: Target<'_>,
         keep: Keep,
-        when: impl Fn(&Tag) -> bool,
+        when: impl Fn(&Tags) -> bool,
     ) -> Result<bool, Error> {
         may_be_named(to.name)?;
         let verb = match keep {
@@ -51,9 +53,11 @@ impl Actor<'_> {
             let snapshot = snapshot.ok_or_else(|| nothing_at(name))?;
             self.ask_for(snapshot, from, if keep == Keep::Target { Want::Write } else { Want::Read })?;
             let into = self.ask_for(snapshot, to.calendar, Want::Write)?;
+            let out_of = snapshot.calendar(from)?.ok_or_else(|| nothing_at(name))?;
+            must_keep_objects(&out_of)?;
             let listed = snapshot.named(from, name)?.ok_or_else(|| nothing_at(name))?;
             let there = snapshot.named(to.calendar, to.name)?;
-            if !when(&listed.tag) || (there.is_some() && !to.overwrite) {
+            if !when(&Tags::of(&listed)) || (there.is_some() && !to.overwrite) {
                 return Err(Refusal::TagMismatch.into());
             }
             let booked = self.read_whole(snapshot, listed.stored)?;
@@ -69,21 +73,12 @@ impl Actor<'_> {
             if let Some(other) = other.as_ref().filter(|other| other.name != to.name) {
                 return Err(Refusal::UidConflict { name: other.name.clone() }.into());
             }
-            let mut expects = vec![
-                Expect::Settings { calendar: to.calendar, version: into.settings_version },
-                Expect::Object { calendar: from, uid: uid(), version: Some(booked.stored.version) },
-            ];
-            let mut effects = Vec::new();
-            if !is_renamed {
-                let version = other.map(|other| other.version);
-                expects.push(Expect::Object { calendar: to.calendar, uid: uid(), version });
-                if keep == Keep::Target {
-                    effects.push(Effect::Remove { calendar: from, uid: uid(), to: Removed::Gone });
-                }
-            }
             let kept = snapshot.properties(&Owner::Object { calendar: from, uid: uid() })?;
             let of = Owner::Object { calendar: to.calendar, uid: uid() };
-            effects.push(Effect::Put(put));
+            let going = Going { from: &out_of, to: &into, before: other, put: put.clone(), keep };
+            let Planned { mut expects, mut effects } = self.plan_going(snapshot, &booked, going)?;
+            expects.push(Expect::Settings { calendar: to.calendar, version: into.settings_version });
+            expects.push(Expect::Object { calendar: from, uid: uid(), version: Some(booked.stored.version) });
             // What clients gave it goes with it (RFC 4918 9.8.2, 9.9.1), and what they gave to what it replaces is gone (9.8.4);
             // a new name leaves it where it is.
             if !is_renamed {

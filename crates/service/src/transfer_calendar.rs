@@ -9,6 +9,7 @@ use store::{Calendar, CalendarId, Command, Effect, Expect, Owner, PrincipalId, P
 use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::booked::Booked;
+use crate::calendars::{is_reserved, must_keep_objects};
 use crate::error::{Error, Refusal};
 use crate::properties::{PropertyChange, changed};
 use crate::relocate::Keep;
@@ -48,6 +49,10 @@ impl Actor<'_> {
         may_be_named(to.segment)?;
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
         let source = self.ask_for(&snapshot, from, Want::Read)?;
+        must_keep_objects(&source)?;
+        if is_reserved(to.segment) {
+            return Err(Refusal::NoRight.into());
+        }
         let is_move = keep == Keep::Target;
         let (verb, done) = if is_move { ("move", "moved") } else { ("copy", "copied") };
         let command = self.command(verb, format!("{} was {done}", source.settings.name));

@@ -1,11 +1,12 @@
 //! What was deleted, and its way back.
 
-use store::{Effect, Expect, Trashed};
+use store::{Effect, Trashed};
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
+use crate::scheduling::{After, Edit};
 
 /// So many are read at once.
 const PAGE: u32 = 256;
@@ -48,8 +49,11 @@ impl Actor<'_> {
             let document = booked::document(snapshot.text_of(found.text)?)?;
             let mut put = self.derive(calendar.id, &document)?;
             put.name = found.name;
-            let expect = Expect::Object { calendar: found.calendar, uid: found.uid, version: None };
-            Ok((vec![expect], vec![Effect::Put(put), Effect::Discard(found.id)], ()))
+            let after = After::Put(Box::new(put), &document);
+            let edit = Edit { calendar: &calendar, before: None, after };
+            let mut planned = self.plan(snapshot, [edit])?;
+            planned.effects.push(Effect::Discard(found.id));
+            Ok((planned.expects, planned.effects, ()))
         })?;
         Ok(())
     }

@@ -4,22 +4,27 @@ use std::sync::Arc;
 
 use ical::zone::ZoneCache;
 use ical::{ComponentKind, Document, Problem, ProblemKind, Profile, PropertyKind};
-use store::{Calendar, CalendarId, Effect, Expect, Put, Snapshot, Tag};
+use store::{Calendar, CalendarId, Effect, Expect, Put, Scheduled, Snapshot, Tag};
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
 use crate::put::read;
-use crate::resource::may_be_named;
+use crate::resource::{ScheduleTag, Tags, may_be_named};
+use crate::scheduling::{After, Edit};
 
 /// What came of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Was there nothing of this name before?
     pub is_new: bool,
-    /// What tells the text from others.
+    /// What tells the text from others, as it is kept.
     pub tag: Tag,
+    /// Is it kept as it came? Of what is planned with others some is not its writer's to say.
+    pub is_as_it_came: bool,
+    /// What tells it from others for whoever plans with it (RFC 6638 3.2.10).
+    pub schedule_tag: Option<ScheduleTag>,
 }
 
 /// What no text that is kept may have: with these it would mean nothing, or another thing to each reader. All else is kept
@@ -41,7 +46,7 @@ const SPOILT: [ProblemKind; 13] = [
 ];
 
 impl Actor<'_> {
-    /// Writes a text of one object at a name: new, or in place of what has the name and its UID. `when` is asked of the tag of
+    /// Writes a text of one object at a name: new, or in place of what has the name and its UID. `when` is asked of the tags of
     /// what is there, `None` where there is nothing, and again whenever another was faster; what it says holds at the moment
     /// of writing.
     ///
@@ -53,20 +58,21 @@ impl Actor<'_> {
         calendar: CalendarId,
         name: &str,
         text: Vec<u8>,
-        when: impl Fn(Option<&Tag>) -> bool,
+        when: impl Fn(Option<&Tags>) -> bool,
     ) -> Result<Written, Error> {
         may_be_named(name)?;
         let document = read(text, &self.service.options.limits)?;
         one_object(&document, &self.service.options.limits, &self.service.cache)?;
         let put = Put { name: name.to_owned(), ..self.derive_written(calendar, &document)? };
-        let tag = put.text.tag();
+        let sent = put.text.tag();
+        let tag = sent;
         let command = self.command("put", booked::title(&document, &put.uid));
-        let (_, is_new) = self.decide(&command, |snapshot| {
+        let (outcome, (is_new, tag, scheduled)) = self.decide(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| Error::NotFound("the calendar is gone".to_owned()))?;
             let within = self.ask_for(snapshot, calendar, Want::Write)?;
             let there = snapshot.named(calendar, name)?;
-            let there_tag = there.as_ref().map(|there| there.tag);
-            if !when(there_tag.as_ref()) {
+            let tags = there.as_ref().map(Tags::of);
+            if !when(tags.as_ref()) {
                 return Err(Refusal::TagMismatch.into());
             }
             must_keep_kind(&within, put.index.kind)?;
@@ -74,13 +80,29 @@ impl Actor<'_> {
                 return Err(Refusal::UidConflict { name: name.to_owned() }.into());
             }
             let (expect, is_new) = self.place_of(snapshot, &put)?;
-            if there_tag == Some(tag) {
-                return Ok((Vec::new(), Vec::new(), is_new));
+            if let Some(tags) = tags.filter(|tags| tags.tag == tag) {
+                return Ok((Vec::new(), Vec::new(), (is_new, tag, tags.schedule.map(Err))));
             }
-            let settings = Expect::Settings { calendar, version: within.settings_version };
-            Ok((vec![settings, expect], vec![Effect::Put(put.clone())], is_new))
+            let before = there.map(|there| there.stored);
+            let after = After::Put(Box::new(put.clone()), &document);
+            let mut planned = self.plan(snapshot, [Edit { calendar: &within, before, after }])?;
+            let kept = planned.effects.iter().find_map(|effect| match effect {
+                Effect::Put(kept) => Some((kept.text.tag(), kept.scheduled)),
+                _ => None,
+            });
+            let (tag, scheduled) = kept.unwrap_or((tag, Scheduled::No));
+            let scheduled = (scheduled != Scheduled::No).then_some(Ok(()));
+            planned.expects.push(Expect::Settings { calendar, version: within.settings_version });
+            planned.expects.push(expect);
+            Ok((planned.expects, planned.effects, (is_new, tag, scheduled)))
         })?;
-        Ok(Written { is_new, tag })
+        // What was written now has the number that its calendar has come to.
+        let changed = outcome.changed.iter().find(|(changed, _)| *changed == calendar);
+        let schedule_tag = scheduled.and_then(|scheduled| match scheduled {
+            Ok(()) => changed.map(|(_, version)| ScheduleTag(*version)),
+            Err(as_before) => Some(as_before),
+        });
+        Ok(Written { is_new, tag, is_as_it_came: tag == sent, schedule_tag })
     }
 
     /// What is expected of the UID that is put at a name, and is it new there? No two names of a calendar have one UID.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use ical::civil::Timestamp;
 use service::{
-    Actor, Changed, Error, Names, Options, PropertyChange, PropertyName, Refusal, Service, Written,
+    Actor, Changed, Error, Names, Options, PropertyChange, PropertyName, Refusal, Service, Tags, Written,
 };
 use store::{CalendarId, Tag, Waiting};
 
@@ -57,7 +57,10 @@ fn the_bytes_that_were_written_are_read() {
         dtstart:20260303T090000Z\nX-MINE;A=b:c\n d\nEND:VEVENT\nEND:VCALENDAR"
         .to_vec();
     let written = write(owner, work, "Tea%20time", &text).unwrap();
-    assert_eq!(written, Written { is_new: true, tag: Tag::of(&text) });
+    assert_eq!(
+        written,
+        Written { is_new: true, tag: Tag::of(&text), is_as_it_came: true, schedule_tag: None }
+    );
     let (resource, read) = owner.text(work, "Tea%20time").unwrap();
     assert_eq!((read, resource.size, resource.tag), (text.clone(), text.len() as u64, written.tag));
     assert_eq!(owner.resource(work, "Tea%20time").unwrap(), resource);
@@ -79,26 +82,26 @@ fn a_condition_is_asked_of_what_is_there_at_the_moment_of_writing() {
     let owner = service.owner();
     let work = owner.default_calendar().unwrap().id;
     let first = write(owner, work, "1.ics", &event("1", "")).unwrap().tag;
-    let none = |tag: Option<&Tag>| tag.is_none();
+    let none = |tag: Option<&Tags>| tag.is_none();
     assert_eq!(refusal(owner.write(work, "1.ics", event("1", "SUMMARY:2\n"), none)), Refusal::TagMismatch);
     assert_eq!(owner.resource(work, "1.ics").unwrap().tag, first);
 
     // Another writes between the question and the commit: so it is asked again, and says no.
     let asked = Cell::new(0);
-    let is_first = |tag: Option<&Tag>| {
+    let is_first = |tag: Option<&Tags>| {
         asked.set(asked.get() + 1);
         if asked.get() == 1 {
             write(owner, work, "1.ics", &event("1", "SUMMARY:Other\n")).unwrap();
         }
-        tag == Some(&first)
+        tag.map(|tags| tags.tag) == Some(first)
     };
     let late = owner.write(work, "1.ics", event("1", "SUMMARY:Late\n"), is_first);
     assert_eq!((refusal(late), asked.get()), (Refusal::TagMismatch, 2));
-    assert_eq!(refusal(owner.erase(work, "1.ics", |tag| *tag == first)), Refusal::TagMismatch);
+    assert_eq!(refusal(owner.erase(work, "1.ics", |tags| tags.tag == first)), Refusal::TagMismatch);
 
     // Two make the same name at once, with different UIDs: one of them is too late.
     let asked = Cell::new(0);
-    let is_free = |tag: Option<&Tag>| {
+    let is_free = |tag: Option<&Tags>| {
         asked.set(asked.get() + 1);
         if asked.get() == 1 {
             write(owner, work, "new.ics", &event("new", "")).unwrap();

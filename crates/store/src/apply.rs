@@ -12,13 +12,15 @@ use crate::engine::{Connection, Value, first};
 use crate::error::Error;
 use crate::files::{self, FileId};
 use crate::groups;
-use crate::history;
+use crate::history::{self, By};
 use crate::index::Index;
+use crate::messages;
 use crate::objects::{self, Stored};
 use crate::principals::{self, PrincipalId};
 use crate::properties::{self, Owner, PropertyName};
 use crate::purge;
 use crate::rules::{self, Container};
+use crate::scheduling;
 use crate::texts;
 
 /// Applies a set. On an error the engine takes back what was written.
@@ -72,7 +74,7 @@ fn keep_up(connection: &dyn Connection, set: &ChangeSet) -> Result<Outcome, Erro
 fn within_limits(set: &ChangeSet) -> Result<(), Error> {
     let puts = || {
         set.effects.iter().filter_map(|effect| match effect {
-            Effect::Put(put) => Some(put),
+            Effect::Put(put) | Effect::Deliver(put) => Some(put),
             _ => None,
         })
     };
@@ -82,7 +84,11 @@ fn within_limits(set: &ChangeSet) -> Result<(), Error> {
         .filter(|effect| {
             matches!(
                 effect,
-                Effect::Put(_) | Effect::Remove { .. } | Effect::Reindex { .. } | Effect::MoveAlarm { .. }
+                Effect::Put(_)
+                    | Effect::Deliver(_)
+                    | Effect::Remove { .. }
+                    | Effect::Reindex { .. }
+                    | Effect::MoveAlarm { .. }
             )
         })
         .count();
@@ -111,6 +117,9 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Position { source, objects } => {
             history::import_position(connection, source)?.map(|(_, position)| position) == *objects
         }
+        Expect::Scheduling { inbox, uid, version } => {
+            scheduling::known(connection, *inbox, uid)?.map(|known| known.version) == *version
+        }
         Expect::Rung(until) => alarms::until(connection)? == *until,
         Expect::Directory(version) => principals::directory(connection)? == *version,
         Expect::File { collection, name, found } => {
@@ -129,6 +138,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Rights { calendar, .. } => Clash::Rights(*calendar),
         Expect::Command { .. } => Clash::Command,
         Expect::Position { .. } => Clash::Position,
+        Expect::Scheduling { uid, .. } => Clash::Scheduling(uid.clone()),
         Expect::Rung(_) => Clash::Ringing,
         Expect::Directory(_) => Clash::Directory,
         Expect::File { name, .. } => Clash::File(name.clone()),
@@ -151,9 +161,15 @@ impl Writing<'_> {
     fn effect(&mut self, effect: &Effect) -> Result<(), Error> {
         match effect {
             Effect::Put(put) if put.calendar == CalendarId::MADE => {
-                self.put(&Put { calendar: self.calendar(put.calendar)?, ..put.clone() })
+                self.put(&Put { calendar: self.calendar(put.calendar)?, ..put.clone() }, By::Edit)
             }
-            Effect::Put(put) => self.put(put),
+            Effect::Put(put) => self.put(put, By::Edit),
+            Effect::Deliver(put) => self.put(put, By::Message),
+            Effect::SetScheduling { .. }
+            | Effect::Receive(_)
+            | Effect::RemoveMessage { .. }
+            | Effect::Owe(_)
+            | Effect::Paid { .. } => self.message(effect),
             Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
             Effect::MakeCalendar { home, settings } => self.make_calendar(*home, settings),
             Effect::SetCalendar { calendar, settings } => {
@@ -215,6 +231,32 @@ impl Writing<'_> {
         }
     }
 
+    /// What is done to messages, and to what is known beside objects.
+    fn message(&mut self, effect: &Effect) -> Result<(), Error> {
+        match effect {
+            Effect::SetScheduling { inbox, uid, state } => {
+                scheduling::set(self.connection, *inbox, uid, state, self.set.at)
+            }
+            Effect::Receive(received) => {
+                let version = self.version(received.inbox)?;
+                self.unbury(received.inbox, &received.name)?;
+                messages::insert(self.connection, received, version, self.set.at)
+            }
+            Effect::RemoveMessage { inbox, name } => {
+                let version = self.version(*inbox)?;
+                let text = messages::remove(self.connection, *inbox, name)?;
+                self.bury(*inbox, name, version)?;
+                purge::loosen(self.connection, Some(text))
+            }
+            Effect::Owe(owed) => scheduling::owe(self.connection, owed, self.set.at),
+            Effect::Paid { owed, .. } => {
+                let text = scheduling::pay(self.connection, *owed)?;
+                purge::loosen(self.connection, Some(text))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The calendar that is meant: it may be the one that this set made.
     fn calendar(&self, calendar: CalendarId) -> Result<CalendarId, Error> {
         match calendar {
@@ -265,14 +307,14 @@ impl Writing<'_> {
         Ok(version)
     }
 
-    fn put(&mut self, put: &Put) -> Result<(), Error> {
+    fn put(&mut self, put: &Put, by: By) -> Result<(), Error> {
         let version = self.version(put.calendar)?;
         let before = objects::by_uid(self.connection, put.calendar, &put.uid)?;
         let text = texts::keep(self.connection, &put.text, &put.index.words)?;
         let at = self.set.at;
         let id = match &before {
             Some(before) => {
-                objects::replace(self.connection, before.id, put, text, version, at)?;
+                objects::replace(self.connection, before, put, text, version, at)?;
                 if before.name != put.name {
                     self.bury(put.calendar, &before.name, version)?;
                 }
@@ -281,10 +323,7 @@ impl Writing<'_> {
             None => objects::insert(self.connection, put, text, version, at)?,
         };
         objects::write_occurrences(self.connection, id, put.calendar, &put.index)?;
-        self.connection.execute(
-            "DELETE FROM tombstone WHERE calendar = $1 AND name = $2",
-            &[put.calendar.0.into(), put.name.as_str().into()],
-        )?;
+        self.unbury(put.calendar, &put.name)?;
         let change = history::Change {
             calendar: put.calendar,
             uid: &put.uid,
@@ -292,6 +331,7 @@ impl Writing<'_> {
             before: before.map(|before| before.text),
             after: Some(text),
             version,
+            by,
         };
         history::of_object(self.connection, self.act, &change, self.set.versions)
     }
@@ -318,8 +358,22 @@ impl Writing<'_> {
                 ],
             )?;
         }
-        let change = history::Change { calendar, uid, name: &name, before: Some(text), after: None, version };
+        let change = history::Change {
+            calendar,
+            uid,
+            name: &name,
+            before: Some(text),
+            after: None,
+            version,
+            by: By::Edit,
+        };
         history::of_object(self.connection, self.act, &change, self.set.versions)
+    }
+
+    /// Forgets that nothing in a calendar had a name.
+    fn unbury(&self, calendar: CalendarId, name: &str) -> Result<(), Error> {
+        let sql = "DELETE FROM tombstone WHERE calendar = $1 AND name = $2";
+        self.connection.execute(sql, &[calendar.0.into(), name.into()]).map(|_| ())
     }
 
     /// Notes that nothing in a calendar has a name any more.

@@ -20,13 +20,30 @@ pub struct Calendar {
     pub rights_version: i64,
     /// Its sequence number: that of the last change inside.
     pub version: Version,
+    /// What is in it.
+    pub collection: Collection,
 }
+
+/// What is in what stands among calendars (RFC 4791 4.2, RFC 6638 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Collection {
+    /// Objects: a calendar.
+    Calendar,
+    /// Messages that came in.
+    Inbox,
+    /// Nothing: messages go out of it.
+    Outbox,
+}
+
+/// Collections are kept as these numbers, for ever.
+const COLLECTIONS: [(i64, Collection); 3] =
+    [(0, Collection::Calendar), (1, Collection::Inbox), (2, Collection::Outbox)];
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, segment, name, color, description, zone, is_removed, settings_version, sequence, home, rights_version, \
-             kinds, is_transparent FROM calendar ",
+             kinds, is_transparent, collection FROM calendar ",
             $rest
         )
     };
@@ -34,15 +51,27 @@ macro_rules! select {
 
 /// All calendars in the order in which they were made, removed ones too.
 pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Calendar>, Error> {
-    all(connection, select!("ORDER BY id"), &[], calendar)
+    all(connection, select!("WHERE collection = 0 ORDER BY id"), &[], calendar)
 }
 
 /// Those of a home in the order in which they were made, removed ones too.
 pub(crate) fn of_home(connection: &dyn Connection, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
-    all(connection, select!("WHERE home = $1 ORDER BY id"), &[home.0.into()], calendar)
+    all(connection, select!("WHERE home = $1 AND collection = 0 ORDER BY id"), &[home.0.into()], calendar)
 }
 
-/// The one of a segment in a home.
+/// The inbox or the outbox of a home.
+pub(crate) fn of_messages(
+    connection: &dyn Connection,
+    home: PrincipalId,
+    which: Collection,
+) -> Result<Option<Calendar>, Error> {
+    let number =
+        COLLECTIONS.iter().find(|(_, collection)| *collection == which).map_or(0, |(number, _)| *number);
+    let sql = select!("WHERE home = $1 AND collection = $2");
+    first(connection, sql, &[home.0.into(), number.into()], calendar)
+}
+
+/// The one of a segment in a home, inbox and outbox too.
 pub(crate) fn by_segment(
     connection: &dyn Connection,
     home: PrincipalId,
@@ -66,6 +95,7 @@ fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
         is_transparent: row.integer(12)? != 0,
         is_removed: row.integer(6)? != 0,
     };
+    let found = row.integer(13)?;
     Ok(Calendar {
         id: CalendarId(row.integer(0)?),
         home: PrincipalId(row.integer(9)?),
@@ -73,6 +103,10 @@ fn calendar(row: &dyn Row) -> Result<Calendar, Error> {
         settings_version: row.integer(7)?,
         rights_version: row.integer(10)?,
         version: Version(row.integer(8)?),
+        collection: COLLECTIONS
+            .iter()
+            .find(|(number, _)| *number == found)
+            .map_or(Collection::Outbox, |(_, collection)| *collection),
     })
 }
 
@@ -118,6 +152,16 @@ pub(crate) fn make(
     parameters.push(home.0.into());
     let id = first(connection, sql, &parameters, |row| row.integer(0))?;
     id.map(CalendarId).ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))
+}
+
+/// Makes the collections of messages of a principal who is new.
+pub(crate) fn make_boxes(connection: &dyn Connection, home: PrincipalId) -> Result<(), Error> {
+    for (number, segment, name) in [(1_i64, "inbox", "Inbox"), (2, "outbox", "Outbox")] {
+        let sql = "INSERT INTO calendar (home, segment, name, is_removed, settings_version, sequence, min_sequence, \
+                   collection) VALUES ($1, $2, $3, 0, 1, 0, 0, $4)";
+        connection.execute(sql, &[home.0.into(), segment.into(), name.into(), number.into()])?;
+    }
+    Ok(())
 }
 
 /// Gives a calendar other settings; those before.

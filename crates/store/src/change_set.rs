@@ -38,6 +38,12 @@ pub struct ObjectId(pub(crate) i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub(crate) i64);
 
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// What names an act or a command for ever: a UUID, made by whoever acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key(pub [u8; 16]);
@@ -126,6 +132,15 @@ pub enum Expect {
         /// So many objects were done.
         objects: Option<u64>,
     },
+    /// What is known of a UID by somebody's inbox was changed so often; `None`: nothing is known.
+    Scheduling {
+        /// Whose.
+        inbox: CalendarId,
+        /// Of which UID.
+        uid: String,
+        /// As it was read.
+        version: Option<i64>,
+    },
     /// Up to then all rang that was due; `None`: nothing ever did.
     Rung(Option<Timestamp>),
     /// Principals, addresses and credentials are as they were read: [`Snapshot::directory`](crate::Snapshot::directory).
@@ -155,6 +170,35 @@ pub enum Expect {
 pub enum Effect {
     /// Books an object: a new one, or in place of what has its UID in the calendar.
     Put(Put),
+    /// The same by a message: who sent it does not take it back with what they did themselves.
+    Deliver(Put),
+    /// Keeps what the text of a scheduled object cannot tell.
+    SetScheduling {
+        /// By whose inbox.
+        inbox: CalendarId,
+        /// Of which UID.
+        uid: String,
+        /// All that is known from now on.
+        state: String,
+    },
+    /// Takes a message in.
+    Receive(Received),
+    /// Takes a message out of an inbox.
+    RemoveMessage {
+        /// Out of which.
+        inbox: CalendarId,
+        /// By its name.
+        name: String,
+    },
+    /// Notes what is still to be delivered.
+    Owe(Owed),
+    /// Takes note that it was.
+    Paid {
+        /// Out of whose outbox.
+        outbox: CalendarId,
+        /// Which one.
+        owed: OwedId,
+    },
     /// Takes a booked object out of a calendar.
     Remove {
         /// Where.
@@ -325,7 +369,90 @@ pub struct Put {
     pub text: Text,
     /// What was derived of the text.
     pub index: Index,
+    /// What this is to whoever plans with it.
+    pub scheduled: Scheduled,
 }
+
+/// What a change of an object is to whoever plans with it: what becomes of its schedule tag (RFC 6638 3.2.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduled {
+    /// Nothing is planned with anybody: it has none.
+    No,
+    /// Nothing that they need know of: an answer came, or how others answered.
+    AsBefore,
+    /// It is another from now on.
+    Anew,
+}
+
+impl Scheduled {
+    /// The tag after a change that has this version.
+    pub(crate) fn tag(self, before: Option<Version>, version: Version) -> Option<Version> {
+        match self {
+            Self::No => None,
+            Self::AsBefore => before.or(Some(version)),
+            Self::Anew => Some(version),
+        }
+    }
+}
+
+/// A message that came in (RFC 5546 1.4).
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Into whose inbox.
+    pub inbox: CalendarId,
+    /// Its name there.
+    pub name: String,
+    /// The UID of its object.
+    pub uid: String,
+    /// The kind of its object.
+    pub kind: ComponentKind,
+    /// Its text, with METHOD.
+    pub text: Text,
+    /// METHOD
+    pub method: String,
+    /// In whose name it came: a calendar user address.
+    pub sender: String,
+    /// What became of it.
+    pub standing: MessageStanding,
+    /// What was decided, in a word that never changes.
+    pub why: String,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageStanding {
+    /// Nobody has looked at it yet.
+    Waiting,
+    /// Somebody has to decide.
+    Held,
+    /// It was done. To CalDAV these alone are there (RFC 6638 4).
+    Applied,
+    /// Nothing was done.
+    Refused,
+}
+
+/// A message that is still to be delivered to people here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Out of whose outbox.
+    pub outbox: CalendarId,
+    /// The UID of its object.
+    pub uid: String,
+    /// Its text, with METHOD.
+    pub text: Text,
+    /// METHOD
+    pub method: String,
+    /// What of it matters to people, in a word.
+    pub class: String,
+    /// In whose name it goes out: a calendar user address.
+    pub sender: String,
+    /// To whom: calendar user addresses.
+    pub recipients: Vec<String>,
+}
+
+/// What names what is still to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwedId(pub(crate) i64);
 
 /// Where an object goes that is taken out of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -431,6 +558,12 @@ pub enum Clash {
     Principal(String),
     /// What was in the trash is there no longer.
     Trash,
+    /// What is known of a scheduled UID is not what it was.
+    Scheduling(String),
+    /// A message is there no longer, or another has its name.
+    Message(String),
+    /// Somebody else delivered what was owed.
+    Delivery,
     /// Somebody else rang what was due.
     Ringing,
     /// What has this name among files is not what it was.
@@ -454,6 +587,9 @@ impl fmt::Display for Clash {
             Self::Rule => f.write_str("the rule is there no longer"),
             Self::Directory => f.write_str("people or their credentials were changed meanwhile"),
             Self::Principal(name) => write!(f, "{name} is another's already"),
+            Self::Scheduling(uid) => write!(f, "what is known of {uid} was changed meanwhile"),
+            Self::Message(name) => write!(f, "the message {name} was removed meanwhile"),
+            Self::Delivery => f.write_str("another kalends delivered it meanwhile"),
             Self::Ringing => f.write_str("another kalends rang meanwhile"),
             Self::Trash => f.write_str("it is no longer in the trash"),
             Self::File(name) => write!(f, "the file {name} was changed meanwhile"),

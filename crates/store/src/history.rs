@@ -229,6 +229,15 @@ fn read_outcome(text: &str) -> Outcome {
     outcome
 }
 
+/// What changed an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Somebody's edit, which they can take back.
+    Edit,
+    /// A message.
+    Message,
+}
+
 /// One change of an object, for its history.
 pub(crate) struct Change<'c> {
     pub(crate) calendar: CalendarId,
@@ -237,6 +246,7 @@ pub(crate) struct Change<'c> {
     pub(crate) before: Option<i64>,
     pub(crate) after: Option<i64>,
     pub(crate) version: Version,
+    pub(crate) by: By,
 }
 
 /// Notes one change of an object, and forgets those before that are more than so many.
@@ -246,7 +256,8 @@ pub(crate) fn of_object(
     change: &Change<'_>,
     versions: u32,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version, is_delivered) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let parameters = [
         act.into(),
         change.calendar.0.into(),
@@ -255,9 +266,12 @@ pub(crate) fn of_object(
         change.before.into(),
         change.after.into(),
         change.version.0.into(),
+        (change.by == By::Message).into(),
     ];
     connection.execute(sql, &parameters)?;
-    has_changed(connection, act)?;
+    if change.by == By::Edit {
+        has_changed(connection, act)?;
+    }
     trim(connection, change, versions)
 }
 
@@ -338,7 +352,7 @@ fn read_settings(text: &str) -> Settings {
     }
 }
 
-/// What a command changed of objects after a place in its history, in order; and the place after each.
+/// What a command changed itself of objects after a place in its history, in order; and the place after each.
 pub(crate) fn object_changes(
     connection: &dyn Connection,
     command: &Done,
@@ -346,7 +360,7 @@ pub(crate) fn object_changes(
     most: i64,
 ) -> Result<Vec<(i64, ObjectChange)>, Error> {
     let sql = "SELECT history.id, calendar, uid, name, before, after, version FROM history JOIN act ON act.id = history.act \
-               WHERE act.command = $1 AND history.id > $2 ORDER BY act.id, history.id LIMIT $3";
+               WHERE act.command = $1 AND history.id > $2 AND is_delivered = 0 ORDER BY act.id, history.id LIMIT $3";
     all(connection, sql, &[command.id.into(), after.into(), most.into()], |row| {
         Ok((
             row.integer(0)?,
@@ -360,6 +374,20 @@ pub(crate) fn object_changes(
             },
         ))
     })
+}
+
+/// Did somebody edit an object after a command, and did not take that back?
+pub(crate) fn is_edited_since(
+    connection: &dyn Connection,
+    command: &Done,
+    calendar: CalendarId,
+    uid: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT history.id FROM history JOIN act ON act.id = history.act JOIN command ON command.id = act.command \
+               WHERE calendar = $1 AND uid = $2 AND is_delivered = 0 AND command.id > $3 AND undoes IS NULL \
+               AND is_undone = 0 LIMIT 1";
+    let parameters = [calendar.0.into(), uid.into(), command.id.into()];
+    Ok(first(connection, sql, &parameters, |row| row.integer(0))?.is_some())
 }
 
 /// What a command changed of calendars' settings, in order.

@@ -46,6 +46,7 @@ mod index;
 mod journal;
 mod listing;
 mod location;
+mod messages;
 mod objects;
 mod pool;
 mod postgres;
@@ -53,6 +54,7 @@ mod principals;
 mod properties;
 mod purge;
 mod rules;
+mod scheduling;
 mod season;
 mod snapshot;
 mod sqlite;
@@ -70,10 +72,11 @@ use std::sync::OnceLock;
 pub use alarms::{NextAlarm, Rung};
 pub use audit::Audited;
 pub use backup::Backup;
-pub use calendars::Calendar;
+pub use calendars::{Calendar, Collection};
 pub use change_set::{
     Act, Before, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS,
-    ObjectId, Outcome, Put, Removed, Settings, TrashId, Version,
+    MessageStanding, ObjectId, Outcome, Owed, OwedId, Put, Received, Removed, Scheduled, Settings, TrashId,
+    Version,
 };
 pub use changes::{Change, Changes, NoToken, Token};
 pub use credentials::{Credential, CredentialId, CredentialKind, Verifier};
@@ -84,10 +87,12 @@ pub use index::{Flags, Index, Row};
 pub use journal::{Ended, Followed, Follower, whole_steps};
 pub use listing::Listed;
 pub use location::{BadLocation, Location};
+pub use messages::Message;
 pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};
+pub use scheduling::Known;
 pub use season::{Season, Side};
 pub use snapshot::Snapshot;
 pub use sqlite::SCHEMA;

@@ -1,8 +1,9 @@
-//! What is in a calendar, as it is listed: names, tags, sizes; no text is read.
+//! What is in a calendar or an inbox, as it is listed: names, tags, sizes; no text is read.
 
 use crate::change_set::CalendarId;
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
+use crate::messages;
 use crate::objects::{Stored, stored};
 use crate::texts::Tag;
 use crate::{ObjectId, Version};
@@ -24,18 +25,18 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
-             object.version, object.created, object.modified, text.hash, length(text.raw) \
+             object.version, object.created, object.modified, object.schedule_tag, text.hash, length(text.raw) \
              FROM object JOIN text ON text.id = object.text ",
             $rest
         )
     };
 }
 
-fn listed(row: &dyn Row) -> Result<Listed, Error> {
+pub(crate) fn listed(row: &dyn Row) -> Result<Listed, Error> {
     Ok(Listed {
         stored: stored(row)?,
-        tag: Tag::read(&row.bytes(10)?)?,
-        size: row.integer(11)?.unsigned_abs(),
+        tag: Tag::read(&row.bytes(11)?)?,
+        size: row.integer(12)?.unsigned_abs(),
     })
 }
 
@@ -46,7 +47,10 @@ pub(crate) fn named(
     name: &str,
 ) -> Result<Option<Listed>, Error> {
     let sql = select!("WHERE object.calendar = $1 AND object.name = $2");
-    first(connection, sql, &[calendar.0.into(), name.into()], listed)
+    match first(connection, sql, &[calendar.0.into(), name.into()], listed)? {
+        None => messages::named(connection, calendar, name),
+        found => Ok(found),
+    }
 }
 
 /// The objects of a calendar after one of them, in the order in which they came; so many at most.
@@ -57,7 +61,9 @@ pub(crate) fn page(
     most: i64,
 ) -> Result<Vec<Listed>, Error> {
     let sql = select!("WHERE object.calendar = $1 AND object.id > $2 ORDER BY object.id LIMIT $3");
-    all(connection, sql, &[calendar.0.into(), after.map_or(0, |id| id.0).into(), most.into()], listed)
+    let found =
+        all(connection, sql, &[calendar.0.into(), after.map_or(0, |id| id.0).into(), most.into()], listed)?;
+    if found.is_empty() { messages::page(connection, calendar, after, most) } else { Ok(found) }
 }
 
 /// The objects that changed after a name's change at a sequence number, in the order of their changes; so many at most.
@@ -71,5 +77,7 @@ pub(crate) fn changed(
         "WHERE object.calendar = $1 AND (object.version, object.name) > ($2, $3) \
          ORDER BY object.version, object.name LIMIT $4"
     );
-    all(connection, sql, &[calendar.0.into(), version.0.into(), name.into(), most.into()], listed)
+    let parameters = [calendar.0.into(), version.0.into(), name.into(), most.into()];
+    let found = all(connection, sql, &parameters, listed)?;
+    if found.is_empty() { messages::changed(connection, calendar, (version, name), most) } else { Ok(found) }
 }

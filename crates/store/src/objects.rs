@@ -37,6 +37,9 @@ pub struct Stored {
     pub created: Timestamp,
     /// When it last changed.
     pub modified: Timestamp,
+    /// The calendar's sequence number when it last changed for whoever plans with it (RFC 6638 3.2.10); `None` for what is not
+    /// scheduled.
+    pub schedule_tag: Option<Version>,
 }
 
 impl Stored {
@@ -51,7 +54,7 @@ macro_rules! select {
     ($($rest:literal)+) => {
         concat!(
             "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
-             object.version, object.created, object.modified FROM object ",
+             object.version, object.created, object.modified, object.schedule_tag FROM object ",
             $($rest),+
         )
     };
@@ -72,7 +75,7 @@ macro_rules! select_placed {
     ($($rest:literal)+) => {
         concat!(
             "SELECT object.id, object.calendar, object.name, object.uid, object.handle, object.kind, object.text, \
-             object.version, object.created, object.modified, span_start FROM object ",
+             object.version, object.created, object.modified, object.schedule_tag, span_start FROM object ",
             $($rest),+
         )
     };
@@ -92,6 +95,7 @@ pub(crate) fn stored(row: &dyn Row) -> Result<Stored, Error> {
         version: Version(row.integer(7)?),
         created: Timestamp(row.integer(8)?),
         modified: Timestamp(row.integer(9)?),
+        schedule_tag: row.maybe_integer(10)?.map(Version),
     })
 }
 
@@ -205,7 +209,7 @@ pub(crate) fn of_kind(
     most: i64,
 ) -> Result<(Vec<Stored>, Option<Place>), Error> {
     let placed = |row: &dyn Row| {
-        let place = Place { start: row.maybe_integer(10)?, id: row.integer(0)? };
+        let place = Place { start: row.maybe_integer(11)?, id: row.integer(0)? };
         Ok((stored(row)?, place))
     };
     let of = [calendar.0, kind_number(kind)];
@@ -381,9 +385,9 @@ pub(crate) fn insert(
     let (start, end) = span(&put.index);
     let handle = handle::of_uid(&put.uid);
     let sql = "INSERT INTO object (calendar, name, uid, handle, kind, text, version, span_start, span_end, expanded_from, \
-               expanded_until, is_open, alarm_from, next_alarm, derived, generation, created, modified) \
+               expanded_until, is_open, alarm_from, next_alarm, derived, generation, created, modified, schedule_tag) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-               COALESCE((SELECT generation FROM store WHERE basis = $16), 0), $17, $18)";
+               COALESCE((SELECT generation FROM store WHERE basis = $16), 0), $17, $18, $19)";
     let (alarm_from, next_alarm) = NextAlarm::columns(put.index.alarm);
     let parameters = [
         put.calendar.0.into(),
@@ -404,6 +408,7 @@ pub(crate) fn insert(
         BASIS.into(),
         at.0.into(),
         at.0.into(),
+        put.scheduled.tag(None, version).map(|tag| tag.0).into(),
     ];
     // Its id is asked for afterwards: see `engine.rs`.
     connection.execute(sql, &parameters)?;
@@ -415,20 +420,22 @@ pub(crate) fn insert(
 /// Gives a booked object another text and, it may be, another name.
 pub(crate) fn replace(
     connection: &dyn Connection,
-    object: ObjectId,
+    before: &Stored,
     put: &Put,
     text: i64,
     version: Version,
     at: Timestamp,
 ) -> Result<(), Error> {
+    let object = before.id;
     is_name_free(connection, put, object.0)?;
-    let sql = "UPDATE object SET name = $1, kind = $2, text = $3, version = $4, modified = $5 WHERE id = $6";
+    let sql = "UPDATE object SET name = $1, kind = $2, text = $3, version = $4, modified = $5, schedule_tag = $6 WHERE id = $7";
     let parameters = [
         put.name.as_str().into(),
         kind_number(put.index.kind).into(),
         text.into(),
         version.0.into(),
         at.0.into(),
+        put.scheduled.tag(before.schedule_tag, version).map(|tag| tag.0).into(),
         object.0.into(),
     ];
     connection.execute(sql, &parameters)?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ical::value::CalAddress;
 
+use crate::calendars;
 use crate::change_set::Clash;
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
@@ -188,6 +189,7 @@ pub(crate) fn make(connection: &dyn Connection, profile: &Profile) -> Result<Pri
     let id = id.ok_or_else(|| Error::Database("a row that was written has no id".to_owned()))?;
     set_addresses(connection, id, profile)?;
     files::write::make_area(connection, id)?;
+    calendars::make_boxes(connection, id)?;
     count_change(connection)?;
     Ok(id)
 }

@@ -100,18 +100,21 @@ fn forget_tombstones(connection: &dyn Connection, before: Timestamp) -> Result<(
     Ok(())
 }
 
-fn loosen(connection: &dyn Connection, text: Option<i64>) -> Result<(), Error> {
+/// Notes that a text lost a reference.
+pub(crate) fn loosen(connection: &dyn Connection, text: Option<i64>) -> Result<(), Error> {
     let sql = "INSERT INTO loose (text) VALUES ($1) ON CONFLICT DO NOTHING";
     text.map_or(Ok(()), |text| connection.execute(sql, &[text.into()]).map(|_| ()))
 }
 
-/// Forgets texts that lost a reference and have none: not an object's, nor the trash's, nor history's.
+/// Forgets texts that lost a reference and have none left.
 fn collect(connection: &dyn Connection) -> Result<(), Error> {
     let sql = "DELETE FROM text WHERE id = $1 \
                AND NOT EXISTS (SELECT 1 FROM object WHERE object.text = text.id) \
                AND NOT EXISTS (SELECT 1 FROM trash WHERE trash.text = text.id) \
                AND NOT EXISTS (SELECT 1 FROM history WHERE history.before = text.id) \
-               AND NOT EXISTS (SELECT 1 FROM history WHERE history.after = text.id)";
+               AND NOT EXISTS (SELECT 1 FROM history WHERE history.after = text.id) \
+               AND NOT EXISTS (SELECT 1 FROM message WHERE message.text = text.id) \
+               AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.text = text.id)";
     let loose = "SELECT text FROM loose ORDER BY text LIMIT $1";
     for text in all(connection, loose, &[AT_ONCE.into()], |row| row.integer(0))? {
         connection.execute("DELETE FROM loose WHERE text = $1", &[text.into()])?;

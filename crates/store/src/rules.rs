@@ -2,7 +2,7 @@
 
 use rights::{Effect, Permission, Restriction, Rule, Scope, Who};
 
-use crate::calendars::{self, Calendar};
+use crate::calendars::{self, Calendar, Collection};
 use crate::change_set::{CalendarId, Clash};
 use crate::engine::{Connection, Row, Value, all, first};
 use crate::error::Error;
@@ -42,9 +42,12 @@ macro_rules! select {
     };
 }
 
-/// Those that stand for a calendar: its own, and those of its home.
+/// Those that stand for a calendar: its own, and those of its home, which say nothing of messages.
 pub(crate) fn of_calendar(connection: &dyn Connection, calendar: &Calendar) -> Result<Vec<Standing>, Error> {
-    let mut found = of_container(connection, Container::Home(calendar.home))?;
+    let mut found = match calendar.collection {
+        Collection::Calendar => of_container(connection, Container::Home(calendar.home))?,
+        Collection::Inbox | Collection::Outbox => Vec::new(),
+    };
     found.extend(of_container(connection, Container::Calendar(calendar.id))?);
     Ok(found)
 }
@@ -70,6 +73,7 @@ pub(crate) fn naming(connection: &dyn Connection, principal: PrincipalId) -> Res
     let sql = "SELECT calendar.id FROM rule JOIN calendar ON calendar.id = rule.calendar WHERE rule.principal = $1 \
                UNION \
                SELECT calendar.id FROM rule JOIN calendar ON calendar.home = rule.home WHERE rule.principal = $2 \
+               AND calendar.collection = 0 \
                ORDER BY 1";
     let parameters = [principal.0.into(), principal.0.into()];
     let ids = all(connection, sql, &parameters, |row| Ok(CalendarId(row.integer(0)?)))?;

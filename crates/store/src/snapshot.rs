@@ -7,20 +7,22 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
 use crate::alarms::{self, Rung};
-use crate::calendars::{self, Calendar};
-use crate::change_set::{Before, CalendarId, Key, ObjectId, TrashId};
+use crate::calendars::{self, Calendar, Collection};
+use crate::change_set::{Before, CalendarId, Key, ObjectId, Owed, OwedId, TrashId};
 use crate::changes::{self, Changes, Token};
 use crate::engine::{Connection, Next, Row, Value, Words, first};
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
+use crate::messages::{self, Message};
 use crate::objects::{self, Place, Stored};
 use crate::postgres;
 use crate::principals::PrincipalId;
 use crate::properties::{self, Kept, Owner};
 use crate::purge;
 use crate::rules::{self, Container, Standing};
+use crate::scheduling::{self, Known};
 use crate::sqlite;
 use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
@@ -108,6 +110,42 @@ impl Snapshot {
     /// The store cannot be read: so for all that a snapshot is asked.
     pub fn calendars(&self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
         calendars::of_home(&self.transaction(), home)
+    }
+
+    /// The inbox or the outbox of a home.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn collection_of_messages(
+        &self,
+        home: PrincipalId,
+        which: Collection,
+    ) -> Result<Option<Calendar>, Error> {
+        calendars::of_messages(&self.transaction(), home, which)
+    }
+
+    /// What is known of a scheduled UID by an inbox.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn scheduling(&self, inbox: CalendarId, uid: &str) -> Result<Option<Known>, Error> {
+        scheduling::known(&self.transaction(), inbox, uid)
+    }
+
+    /// The messages of an inbox, whatever became of them, the newest first; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn messages(&self, inbox: CalendarId, most: u32) -> Result<Vec<Message>, Error> {
+        messages::newest(&self.transaction(), inbox, most.into())
+    }
+
+    /// What is still to be delivered, of one outbox or of all, the oldest first; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn owed(&self, outbox: Option<CalendarId>, most: u32) -> Result<Vec<(OwedId, Owed)>, Error> {
+        scheduling::due(&self.transaction(), outbox, most.into())
     }
 
     /// The calendars of all homes in the order in which they were made, removed ones too.
@@ -481,6 +519,14 @@ impl Snapshot {
         most: u32,
     ) -> Result<Vec<(i64, ObjectChange)>, Error> {
         history::object_changes(&self.transaction(), command, after, most.into())
+    }
+
+    /// Did somebody edit an object after a command, and did not take that back? What messages did to it is no edit.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn is_edited_since(&self, command: &Done, calendar: CalendarId, uid: &str) -> Result<bool, Error> {
+        history::is_edited_since(&self.transaction(), command, calendar, uid)
     }
 
     /// What a command changed of calendars' settings, in order.

@@ -399,7 +399,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 40] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 46] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "area"."home" -> "principal"."id",
@@ -412,6 +412,8 @@ const REFERENCES: [(&str, &str, &str, &str); 40] = refers! {
     "command"."principal" -> "principal"."id",
     "command"."undoes" -> "command"."id",
     "credential"."principal" -> "principal"."id",
+    "delivery"."outbox" -> "calendar"."id",
+    "delivery"."text" -> "text"."id",
     "file"."blob" -> "blob"."id",
     "file"."home" -> "principal"."id",
     "file"."parent" -> "file"."id",
@@ -423,10 +425,13 @@ const REFERENCES: [(&str, &str, &str, &str); 40] = refers! {
     "loose"."text" -> "text"."id",
     "member"."member" -> "principal"."id",
     "member"."team" -> "principal"."id",
+    "message"."inbox" -> "calendar"."id",
+    "message"."text" -> "text"."id",
     "object"."calendar" -> "calendar"."id",
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
+    "principal"."calendar" -> "calendar"."id",
     "property"."calendar" -> "calendar"."id",
     "property"."file" -> "file"."id",
     "property"."object" -> "object"."id",
@@ -434,6 +439,7 @@ const REFERENCES: [(&str, &str, &str, &str); 40] = refers! {
     "rule"."home" -> "principal"."id",
     "rule"."principal" -> "principal"."id",
     "rung"."calendar" -> "calendar"."id",
+    "scheduling"."inbox" -> "calendar"."id",
     "season"."calendar" -> "calendar"."id",
     "season"."object" -> "object"."id",
     "tombstone"."calendar" -> "calendar"."id",

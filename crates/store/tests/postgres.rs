@@ -15,7 +15,7 @@ use ical::zone::Zones;
 use sha2::{Digest, Sha256};
 use store::{
     Act, Blob, CHUNK, CalendarId, ChangeSet, Chunk, Command, Effect, Error, Expect, FileChange, Index, Key,
-    Location, PrincipalId, Put, Removed, Settings, Store, Tag, Text, Waiting,
+    Location, PrincipalId, Put, Removed, Scheduled, Settings, Store, Tag, Text, Waiting,
 };
 
 const NOW: Timestamp = Timestamp(1_772_409_600);
@@ -36,7 +36,14 @@ fn put(calendar: CalendarId, uid: &str, summary: &str) -> Effect {
     let document = Document::read(text.as_bytes()).unwrap();
     let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
     let text = Text::new(text.into_bytes());
-    Effect::Put(Put { calendar, name: format!("{uid}.ics"), uid: uid.to_owned(), text, index })
+    Effect::Put(Put {
+        calendar,
+        name: format!("{uid}.ics"),
+        uid: uid.to_owned(),
+        text,
+        index,
+        scheduled: Scheduled::No,
+    })
 }
 
 fn make(store: &Store, key: u128, segment: &str) -> CalendarId {

@@ -56,6 +56,19 @@ pub enum Hold {
     PartyCrasher,
 }
 
+impl Hold {
+    /// A word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotTheOrganizer => "not-the-organizer",
+            Self::OrganizerChanged => "organizer-changed",
+            Self::NotInvited => "not-invited",
+            Self::NotTheAttendee => "not-the-attendee",
+            Self::PartyCrasher => "party-crasher",
+        }
+    }
+}
+
 /// Why nothing becomes of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ignore {
@@ -75,6 +88,22 @@ pub enum Ignore {
     Unreadable,
     /// Its method does nothing here.
     Unsupported,
+}
+
+impl Ignore {
+    /// A word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Duplicate => "duplicate",
+            Self::OwnObject => "own-object",
+            Self::Unknown => "unknown",
+            Self::Early => "early",
+            Self::NoInstance => "no-instance",
+            Self::Unreadable => "unreadable",
+            Self::Unsupported => "unsupported",
+        }
+    }
 }
 
 /// What a message does: what becomes of it, and what is owed for that.

@@ -6,7 +6,7 @@ use ical::component::CalendarUser;
 use ical::value::{Partstat, ScheduleAgent, ScheduleForceSend};
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
 
-use super::{Denied, Edit, aligned};
+use super::{Denied, Written, aligned};
 use crate::changes::{Changes, Recurrence, added_details};
 use crate::message::{Class, Message};
 use crate::method::Method;
@@ -23,14 +23,14 @@ pub(super) fn write(
     new: Option<Document>,
     state: &mut State,
     party: &Party<'_>,
-) -> Result<Edit, Denied> {
+) -> Result<Written, Denied> {
     let Some(mut new) = new else {
         let owed = old.and_then(|old| decline(old, state, party));
-        return Ok(Edit { document: None, owed: owed.into_iter().collect() });
+        return Ok((None, owed.into_iter().collect()));
     };
     if SchedulingObject::read(&new, party.zones).is_some_and(|object| !is_served(&object)) {
         // RFC 6638 3.2.2.3: whoever does it themselves may do as they like.
-        return Ok(Edit { document: Some(new), owed: Vec::new() });
+        return Ok((Some(new), Vec::new()));
     }
     let old = old.map(|old| aligned(old, &new, party));
     let old = old.as_ref().and_then(|old| SchedulingObject::read(old, party.zones));
@@ -40,7 +40,7 @@ pub(super) fn write(
     let is_forced = put_right(old.as_ref(), &mut new, party);
     answer_open(old.as_ref(), &mut new, party);
     let Some(object) = SchedulingObject::read(&new, party.zones) else {
-        return Ok(Edit { document: Some(new), owed: Vec::new() });
+        return Ok((Some(new), Vec::new()));
     };
     let mut answered = answered(old.as_ref(), &object, is_forced, party);
     let left = old.as_ref().map(|old| left_out(old, &object)).unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn write(
     state.left_out.extend(left);
     let owed = reply(view, &parts, state, party);
     drop(object);
-    Ok(Edit { document: Some(new), owed: owed.into_iter().collect() })
+    Ok((Some(new), owed.into_iter().collect()))
 }
 
 /// Is it for the service to answer (RFC 6638 3.2.2.2)?

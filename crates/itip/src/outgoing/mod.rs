@@ -19,9 +19,14 @@ use crate::user::normal;
 pub struct Edit {
     /// The text to be kept: what was written, with what is not its writer's to say put right. `None` where it is deleted.
     pub document: Option<Document>,
+    /// What its owner is in it from now on.
+    pub role: Role,
     /// What is owed, in the order in which it is to arrive.
     pub owed: Vec<Message>,
 }
+
+/// The text of an edit, and what is owed for it.
+type Written = (Option<Document>, Vec<Message>);
 
 /// Why an edit may not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,16 +66,16 @@ pub fn outgoing(
     let is_taken = organizer.as_ref().is_some_and(|user| !party.addresses.name(user));
     let is_nobodys = organizer.is_none();
     drop((organizer, after));
-    let mut edit = match (was, is) {
-        (Role::None, Role::None) => Edit { document: new, owed: Vec::new() },
+    let (document, mut owed): Written = match (was, is) {
+        (Role::None, Role::None) => (new, Vec::new()),
         (Role::None, Role::Organizer) => organizer::write(None, new, state, party),
         (Role::Organizer, Role::None | Role::Attendee) if new.is_some() && is_taken => {
             return Err(Denied::OrganizerChange);
         }
         // RFC 6638 3.2.3.1: what is not scheduled any more is called off.
         (Role::Organizer, Role::None) if new.is_some() && is_nobodys => {
-            let edit = organizer::write(before.as_ref(), None, state, party);
-            Edit { document: new, ..edit }
+            let (_, owed) = organizer::write(before.as_ref(), None, state, party);
+            (new, owed)
         }
         // Where nobody is left, all are told so.
         (Role::Organizer, _) => organizer::write(before.as_ref(), new, state, party),
@@ -85,9 +90,9 @@ pub fn outgoing(
         },
     };
     if is_past {
-        edit.owed.clear();
+        owed.clear();
     }
-    Ok(edit)
+    Ok(Edit { document, role: is, owed })
 }
 
 /// RFC 6638 3.2.4.2

@@ -7,7 +7,7 @@ use ical::component::CalendarUser;
 use ical::value::{Partstat, Recur, ScheduleAgent, ScheduleForceSend};
 use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyId, PropertyKind};
 
-use super::{Edit, aligned, owed};
+use super::{Written, aligned, owed};
 use crate::changes::{Changes, Recurrence, rules};
 use crate::object::{Part, SchedulingObject};
 use crate::party::Party;
@@ -21,10 +21,10 @@ pub(super) fn write(
     new: Option<Document>,
     state: &mut State,
     party: &Party<'_>,
-) -> Edit {
+) -> Written {
     let Some(mut new) = new else {
         let owed = owed::owed(old, None, &BTreeSet::new(), state, party);
-        return Edit { document: None, owed };
+        return (None, owed);
     };
     let fresh = old.map(|old| reshape(old, &mut new, party)).unwrap_or_default();
     let original = old;
@@ -42,7 +42,7 @@ pub(super) fn write(
     let object = SchedulingObject::read(&new, party.zones);
     let owed = owed::owed(old.as_ref(), object.as_ref(), &forced, state, party);
     drop(object);
-    Edit { document: Some(new), owed }
+    (Some(new), owed)
 }
 
 /// Brings the overrides of a series in line with what recurs now. Those of instances that its rules no longer have go. Instances

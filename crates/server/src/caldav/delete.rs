@@ -6,6 +6,7 @@ use http::StatusCode;
 use super::Call;
 use super::answer::Answer;
 use super::error::{Fault, refused};
+use super::format::Format;
 use super::guard::{Change, Guard, held_up};
 use super::options::allowed;
 use super::resource::Resource;
@@ -31,15 +32,18 @@ fn take_away(call: &Call<'_>, resource: &Resource) -> Result<(), Fault> {
     match resource {
         Resource::Object(within, object) => {
             guard.unlocked(&call.href, Change::Membership)?;
-            let erased = call.actor.erase(within.calendar.id, &object.name, |tag| guard.holds(Some(tag)));
-            erased.map_err(|error| refused(error, within))?;
+            let actor = call.actor.telling(super::put::telling(call)?);
+            let erased = actor.erase(within.calendar.id, &object.name, |tags| {
+                guard.holds_in(Format::ICalendar, Some(tags))
+            });
+            erased.map_err(|error| refused(call.actor, error, within))?;
         }
         Resource::Calendar(within) => {
             guard.ask(&call.href, Change::Membership)?;
             let line = format!("{} was removed", within.calendar.settings.name);
             let removed =
                 call.actor.set_calendar(within.calendar.id, &line, |settings| settings.is_removed = true);
-            removed.map_err(|error| refused(error, within))?;
+            removed.map_err(|error| refused(call.actor, error, within))?;
         }
         Resource::File(within) => super::files::delete(call, within)?,
         _ => return Err(Fault::not_allowed(allowed(&call.place()?))),

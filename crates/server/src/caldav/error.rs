@@ -4,7 +4,7 @@ use dav::header::BadHeader;
 use dav::{BadHref, Precondition, Site};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use service::{Error, Refusal};
+use service::{Actor, Denied, Error, Refusal};
 
 use super::answer::{Answer, Content, TEXT, XML};
 use super::resource::InHome;
@@ -208,6 +208,13 @@ impl From<Refusal> for Fault {
             | Refusal::NoUid
             | Refusal::LongUid
             | Refusal::Method => Precondition::ValidCalendarObjectResource,
+            Refusal::Scheduling(Denied::SeveralOrganizers) => Precondition::SameOrganizerInAllComponents,
+            Refusal::Scheduling(Denied::OrganizerChange) => {
+                Precondition::AllowedOrganizerSchedulingObjectChange
+            }
+            Refusal::Scheduling(Denied::AttendeeChange(_)) => {
+                Precondition::AllowedAttendeeSchedulingObjectChange
+            }
             Refusal::OtherKind(_) | Refusal::KindNotKept(_) => Precondition::SupportedCalendarComponent,
             Refusal::NameTaken(_) | Refusal::NoCollection => return Self::new(StatusCode::CONFLICT, words),
             _ => return Self::new(StatusCode::FORBIDDEN, words),
@@ -217,12 +224,22 @@ impl From<Refusal> for Fault {
 }
 
 /// Why something was not done in a calendar, where the answer names other resources of it.
-pub(crate) fn refused(error: Error, within: &InHome) -> Fault {
+pub(crate) fn refused(actor: Actor<'_>, error: Error, within: &InHome) -> Fault {
     match error {
         Error::Refused(Refusal::UidConflict { name }) => match within.member(&name).href() {
             Ok(href) => Precondition::NoUidConflict(href).into(),
             Err(bad) => bad.into(),
         },
+        Error::Refused(Refusal::ScheduledElsewhere { calendar, name }) => {
+            let other = actor.calendar_by_id(calendar).ok();
+            let other = other.and_then(|calendar| {
+                InHome { home: within.home.clone(), calendar }.member(&name).href().ok()
+            });
+            match other {
+                Some(href) => Precondition::UniqueSchedulingObjectResource(href).into(),
+                None => Error::Refused(Refusal::ScheduledElsewhere { calendar, name }).into(),
+            }
+        }
         error => error.into(),
     }
 }

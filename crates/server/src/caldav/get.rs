@@ -15,7 +15,8 @@ use super::error::Fault;
 use super::files;
 use super::format::Format;
 use super::properties::{http_date, media};
-use super::resource::{InHome, Resource};
+use super::put::SCHEDULE_TAG;
+use super::resource::{InHome, Resource, schedule_tag};
 
 /// So much of a calendar's stream is kept in memory; what is longer goes to a file without a name.
 const IN_MEMORY: usize = 256 << 10;
@@ -29,13 +30,14 @@ const HERE: &str = "Kalends keeps calendars here, and files. Give this address t
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match call.resource()? {
         Resource::Object(within, _) => object(call, &within),
-        Resource::Calendar(within) => calendar(call, &within),
+        Resource::Calendar(within) if within.is_calendar() => calendar(call, &within),
         Resource::File(within) if !within.is_collection() => files::get(call, within),
         Resource::Root
         | Resource::Principals
         | Resource::Principal(_)
         | Resource::Homes
         | Resource::Home(_)
+        | Resource::Calendar(_)
         | Resource::Areas
         | Resource::File(_) => Ok(Answer::with_body(StatusCode::OK, TEXT, HERE)),
     }
@@ -46,18 +48,23 @@ fn object(call: &Call<'_>, within: &InHome) -> Result<Answer, Fault> {
     let (object, text) = call.actor.text(within.calendar.id, name)?;
     let format = Format::accepted(call.header("accept")?.as_deref());
     let entity = format.tag(&object.tag);
+    let schedule = object.schedule_tag.map(schedule_tag);
     let modified = http_date(object.modified);
-    let mut answer =
-        match conditions(call)?.check(Some(&Tags { entity: Some(entity.clone()), schedule: None }), true) {
-            Outcome::Failed => return Err(Fault::failed()),
-            Outcome::NotModified => Answer::new(StatusCode::NOT_MODIFIED),
-            Outcome::Proceed if is_known(call, &modified) => Answer::new(StatusCode::NOT_MODIFIED),
-            Outcome::Proceed => {
-                let answer = Answer::with_body(StatusCode::OK, CALENDAR, format.write(text)?);
-                answer.with(http::header::CONTENT_TYPE, &format.media(&media(object.kind)))
-            }
-        };
+    let mut answer = match conditions(call)?
+        .check(Some(&Tags { entity: Some(entity.clone()), schedule: schedule.clone() }), true)
+    {
+        Outcome::Failed => return Err(Fault::failed()),
+        Outcome::NotModified => Answer::new(StatusCode::NOT_MODIFIED),
+        Outcome::Proceed if is_known(call, &modified) => Answer::new(StatusCode::NOT_MODIFIED),
+        Outcome::Proceed => {
+            let answer = Answer::with_body(StatusCode::OK, CALENDAR, format.write(text)?);
+            answer.with(http::header::CONTENT_TYPE, &format.media(&media(object.kind)))
+        }
+    };
     answer.headers.insert(VARY, HeaderValue::from_static("Accept"));
+    if let Some(schedule) = schedule {
+        answer = answer.with(SCHEDULE_TAG, &schedule.to_string());
+    }
     Ok(answer.with(ETAG, &entity.to_string()).with(LAST_MODIFIED, &modified))
 }
 

@@ -10,7 +10,7 @@ use super::error::Fault;
 use super::format::Format;
 use super::place::Place;
 use super::report::token_uri;
-use super::resource::Resource;
+use super::resource::{Resource, schedule_tag};
 
 /// The conditions of a request that changes something.
 pub(crate) struct Guard<'c> {
@@ -78,20 +78,26 @@ impl<'c> Guard<'c> {
         if against.is_empty() { Ok(()) } else { Err(Precondition::LockTokenSubmitted(against).into()) }
     }
 
-    /// Do the conditions hold, where this is the tag of the object that is asked? The service asks at the moment of writing.
+    /// Do the conditions hold, where this is the tag of the file that is asked? The service asks at the moment of writing.
     pub(crate) fn holds(&self, tag: Option<&Tag>) -> bool {
-        self.holds_in(Format::ICalendar, tag)
-    }
-
-    /// The same, for one who knows the object in another format.
-    pub(crate) fn holds_in(&self, format: Format, tag: Option<&Tag>) -> bool {
-        let entity = tag.map(|tag| format.tag(tag));
+        let entity = tag.map(|tag| Format::ICalendar.tag(tag));
         let tags = entity.map(|entity| Tags { entity: Some(entity), schedule: None });
         self.tags.check(tags.as_ref(), false) == Outcome::Proceed && self.states_hold(tag)
     }
 
+    /// The same of an object that may be scheduled, for one who knows it in a format.
+    pub(crate) fn holds_in(&self, format: Format, tags: Option<&service::Tags>) -> bool {
+        let told = tags.map(|tags| Tags {
+            entity: Some(format.tag(&tags.tag)),
+            schedule: tags.schedule.map(schedule_tag),
+        });
+        let tag = tags.map(|tags| &tags.tag);
+        self.tags.check(told.as_ref(), false) == Outcome::Proceed && self.states_hold(tag)
+    }
+
     fn is_met(&self, resource: Option<&Resource>, tag: Option<&Tag>) -> bool {
-        let tags = resource.map(|resource| Tags { entity: resource.tag(), schedule: None });
+        let tags =
+            resource.map(|resource| Tags { entity: resource.tag(), schedule: resource.schedule_tag() });
         self.tags.check(tags.as_ref(), false) == Outcome::Proceed && self.states_hold(tag)
     }
 

@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::error::Fault;
 use super::place::Place;
 
-/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member.
-const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access";
+/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member, scheduling.
+const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allowed(&call.place()?)))

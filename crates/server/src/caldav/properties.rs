@@ -8,7 +8,7 @@ use dav::{Found, Href, Privilege, Property, PropertyName, Propfind, Refused, Rep
 use httpdate::fmt_http_date;
 use ical::ComponentKind;
 use ical::civil::Timestamp;
-use service::{Actor, Principal, PrincipalId, PrincipalKind};
+use service::{Actor, Collection, Principal, PrincipalId, PrincipalKind};
 
 use super::Scope;
 use super::acl::{self, SUPPORTED};
@@ -147,7 +147,14 @@ pub(crate) fn types(resource: &Resource) -> Vec<xml::Name<'static>> {
         }
         Resource::File(within) if within.is_collection() => vec![dav::name::COLLECTION],
         Resource::Principal(_) => vec![dav::name::COLLECTION, dav::name::dav("principal")],
-        Resource::Calendar(_) => vec![dav::name::COLLECTION, dav::name::CALENDAR],
+        Resource::Calendar(within) => {
+            let kind = match within.calendar.collection {
+                Collection::Calendar => dav::name::CALENDAR,
+                Collection::Inbox => dav::name::caldav("schedule-inbox"),
+                Collection::Outbox => dav::name::caldav("schedule-outbox"),
+            };
+            vec![dav::name::COLLECTION, kind]
+        }
         Resource::Object(..) | Resource::File(_) => Vec::new(),
     }
 }
@@ -156,6 +163,10 @@ pub(crate) fn types(resource: &Resource) -> Vec<xml::Name<'static>> {
 pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
     let [query, multiget, free_busy, sync, expand, acl, principal, search, search_set] = Report::NAMES;
     match resource {
+        Resource::Calendar(within) if within.calendar.collection == Collection::Outbox => vec![expand, acl],
+        Resource::Calendar(within) if within.calendar.collection == Collection::Inbox => {
+            vec![query, multiget, sync, expand, acl]
+        }
         Resource::Calendar(_) => vec![query, multiget, free_busy, sync, expand, acl],
         Resource::Object(..) => vec![query, multiget, expand, acl],
         Resource::Home(_) => vec![multiget, expand, acl],
@@ -199,6 +210,8 @@ fn of_principal(
             hrefs(&actor.members(principal.id)?)?
         }
         Property::CalendarHomeSet => Value::Hrefs(homes(actor, principal)?),
+        Property::ScheduleInboxUrl => Value::Hrefs(vec![messages_href(principal, "inbox")?]),
+        Property::ScheduleOutboxUrl => Value::Hrefs(vec![messages_href(principal, "outbox")?]),
         // Clients take any of them for themselves; a path of our own is one that stays.
         Property::CalendarUserAddressSet => {
             let own = scope.site.write(&principal_href(principal)?);
@@ -215,6 +228,12 @@ fn of_principal(
         ),
         _ => return Ok(None),
     }))
+}
+
+/// The path of the collection of a principal's messages that has this segment.
+fn messages_href(principal: &Principal, segment: &str) -> Result<Href, Fault> {
+    let home = principal.profile.name.clone().unwrap_or_default();
+    Ok(Place::Calendar { home, segment: segment.to_owned() }.href()?)
 }
 
 /// The paths of principals.
@@ -257,6 +276,9 @@ fn of_calendar(
     let settings = &calendar.settings;
     let limits = &actor.options().limits;
     let number = |number: usize| Value::Text(number.to_string());
+    if !within.is_calendar() {
+        return of_messages(actor, within, property);
+    }
     Ok(Some(match property {
         Property::DisplayName => Value::Text(settings.name.clone()),
         Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
@@ -297,6 +319,28 @@ fn of_calendar(
     }))
 }
 
+/// What an inbox or an outbox says of itself (RFC 6638 2).
+fn of_messages(actor: Actor<'_>, within: &InHome, property: Property) -> Result<Option<Value>, Fault> {
+    let InHome { home, calendar } = within;
+    let is_inbox = calendar.collection == Collection::Inbox;
+    Ok(Some(match property {
+        Property::DisplayName => Value::Text(calendar.settings.name.clone()),
+        Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
+        Property::Acl => return Ok(acl::of_calendar(actor, within, false)?.map(Value::Acl)),
+        Property::SupportedCalendarComponentSet => components(),
+        Property::SupportedCalendarData => Value::SupportedCalendarData,
+        Property::SupportedCollationSet => Value::SupportedCollations,
+        Property::GetCtag if is_inbox => Value::Text(format!("\"{}\"", actor.token(calendar.id)?)),
+        Property::SyncToken if is_inbox => Value::Text(super::report::token_uri(&actor.token(calendar.id)?)),
+        Property::ScheduleDefaultCalendarUrl if is_inbox => {
+            let first = actor.calendars_in(home.id)?.into_iter().next();
+            let first = first.map(|calendar| InHome { home: home.clone(), calendar }.place().href());
+            Value::Hrefs(first.transpose()?.into_iter().collect())
+        }
+        _ => return Ok(None),
+    }))
+}
+
 fn of_file(actor: Actor<'_>, within: &InArea, property: Property) -> Result<Option<Value>, Fault> {
     let file = &within.file;
     let contents = file.contents.as_ref();
@@ -332,6 +376,10 @@ fn of_object(
         Property::GetContentType => Value::Text(media(object.kind)),
         Property::GetContentLength => Value::Text(object.size.to_string()),
         Property::GetLastModified => Value::Text(http_date(object.modified)),
+        Property::ScheduleTag => match object.schedule_tag {
+            Some(tag) => Value::Text(super::resource::schedule_tag(tag).to_string()),
+            None => return Ok(None),
+        },
         Property::CreationDate => match rfc_3339(object.created) {
             Some(date) => Value::Text(date),
             None => return Ok(None),

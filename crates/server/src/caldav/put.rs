@@ -3,6 +3,7 @@
 use dav::Precondition;
 use http::StatusCode;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, LOCATION};
+use service::Telling;
 
 use super::Call;
 use super::answer::{Answer, CALENDAR, Content};
@@ -10,7 +11,22 @@ use super::error::{Fault, refused};
 use super::format::Format;
 use super::guard::{Change, Guard};
 use super::place::Place;
-use super::resource::InHome;
+use super::resource::{InHome, schedule_tag};
+
+/// RFC 6638 8.2
+pub(crate) const SCHEDULE_TAG: http::HeaderName = http::HeaderName::from_static("schedule-tag");
+
+/// How far others hear of a request's change: a client may ask that they do not (RFC 6638 8.1).
+pub(crate) fn telling(call: &Call<'_>) -> Result<Telling, Fault> {
+    let is_false = |name| -> Result<bool, Fault> {
+        Ok(call.header(name)?.is_some_and(|value| value.trim().eq_ignore_ascii_case("f")))
+    };
+    Ok(match (is_false("scheduling-enabled")?, is_false("schedule-reply")?) {
+        (true, _) => Telling::Nobody,
+        (false, true) if call.method == "DELETE" => Telling::NoReply,
+        (false, _) => Telling::All,
+    })
+}
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     let place = call.place()?;
@@ -46,18 +62,22 @@ pub(crate) fn write(call: &Call<'_>, within: &InHome, name: &str) -> Result<Answ
     let text = format.read(call.octets()?, &call.actor.options().limits)?;
     let written = call
         .actor
-        .write(within.calendar.id, name, text, |tag| guard.holds_in(format, tag))
-        .map_err(|error| refused(error, within))?;
+        .telling(telling(call)?)
+        .write(within.calendar.id, name, text, |tags| guard.holds_in(format, tags))
+        .map_err(|error| refused(call.actor, error, within))?;
     let status = if written.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
     let mut answer = Answer::new(status);
     // The tag of octets that the client does not have would tell it that it had them (RFC 4791 5.3.4).
-    if format == Format::ICalendar {
+    if format == Format::ICalendar && written.is_as_it_came {
         answer = answer.with(ETAG, &format.tag(&written.tag).to_string());
+    }
+    if let Some(tag) = written.schedule_tag {
+        answer = answer.with(SCHEDULE_TAG, &schedule_tag(tag).to_string());
     }
     if call.method == "POST" {
         answer = answer.with(LOCATION, &call.site.write(&href));
     }
-    if call.prefer.is_representation() && format == Format::ICalendar {
+    if call.prefer.is_representation() && format == Format::ICalendar && written.is_as_it_came {
         answer.status = if written.is_new { StatusCode::CREATED } else { StatusCode::OK };
         answer.content = Content::Whole(call.octets()?.clone());
         answer = answer

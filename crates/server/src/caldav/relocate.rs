@@ -8,6 +8,7 @@ use service::{CalendarTarget, Keep, Target};
 use super::Call;
 use super::answer::Answer;
 use super::error::{Fault, found, refused};
+use super::format::Format;
 use super::guard::{Change, Guard, held_up};
 use super::options::allowed;
 use super::place::Place;
@@ -77,9 +78,14 @@ fn object(call: &Call<'_>, from: &InHome, object: &service::Resource, to: &To) -
     let is_there = found(call.actor.resource(within.calendar.id, &name))?.is_some();
     guard.unlocked(&to.href, if is_there { Change::Itself } else { Change::Membership })?;
     let target = Target { calendar: within.calendar.id, name: &name, overwrite: to.overwrite };
-    let done =
-        call.actor.transfer(from.calendar.id, &object.name, target, to.keep, |tag| guard.holds(Some(tag)));
-    done.map_err(|error| refused(error, &within))
+    let done = call.actor.telling(super::put::telling(call)?).transfer(
+        from.calendar.id,
+        &object.name,
+        target,
+        to.keep,
+        |tags| guard.holds_in(Format::ICalendar, Some(tags)),
+    );
+    done.map_err(|error| refused(call.actor, error, &within))
 }
 
 fn calendar(call: &Call<'_>, from: &InHome, to: &To) -> Result<bool, Fault> {

@@ -2,7 +2,7 @@
 
 use dav::header::EntityTag;
 use dav::{BadHref, Href};
-use service::{Actor, Calendar, ObjectId, Principal, Tag};
+use service::{Actor, Calendar, Collection, ObjectId, Principal, Tag};
 
 use super::error::{Fault, found};
 use super::files::InArea;
@@ -96,11 +96,26 @@ impl Resource {
     }
 }
 
+impl Resource {
+    /// Its schedule tag, where it is scheduled.
+    pub(crate) fn schedule_tag(&self) -> Option<EntityTag> {
+        match self {
+            Self::Object(_, object) => object.schedule_tag.map(schedule_tag),
+            _ => None,
+        }
+    }
+}
+
 impl InHome {
     pub(crate) fn find(actor: Actor<'_>, home: &str, segment: &str) -> Result<Option<Self>, Fault> {
         let Some(home) = named(actor, home)? else { return Ok(None) };
         let calendar = found(actor.calendar_in(home.id, segment))?;
         Ok(calendar.map(|calendar| Self { home, calendar }))
+    }
+
+    /// Is it a calendar, and nothing for messages?
+    pub(crate) fn is_calendar(&self) -> bool {
+        self.calendar.collection == Collection::Calendar
     }
 
     /// Where the calendar is.
@@ -131,6 +146,11 @@ pub(crate) fn name(principal: &Principal) -> &str {
 
 /// The entity tag of a text.
 pub(crate) fn tag(tag: &Tag) -> EntityTag {
+    EntityTag::strong(&tag.to_string())
+}
+
+/// A schedule tag as headers have it (RFC 6638 3.2.10).
+pub(crate) fn schedule_tag(tag: service::ScheduleTag) -> EntityTag {
     EntityTag::strong(&tag.to_string())
 }
 
@@ -180,7 +200,8 @@ impl Members {
             Resource::Principals => actor.principals()?.into_iter().map(Resource::Principal).collect(),
             Resource::Homes => actor.principals()?.into_iter().map(Resource::Home).collect(),
             Resource::Home(home) => {
-                let calendars = actor.calendars_in(home.id)?.into_iter();
+                let messages = actor.collections_of_messages(home.id)?;
+                let calendars = actor.calendars_in(home.id)?.into_iter().chain(messages);
                 calendars
                     .map(|calendar| Resource::Calendar(InHome { home: home.clone(), calendar }))
                     .collect()

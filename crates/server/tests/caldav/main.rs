@@ -26,5 +26,6 @@ mod readiness;
 mod relocate;
 mod report;
 mod scene;
+mod scheduling;
 mod sign_in;
 mod sync;

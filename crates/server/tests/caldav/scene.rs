@@ -45,7 +45,7 @@ impl Scene {
     pub(crate) async fn by(clock: fn() -> Timestamp, options: Options) -> Self {
         let folder = TempDir::new().unwrap();
         let service = waiting(|| {
-            let service = service(&folder, clock);
+            let service = service(&folder, clock, Names::told("door"));
             people(&service);
             service
         });
@@ -66,7 +66,7 @@ impl Scene {
 
     /// What who keeps the store does behind the door.
     pub(crate) fn keep<T: Send>(&self, act: impl FnOnce(&Service) -> T + Send) -> T {
-        waiting(|| act(&service(&self.folder, || NOW)))
+        waiting(|| act(&service(&self.folder, || NOW, Names::by_chance())))
     }
 
     /// A request of Ann's: its first line, its headers, and behind an empty line its body.
@@ -191,11 +191,11 @@ pub(crate) fn waiting<T: Send>(act: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(act).join().unwrap())
 }
 
-fn service(folder: &TempDir, clock: fn() -> Timestamp) -> Service {
+fn service(folder: &TempDir, clock: fn() -> Timestamp, names: Names) -> Service {
     // What the door notes of sign-ins may be on its way.
     let patient = Waiting { most: Duration::from_secs(60), tell: || () };
     let store = engines::store(folder.path(), patient);
-    Service::new(store, clock, Names::told("door"), service::Options::default())
+    Service::new(store, clock, names, service::Options::default())
 }
 
 fn people(service: &Service) {

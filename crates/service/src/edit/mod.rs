@@ -5,13 +5,14 @@ mod series;
 use ical::civil::Timestamp;
 use ical::value::{DateOrTime, Duration, Recur};
 use ical::{ComponentId, ComponentKind, ContentLine, Document, PropertyKind};
-use store::{Effect, Expect, Stored};
+use store::Stored;
 
 use crate::access::Want;
 use crate::actor::Actor;
 use crate::agenda::Entry;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
+use crate::scheduling::{self, After};
 
 /// What of a series an edit is for.
 #[derive(Clone, Debug)]
@@ -66,8 +67,7 @@ impl Actor<'_> {
             let booked = Booked::read(snapshot, found)?;
             let mut documents = edited(&booked, scope, edit, &new_uid, self.now())?;
             documents.iter_mut().for_each(|document| document.define_zones(&self.service.cache));
-            let mut expects = Vec::new();
-            let mut effects = Vec::new();
+            let mut edits = Vec::new();
             let mut uids = Vec::new();
             for document in &documents {
                 let mut put = self.derive_written(calendar.id, document)?;
@@ -75,12 +75,15 @@ impl Actor<'_> {
                 if is_old {
                     put.name.clone_from(&booked.stored.name);
                 }
-                let version = is_old.then_some(booked.stored.version);
-                expects.push(Expect::Object { calendar: calendar.id, uid: put.uid.clone(), version });
                 uids.push(put.uid.clone());
-                effects.push(Effect::Put(put));
+                edits.push(scheduling::Edit {
+                    calendar: &calendar,
+                    before: is_old.then(|| booked.stored.clone()),
+                    after: After::Put(Box::new(put), document),
+                });
             }
-            Ok((expects, effects, uids))
+            let planned = self.plan(snapshot, edits)?;
+            Ok((planned.expects, planned.effects, uids))
         })?;
         Ok(uids)
     }

@@ -50,7 +50,9 @@ impl Actor<'_> {
             match written {
                 // The last document that had them went meanwhile.
                 Err(Error::Unavailable(store::Error::Conflict(Clash::Blob))) => {}
-                Ok((_, is_new)) => return Ok(Written { is_new, tag: blob.tag() }),
+                Ok((_, is_new)) => {
+                    return Ok(Written { is_new, tag: blob.tag(), is_as_it_came: true, schedule_tag: None });
+                }
                 Err(refused) => {
                     self.give_up(blob);
                     return Err(refused);

@@ -14,7 +14,7 @@ use super::connection::{Connection, Transaction, Trouble};
 use super::database::Database;
 use super::schema::{ASK, is_of_today, open_to_write};
 use crate::apply;
-use crate::change_set::{CalendarId, ChangeSet, Effect, Expect, Outcome};
+use crate::change_set::{CalendarId, ChangeSet, Effect, Expect, Outcome, Owed};
 use crate::engine;
 use crate::error::Error;
 use crate::waiting::Waiting;
@@ -153,6 +153,8 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         Expect::Object { calendar, .. }
         | Expect::Settings { calendar, .. }
         | Expect::Rights { calendar, .. } => Some(*calendar),
+        // What is known of somebody's scheduling is ordered by their inbox.
+        Expect::Scheduling { inbox, .. } => Some(*inbox),
         _ => None,
     });
     // What only tries whether it can write, and bytes that no document has yet, hinder nobody, and are hindered by those alone who
@@ -161,7 +163,10 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
     let effects = set.effects.iter().filter(|effect| !is_beside(effect));
     let is_only_beside = set.act.is_none() && effects.clone().next().is_none();
     let changed = effects.map(|effect| match effect {
-        Effect::Put(put) => Some(put.calendar),
+        Effect::Put(put) | Effect::Deliver(put) => Some(put.calendar),
+        Effect::SetScheduling { inbox, .. } | Effect::RemoveMessage { inbox, .. } => Some(*inbox),
+        Effect::Receive(received) => Some(received.inbox),
+        Effect::Owe(Owed { outbox, .. }) | Effect::Paid { outbox, .. } => Some(*outbox),
         Effect::Remove { calendar, .. } => Some(*calendar),
         _ => None,
     });

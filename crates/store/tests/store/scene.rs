@@ -7,7 +7,8 @@ use ical::civil::Timestamp;
 use ical::zone::Zones;
 use store::{
     Act, Before, Blob, CHUNK, CalendarId, ChangeSet, Chunk, Command, Done, Effect, Error, Expect, FileChange,
-    FileId, Index, Key, Outcome, PrincipalId, Put, Removed, Settings, Snapshot, Store, Text, Waiting,
+    FileId, Index, Key, Outcome, PrincipalId, Put, Removed, Scheduled, Settings, Snapshot, Store, Text,
+    Waiting,
 };
 use tempfile::TempDir;
 
@@ -187,6 +188,7 @@ pub(crate) fn put(calendar: CalendarId, uid: &str, text: &str, now: Timestamp) -
         uid: uid.to_owned(),
         text: Text::new(text.as_bytes().to_vec()),
         index,
+        scheduled: Scheduled::No,
     }
 }
 

@@ -11,14 +11,14 @@ use ical::{ComponentKind, Document};
 
 use super::*;
 use crate::change_set::{
-    Act, Before, CalendarId, ChangeSet, Command, Effect, Expect, Key, ObjectId, Put, Removed, Settings,
-    TrashId,
+    Act, Before, CalendarId, ChangeSet, Command, Effect, Expect, Key, MessageStanding, ObjectId, Owed, Put,
+    Received, Removed, Scheduled, Settings, TrashId,
 };
 use crate::{
-    Address, Blob, Chunk, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm, Owner,
-    PrincipalId, PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply, audit,
-    calendars, changes, credentials, files, groups, handle, history, listing, objects, principals,
-    properties, purge, trash,
+    Address, Blob, Chunk, Collection, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm,
+    Owner, PrincipalId, PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply,
+    audit, calendars, changes, credentials, files, groups, handle, history, listing, messages, objects,
+    principals, properties, purge, scheduling, trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -72,6 +72,10 @@ impl engine::Connection for Explained<'_> {
 }
 
 const NOW: Timestamp = Timestamp(1_772_409_600);
+/// The owner's collections of messages are there from the start, so the first calendar is the third.
+const INBOX: CalendarId = CalendarId(1);
+const OUTBOX: CalendarId = CalendarId(2);
+const WORK: CalendarId = CalendarId(3);
 
 fn set(number: u8, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
     let undoes = (number == 6).then_some(Key([1; 16]));
@@ -94,12 +98,13 @@ fn put(uid: &str, lines: &str) -> Put {
     let document = Document::read(text.as_bytes()).unwrap();
     let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
     let text = Text::new(text.into_bytes());
-    Put { calendar: CalendarId(1), name: uid.to_owned(), uid: uid.to_owned(), text, index }
+    let scheduled = Scheduled::No;
+    Put { calendar: WORK, name: uid.to_owned(), uid: uid.to_owned(), text, index, scheduled }
 }
 
 /// Does all that can be written.
 fn write(explained: &Explained<'_>) {
-    let calendar = CalendarId(1);
+    let calendar = WORK;
     let settings = Settings::new("work", "");
     let event = || put("a", "DTSTART:20100302T090000Z\nRRULE:FREQ=WEEKLY\nSUMMARY:words");
     let remove = |uid: &str, to| Effect::Remove { calendar, uid: uid.to_owned(), to };
@@ -140,6 +145,56 @@ fn write(explained: &Explained<'_>) {
     apply::apply(explained, &set(13, vec![], vec![kept(Owner::Calendar(calendar)), kept(object)])).unwrap();
     write_people(explained);
     write_files(explained);
+    write_messages(explained);
+}
+
+/// Does all that can be written of messages.
+fn write_messages(explained: &Explained<'_>) {
+    let uid = || "a".to_owned();
+    let received = |name: &str| {
+        Effect::Receive(Received {
+            inbox: INBOX,
+            name: name.to_owned(),
+            uid: uid(),
+            kind: ComponentKind::Event,
+            text: Text::new(b"a message".to_vec()),
+            method: "REQUEST".to_owned(),
+            sender: "mailto:ben@example.com".to_owned(),
+            standing: MessageStanding::Applied,
+            why: "new".to_owned(),
+        })
+    };
+    let owed = Owed {
+        outbox: OUTBOX,
+        uid: uid(),
+        text: Text::new(b"a message".to_vec()),
+        method: "REQUEST".to_owned(),
+        class: "new".to_owned(),
+        sender: "mailto:ann@example.com".to_owned(),
+        recipients: vec!["mailto:ben@example.com".to_owned()],
+    };
+    let known = Effect::SetScheduling { inbox: INBOX, uid: uid(), state: "{}".to_owned() };
+    let expect = Expect::Scheduling { inbox: INBOX, uid: uid(), version: None };
+    let delivered = Effect::Deliver(put("c", "SUMMARY:x"));
+    let effects = vec![delivered, known, received("1"), received("2"), Effect::Owe(owed)];
+    apply::apply(explained, &set(40, vec![expect], effects)).unwrap();
+    let owed = scheduling::due(explained, None, 9).unwrap().remove(0).0;
+    let effects = vec![
+        Effect::Paid { outbox: OUTBOX, owed },
+        Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() },
+    ];
+    apply::apply(explained, &set(41, vec![], effects)).unwrap();
+}
+
+/// Asks all that can be asked of messages.
+fn read_messages(explained: &Explained<'_>) {
+    calendars::of_messages(explained, PrincipalId::OWNER, Collection::Inbox).unwrap();
+    scheduling::known(explained, INBOX, "a").unwrap();
+    scheduling::due(explained, Some(OUTBOX), 9).unwrap();
+    messages::newest(explained, INBOX, 9).unwrap();
+    listing::named(explained, INBOX, "2").unwrap();
+    listing::page(explained, INBOX, None, 9).unwrap();
+    changes::since(explained, INBOX, None, 9).unwrap();
 }
 
 const fn all_before(at: Timestamp) -> Before {
@@ -226,7 +281,8 @@ fn read_files(explained: &Explained<'_>) {
 /// Asks all that can be asked.
 fn read(explained: &Explained<'_>) {
     read_files(explained);
-    let calendar = CalendarId(1);
+    read_messages(explained);
+    let calendar = WORK;
     calendars::list(explained).unwrap();
     calendars::of_home(explained, PrincipalId::OWNER).unwrap();
     calendars::by_id(explained, calendar).unwrap();
@@ -276,6 +332,7 @@ fn read(explained: &Explained<'_>) {
     let done = history::commands(explained, PrincipalId::OWNER, 1).unwrap().remove(0);
     history::object_changes(explained, &done, 0, 9).unwrap();
     history::calendar_changes(explained, &done).unwrap();
+    history::is_edited_since(explained, &done, calendar, "a").unwrap();
     purge::has_expired(explained, &all_before(NOW)).unwrap();
     trash::page(explained, PrincipalId::OWNER, None, 9).unwrap();
     trash::by_id(explained, TrashId(1)).unwrap();
@@ -283,7 +340,7 @@ fn read(explained: &Explained<'_>) {
 }
 
 /// What may be read from one end to the other, and why.
-const MAY_BE_SCANNED: [&str; 9] = [
+const MAY_BE_SCANNED: [&str; 10] = [
     // There are few, and all are wanted.
     "SCAN calendar",
     "SCAN principal",
@@ -296,6 +353,7 @@ const MAY_BE_SCANNED: [&str; 9] = [
     "SCAN rung",
     // In its own order, and no further than its LIMIT.
     "SCAN command",
+    "SCAN delivery",
     "SCAN loose",
     // What FTS5 calls its search.
     "SCAN words VIRTUAL TABLE INDEX 0:",
@@ -346,10 +404,10 @@ fn each_question_about_a_range_has_its_index() {
     let explained = Explained { connection: &connection, plans: RefCell::default() };
     write(&explained);
     let far = Timestamp(NOW.0 + 9 * 31_622_400);
-    objects::in_range(&explained, CalendarId(1), Range { from: NOW, to: far }).unwrap();
-    objects::in_range(&explained, CalendarId(1), Range { from: far, to: far }).unwrap();
+    objects::in_range(&explained, WORK, Range { from: NOW, to: far }).unwrap();
+    objects::in_range(&explained, WORK, Range { from: far, to: far }).unwrap();
     let long_ago = Timestamp(NOW.0 - 9 * 31_622_400);
-    objects::in_range(&explained, CalendarId(1), Range { from: long_ago, to: long_ago }).unwrap();
+    objects::in_range(&explained, WORK, Range { from: long_ago, to: long_ago }).unwrap();
     let plans: Vec<String> = explained.plans.into_inner().into_values().flatten().collect();
     for index in [
         "occurrence USING PRIMARY KEY (calendar=? AND era=? AND length=? AND start>? AND start<?)",

@@ -43,7 +43,8 @@ fn commit_all(turns: &mut Turns, sets: Vec<ChangeSet>) -> Vec<Result<Outcome, Er
 }
 
 fn segments(connection: &Connection) -> Vec<String> {
-    let mut statement = connection.prepare("SELECT segment FROM calendar ORDER BY id").unwrap();
+    let mut statement =
+        connection.prepare("SELECT segment FROM calendar WHERE collection = 0 ORDER BY id").unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 

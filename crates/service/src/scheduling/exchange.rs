@@ -1,0 +1,329 @@
+//! All that follows here from an edit or a message, gathered until it is written as one set: objects, what is known beside them,
+//! messages, and what is still to be delivered.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use ical::value::CalAddress;
+use ical::{Document, ParameterKind};
+use itip::incoming::{Incoming, Outcome};
+use itip::{Class, Message, Method, Options, Party, Role, incoming, outgoing};
+use store::{
+    Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text,
+};
+
+use super::Telling;
+use super::case::{By, Case, First};
+use super::person::Person;
+use crate::actor::Actor;
+use crate::booked;
+use crate::error::{Error, Refusal};
+use crate::names::Names;
+
+/// So many people are written to by one set (the rest is owed, and delivered in sets of its own).
+pub(super) const AT_ONCE: usize = 64;
+
+/// What became of a message on its way to somebody (RFC 6638 3.2.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivered {
+    /// It is on its way.
+    Pending,
+    /// They have it.
+    Here,
+    /// Nobody here has the address.
+    NoUser,
+    /// Nobody knows a way there.
+    NoWay,
+    /// They have nothing for it to go to.
+    NoCalendar,
+}
+
+impl Delivered {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "1.0",
+            Self::Here => "1.2",
+            Self::NoUser => "3.7",
+            Self::NoWay => "5.2",
+            Self::NoCalendar => "5.3",
+        }
+    }
+}
+
+/// What is gathered.
+pub(super) struct Exchange<'e> {
+    actor: Actor<'e>,
+    snapshot: &'e Snapshot,
+    options: Options,
+    people: HashMap<PrincipalId, Option<Arc<Person>>>,
+    addresses: HashMap<Address, Option<PrincipalId>>,
+    cases: BTreeMap<(PrincipalId, String), Case>,
+    /// What is to be delivered, and in whose name.
+    going: VecDeque<(Arc<Person>, Going)>,
+    received: Vec<Received>,
+    left: Vec<Owed>,
+}
+
+/// A message on its way.
+pub(super) struct Going {
+    pub(super) message: Message,
+    pub(super) document: Document,
+    pub(super) text: Text,
+    /// What it is for whoever hears of the matter for the first time.
+    first: Option<First>,
+}
+
+impl Going {
+    pub(super) fn new(message: Message) -> Result<Self, Error> {
+        let text = Text::new(message.text.clone());
+        Ok(Self { document: booked::document(message.text.clone())?, text, message, first: None })
+    }
+
+    fn uid(&self) -> String {
+        let objects = self.document.objects();
+        objects.first().and_then(ical::Object::uid).unwrap_or_default().to_owned()
+    }
+}
+
+impl<'e> Exchange<'e> {
+    pub(super) fn new(actor: Actor<'e>, snapshot: &'e Snapshot) -> Self {
+        Self {
+            actor,
+            snapshot,
+            options: Options::default(),
+            people: HashMap::new(),
+            addresses: HashMap::new(),
+            cases: BTreeMap::new(),
+            going: VecDeque::new(),
+            received: Vec::new(),
+            left: Vec::new(),
+        }
+    }
+
+    /// Somebody here; `None` where nobody can write to them.
+    pub(super) fn person(&mut self, id: PrincipalId) -> Result<Option<Arc<Person>>, Error> {
+        if let Some(known) = self.people.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = Person::find(self.snapshot, id)?.map(Arc::new);
+        self.people.insert(id, found.clone());
+        Ok(found)
+    }
+
+    fn at(&mut self, address: &CalAddress<'_>) -> Result<Option<Arc<Person>>, Error> {
+        let address = Address::new(address);
+        let id = match self.addresses.get(&address) {
+            Some(known) => *known,
+            None => {
+                let found = self.snapshot.principal_at(&address)?;
+                let id = found.as_ref().map(|found| found.id);
+                if let Some(found) = found {
+                    let person = Person::of(self.snapshot, &found)?.map(Arc::new);
+                    self.people.insert(found.id, person);
+                }
+                self.addresses.insert(address, id);
+                id
+            }
+        };
+        id.map_or(Ok(None), |id| self.person(id))
+    }
+
+    /// An edit of what a case has by its owner, or by somebody for them: what is kept of it, and what is owed.
+    pub(super) fn edit(
+        &mut self,
+        owner: &Arc<Person>,
+        mut case: Case,
+        new: Option<Document>,
+    ) -> Result<(), Error> {
+        let sent_by = match self.actor.principal == owner.id {
+            true => None,
+            false => self.person(self.actor.principal)?.map(|acting| acting.addresses.first().clone()),
+        };
+        let party = Party {
+            addresses: &owner.addresses,
+            sent_by,
+            options: &self.options,
+            zones: &self.actor.service.cache,
+            now: self.actor.now(),
+        };
+        let (old, state) = case.both()?;
+        let edit = outgoing(old, new, state, &party).map_err(Refusal::Scheduling)?;
+        let scheduled = if edit.role == Role::None { Scheduled::No } else { Scheduled::Anew };
+        case.set(edit.document, By::Edit, scheduled);
+        self.cases.insert((owner.id, case.uid.clone()), case);
+        let is_told =
+            |message: &Message| self.actor.telling == Telling::All || message.method != Method::Reply;
+        for message in edit.owed.into_iter().filter(is_told).collect::<Vec<_>>() {
+            self.going.push_back((Arc::clone(owner), Going::new(message)?));
+        }
+        Ok(())
+    }
+
+    /// Something that was owed before.
+    pub(super) fn resume(&mut self, sender: &Arc<Person>, going: Going) {
+        self.going.push_back((Arc::clone(sender), going));
+    }
+
+    /// Delivers what is owed, and what is owed for that in its turn, as far as it goes into one set.
+    pub(super) fn deliver(&mut self) -> Result<(), Error> {
+        while let Some((sender, mut going)) = self.going.pop_front() {
+            let mut left = Vec::new();
+            let mut told: Vec<(CalAddress<'static>, Delivered)> = Vec::new();
+            for address in going.message.recipients.clone() {
+                let to = self.at(&address)?;
+                let outcome = match to {
+                    None if sender.is_neighbour(&address) || address.email().is_none() => Delivered::NoUser,
+                    None => Delivered::NoWay,
+                    Some(_) if self.cases.len() >= AT_ONCE => {
+                        left.push(address.as_str().to_owned());
+                        Delivered::Pending
+                    }
+                    Some(to) => self.receive(&to, &mut going)?,
+                };
+                told.push((address, outcome));
+            }
+            self.tell(&sender, &going, &told)?;
+            if !left.is_empty() {
+                self.left.push(Owed {
+                    outbox: sender.outbox,
+                    uid: going.uid(),
+                    text: going.text.clone(),
+                    method: going.message.method.as_str().to_owned(),
+                    class: going.message.class.as_str().to_owned(),
+                    sender: going.message.sender.as_str().to_owned(),
+                    recipients: left,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Says in the sender's object what became of a message (RFC 6638 3.2.9): beside each attendee, or the organizer.
+    fn tell(
+        &mut self,
+        sender: &Person,
+        going: &Going,
+        told: &[(CalAddress<'static>, Delivered)],
+    ) -> Result<(), Error> {
+        let key = (sender.id, going.uid());
+        if !self.cases.contains_key(&key) {
+            // It was written by a set before this one.
+            let Some(case) = Case::of_message(self.actor, self.snapshot, sender, &going.document)? else {
+                return Ok(());
+            };
+            self.cases.insert(key.clone(), case);
+        }
+        let Some(case) = self.cases.get_mut(&key) else { return Ok(()) };
+        let Some(document) = case.document()? else { return Ok(()) };
+        let is_reply = going.message.method == Method::Reply;
+        let mut codes = Vec::new();
+        for component in document.objects().iter().flat_map(|object| object.components().to_vec()) {
+            let users: Vec<_> = match is_reply {
+                true => component.organizer().into_iter().collect(),
+                false => component.attendees().collect(),
+            };
+            for user in users {
+                let Ok(address) = user.address() else { continue };
+                let found = told.iter().find(|(of, _)| of.normal() == address.normal());
+                let code = found.map(|(_, delivered)| delivered.code());
+                let is_said = |code: &str| {
+                    user.schedule_status().iter().map(ToString::to_string).collect::<Vec<_>>() == [code]
+                };
+                codes.extend(code.filter(|code| !is_said(code)).map(|code| (user.property().id(), code)));
+            }
+        }
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let mut document = document.clone();
+        for (property, code) in codes {
+            document.set_parameter(property, ParameterKind::ScheduleStatus, &[code]);
+        }
+        case.set(Some(document), By::Message, Scheduled::AsBefore);
+        Ok(())
+    }
+
+    /// Takes a message in for somebody.
+    fn receive(&mut self, to: &Arc<Person>, going: &mut Going) -> Result<Delivered, Error> {
+        let key = (to.id, going.uid());
+        let mut case = match self.cases.remove(&key) {
+            Some(case) => case,
+            None => match Case::of_message(self.actor, self.snapshot, to, &going.document)? {
+                Some(case) => case,
+                None => return Ok(Delivered::NoCalendar),
+            },
+        };
+        let is_new = case.is_new();
+        if let (true, Some(first)) = (is_new, &going.first) {
+            case.repeat(first);
+            self.note(to, going, MessageStanding::Applied, Class::New.as_str());
+            self.cases.insert(key, case);
+            return Ok(Delivered::Here);
+        }
+        let party = Party {
+            addresses: &to.addresses,
+            sent_by: None,
+            options: &self.options,
+            zones: &self.actor.service.cache,
+            now: self.actor.now(),
+        };
+        let message = Incoming {
+            method: going.message.method,
+            sender: going.message.sender.clone(),
+            document: going.document.clone(),
+        };
+        let (kept, state) = case.both()?;
+        let applied = incoming(kept, &message, state, &party);
+        match applied.outcome {
+            Outcome::Keep { document, class } => {
+                let scheduled = match class {
+                    Class::Status | Class::Reply => Scheduled::AsBefore,
+                    _ => Scheduled::Anew,
+                };
+                case.set(Some(document), By::Message, scheduled);
+                if is_new && class == Class::New && applied.owed.is_empty() {
+                    going.first = case.first(self.actor)?;
+                }
+                // Of how others answered nobody needs to be told (RFC 6638 4.1).
+                if class != Class::Status {
+                    self.note(to, going, MessageStanding::Applied, class.as_str());
+                }
+            }
+            Outcome::Hold(why) => self.note(to, going, MessageStanding::Held, why.as_str()),
+            Outcome::Ignore(why) => self.note(to, going, MessageStanding::Refused, why.as_str()),
+        }
+        self.cases.insert(key, case);
+        for message in applied.owed {
+            self.going.push_back((Arc::clone(to), Going::new(message)?));
+        }
+        Ok(Delivered::Here)
+    }
+
+    /// Puts a message into an inbox, with what was decided.
+    fn note(&mut self, to: &Person, going: &Going, standing: MessageStanding, why: &str) {
+        let objects = going.document.objects();
+        let Some(object) = objects.first() else { return };
+        self.received.push(Received {
+            inbox: to.inbox,
+            name: Names::message(self.actor.now()),
+            uid: object.uid().unwrap_or_default().to_owned(),
+            kind: object.kind(),
+            text: going.text.clone(),
+            method: going.message.method.as_str().to_owned(),
+            sender: going.message.sender.as_str().to_owned(),
+            standing,
+            why: why.to_owned(),
+        });
+    }
+
+    /// What is to be written of all this, and what has to stay so until it is; and out of which outbox more is owed.
+    pub(super) fn finish(self) -> Result<(Vec<Expect>, Vec<Effect>), Error> {
+        let (mut expects, mut effects) = (Vec::new(), Vec::new());
+        for case in self.cases.into_values() {
+            case.finish(self.actor, &mut expects, &mut effects)?;
+        }
+        effects.extend(self.received.into_iter().map(Effect::Receive));
+        effects.extend(self.left.into_iter().map(Effect::Owe));
+        Ok((expects, effects))
+    }
+}

@@ -1,0 +1,143 @@
+//! Scheduling: an edit or a message, and all that follows from it here (RFC 6638 3, 4).
+//!
+//! What is decided is decided by the crate `itip`. Here it is found out for whom: an [`exchange`] takes an edit, hands what it
+//! owes to whoever has the addresses, takes in what they owe for that, and so on until nobody owes anything; then all of it is
+//! one set. What is too much for one is kept as owed, and delivered by sets of its own.
+
+mod case;
+mod deliver;
+mod exchange;
+mod person;
+
+use ical::{Document, PropertyKind};
+use store::{Calendar, Effect, Expect, Put, Removed, Snapshot, Stored};
+
+use crate::actor::Actor;
+use crate::booked::Booked;
+use crate::error::{Error, Refusal};
+use case::{Body, Case};
+use exchange::Exchange;
+
+pub(crate) use deliver::owing_of;
+
+/// An edit of one object in a calendar.
+pub(crate) struct Edit<'e> {
+    pub(crate) calendar: &'e Calendar,
+    /// What is there.
+    pub(crate) before: Option<Stored>,
+    pub(crate) after: After<'e>,
+}
+
+/// Who hears of an edit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// All who are owed that.
+    #[default]
+    All,
+    /// The organizer hears of no answer (RFC 6638 8.1).
+    NoReply,
+    /// Nobody: to others nothing happened.
+    Nobody,
+}
+
+/// What is to be there.
+pub(crate) enum After<'e> {
+    /// This.
+    Put(Box<Put>, &'e Document),
+    /// Nothing.
+    Gone(Removed),
+}
+
+/// What an edit does: what has to stay so until it is written, and what is written.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) expects: Vec<Expect>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Actor<'_> {
+    /// What edits do, with all that others are owed for them.
+    ///
+    /// # Errors
+    /// One may not be, as scheduling goes: [`Refusal::Scheduling`], [`Refusal::ScheduledElsewhere`].
+    pub(crate) fn plan<'e>(
+        self,
+        snapshot: &Snapshot,
+        edits: impl IntoIterator<Item = Edit<'e>>,
+    ) -> Result<Planned, Error> {
+        let mut exchange = Exchange::new(self, snapshot);
+        let mut planned = Planned { expects: Vec::new(), effects: Vec::new() };
+        for edit in edits {
+            self.plan_one(snapshot, edit, &mut exchange, &mut planned)?;
+        }
+        exchange.deliver()?;
+        let (expects, effects) = exchange.finish()?;
+        planned.expects.extend(expects);
+        planned.effects.extend(effects);
+        Ok(planned)
+    }
+
+    fn plan_one(
+        self,
+        snapshot: &Snapshot,
+        edit: Edit<'_>,
+        exchange: &mut Exchange<'_>,
+        planned: &mut Planned,
+    ) -> Result<(), Error> {
+        let Edit { calendar, before, after } = edit;
+        let uid = match (&after, &before) {
+            (After::Put(put, _), _) => put.uid.clone(),
+            (After::Gone(_), Some(before)) => before.uid.clone(),
+            (After::Gone(_), None) => return Ok(()),
+        };
+        let version = before.as_ref().map(|before| before.version);
+        planned.expects.push(Expect::Object { calendar: calendar.id, uid: uid.clone(), version });
+        let is_scheduled = before.as_ref().is_some_and(|before| before.schedule_tag.is_some())
+            || matches!(&after, After::Put(_, document) if has_organizer(document));
+        let is_told = is_scheduled && self.telling != Telling::Nobody;
+        let owner = if is_told { exchange.person(calendar.home)? } else { None };
+        let Some(owner) = owner else {
+            planned.effects.push(match after {
+                After::Put(put, _) => Effect::Put(*put),
+                After::Gone(to) => Effect::Remove { calendar: calendar.id, uid, to },
+            });
+            return Ok(());
+        };
+        let name = match (&after, &before) {
+            (After::Put(put, _), _) => put.name.clone(),
+            (After::Gone(_), before) => before.as_ref().map(|before| before.name.clone()).unwrap_or_default(),
+        };
+        let body = match before {
+            Some(before) => Body::Read(Booked::read(snapshot, before)?.document),
+            None => Body::None,
+        };
+        let mut case = Case::at(snapshot, owner.inbox, uid, (calendar.id, name, version), body)?;
+        let new = match after {
+            After::Put(_, document) => {
+                must_be_alone(snapshot, calendar, &case)?;
+                Some(document.clone())
+            }
+            After::Gone(to) => {
+                case.removed_to = to;
+                None
+            }
+        };
+        exchange.edit(&owner, case, new)
+    }
+}
+
+/// Is anybody said to organize it?
+fn has_organizer(document: &Document) -> bool {
+    let objects = document.objects();
+    let mut components = objects.iter().flat_map(|object| object.components().iter());
+    components.any(|component| component.property(PropertyKind::Organizer).is_some())
+}
+
+/// A person has what is scheduled in one of their calendars alone (RFC 6638 3.2.4.1).
+fn must_be_alone(snapshot: &Snapshot, calendar: &Calendar, case: &Case) -> Result<(), Error> {
+    let others = snapshot.objects_with_uid(calendar.home, &case.uid)?.into_iter();
+    match others.into_iter().find(|other| other.calendar != calendar.id && other.schedule_tag.is_some()) {
+        Some(other) => Err(Refusal::ScheduledElsewhere { calendar: other.calendar, name: other.name }.into()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,54 @@
+//! Somebody here, as scheduling knows them: by their addresses, with the collections of their messages.
+
+use ical::value::CalAddress;
+use itip::Addresses;
+use store::{CalendarId, Collection, Principal, PrincipalId, Snapshot, State};
+
+use crate::error::Error;
+
+/// A principal who can be invited.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) id: PrincipalId,
+    pub(super) addresses: Addresses,
+    pub(super) inbox: CalendarId,
+    pub(super) outbox: CalendarId,
+}
+
+impl Person {
+    /// The principal of an id; `None` where nobody can write to them: they have no address, or were removed.
+    pub(super) fn find(snapshot: &Snapshot, id: PrincipalId) -> Result<Option<Self>, Error> {
+        match snapshot.principal(id)? {
+            Some(principal) => Self::of(snapshot, &principal),
+            None => Ok(None),
+        }
+    }
+
+    /// The same of a principal that is known.
+    pub(super) fn of(snapshot: &Snapshot, principal: &Principal) -> Result<Option<Self>, Error> {
+        let mut addresses =
+            principal.profile.addresses.iter().map(|(address, _)| CalAddress::new(address.as_str()));
+        let (Some(first), true) = (addresses.next(), principal.profile.state != State::Removed) else {
+            return Ok(None);
+        };
+        let addresses = Addresses::new(first, addresses);
+        let collection = |which| snapshot.collection_of_messages(principal.id, which);
+        let (inbox, outbox) = (collection(Collection::Inbox)?, collection(Collection::Outbox)?);
+        let boxes = inbox.zip(outbox);
+        Ok(boxes.map(|(inbox, outbox)| Self {
+            id: principal.id,
+            addresses,
+            inbox: inbox.id,
+            outbox: outbox.id,
+        }))
+    }
+
+    /// Is it an address as theirs: of a domain of their own?
+    pub(super) fn is_neighbour(&self, address: &CalAddress<'_>) -> bool {
+        let domain = |address: &CalAddress<'_>| {
+            let email = address.email()?;
+            email.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase())
+        };
+        domain(address).is_some_and(|of| domain(self.addresses.first()) == Some(of))
+    }
+}

@@ -1,0 +1,106 @@
+//! What is known of scheduled objects beside their texts, and what is still to be delivered.
+
+use ical::civil::Timestamp;
+
+use crate::change_set::{CalendarId, Clash, Owed, OwedId};
+use crate::engine::{Connection, Row, all, first};
+use crate::error::Error;
+use crate::texts::{self, Text};
+
+/// What is known of a scheduled UID by somebody's inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Counts its changes.
+    pub version: i64,
+    /// All that is known.
+    pub state: String,
+}
+
+/// What is known of a UID by an inbox.
+pub(crate) fn known(
+    connection: &dyn Connection,
+    inbox: CalendarId,
+    uid: &str,
+) -> Result<Option<Known>, Error> {
+    let sql = "SELECT version, state FROM scheduling WHERE inbox = $1 AND uid = $2";
+    let known = |row: &dyn Row| Ok(Known { version: row.integer(0)?, state: row.text(1)? });
+    first(connection, sql, &[inbox.0.into(), uid.into()], known)
+}
+
+/// Keeps what is known of a UID from now on.
+pub(crate) fn set(
+    connection: &dyn Connection,
+    inbox: CalendarId,
+    uid: &str,
+    state: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO scheduling (inbox, uid, version, state, at) VALUES ($1, $2, 1, $3, $4) \
+               ON CONFLICT (inbox, uid) \
+               DO UPDATE SET version = scheduling.version + 1, state = excluded.state, at = excluded.at";
+    let parameters = [inbox.0.into(), uid.into(), state.into(), at.0.into()];
+    connection.execute(sql, &parameters).map(|_| ())
+}
+
+/// Notes what is still to be delivered.
+pub(crate) fn owe(connection: &dyn Connection, owed: &Owed, at: Timestamp) -> Result<(), Error> {
+    let text = texts::keep(connection, &owed.text, "")?;
+    let recipients = owed.recipients.join("\n");
+    let sql = "INSERT INTO delivery (outbox, uid, text, method, class, sender, recipients, at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let parameters = [
+        owed.outbox.0.into(),
+        owed.uid.as_str().into(),
+        text.into(),
+        owed.method.as_str().into(),
+        owed.class.as_str().into(),
+        owed.sender.as_str().into(),
+        recipients.as_str().into(),
+        at.0.into(),
+    ];
+    connection.execute(sql, &parameters).map(|_| ())
+}
+
+/// Takes note that something was delivered; its text may have been the last of it.
+pub(crate) fn pay(connection: &dyn Connection, owed: OwedId) -> Result<i64, Error> {
+    let sql = "DELETE FROM delivery WHERE id = $1 RETURNING text";
+    let text = first(connection, sql, &[owed.0.into()], |row| row.integer(0))?;
+    text.ok_or(Error::Conflict(Clash::Delivery))
+}
+
+/// What is still to be delivered, the oldest first; so many at most.
+pub(crate) fn due(
+    connection: &dyn Connection,
+    outbox: Option<CalendarId>,
+    most: i64,
+) -> Result<Vec<(OwedId, Owed)>, Error> {
+    macro_rules! select {
+        ($where:literal) => {
+            concat!(
+                "SELECT delivery.id, outbox, uid, raw, method, class, sender, recipients FROM delivery \
+                 JOIN text ON text.id = delivery.text ",
+                $where
+            )
+        };
+    }
+    match outbox {
+        Some(outbox) => {
+            let sql = select!("WHERE outbox = $1 ORDER BY delivery.id LIMIT $2");
+            all(connection, sql, &[outbox.0.into(), most.into()], owed)
+        }
+        None => all(connection, select!("ORDER BY delivery.id LIMIT $1"), &[most.into()], owed),
+    }
+}
+
+fn owed(row: &dyn Row) -> Result<(OwedId, Owed), Error> {
+    let owed = Owed {
+        outbox: CalendarId(row.integer(1)?),
+        uid: row.text(2)?,
+        text: Text::new(row.bytes(3)?),
+        method: row.text(4)?,
+        class: row.text(5)?,
+        sender: row.text(6)?,
+        recipients: row.text(7)?.lines().map(str::to_owned).collect(),
+    };
+    Ok((OwedId(row.integer(0)?), owed))
+}
