@@ -144,7 +144,7 @@ fn put(calendar: CalendarId, number: usize, zones: &Arc<ZoneCache>) -> Result<(E
     let document = Document::read(text.as_bytes())?;
     let read = document.objects();
     let read = read.first().context("the text has no object")?;
-    let index = Index::derive(read, &Zones::with_cache(&document, Arc::clone(zones)), NOW);
+    let index = Index::derive(read, &Zones::with_cache(&document, Arc::clone(zones)), NOW, &[]);
     let (name, uid) = (objects::name(&object), object.uid);
     let expect = Expect::Object { calendar, uid: uid.clone(), version: None };
     Ok((

@@ -46,6 +46,7 @@
 //! invited is told of the parts that list them, and of all of these each time, so that a message that is lost or late is made
 //! good by the next; [`Revision`]s say which of two is the newer.
 
+mod busy;
 mod changes;
 pub mod incoming;
 mod kept;
@@ -60,6 +61,7 @@ mod state;
 mod user;
 mod view;
 
+pub use busy::{BusyQuestion, NoQuestion};
 pub use changes::Changes;
 pub use incoming::incoming;
 pub use kept::BadState;

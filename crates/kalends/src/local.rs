@@ -26,6 +26,9 @@ pub(crate) struct Local {
 /// So long another process that holds the store is waited for.
 const WAITING: Duration = Duration::from_secs(30);
 
+/// So many sets of messages that are owed are delivered after an answer.
+const DELIVERIES: usize = 16;
+
 impl Local {
     /// The store of `--data`, else of `kalends` in the folder where XDG has a person's data. A database's password may stand in
     /// `PGPASSWORD`, as its own programs have it.
@@ -84,7 +87,7 @@ impl Local {
         let _ = service.owner().keep_up();
         let _ = service.owner().move_alarms();
         let _ = service.owner().forget();
-        let _ = service.owner().deliver_owed();
+        let _ = service.owner().deliver_owed(DELIVERIES);
     }
 
     /// The calendar of new entries.

@@ -268,11 +268,7 @@ impl Behind {
             keeper.keep_up()?;
             keeper.move_alarms()?;
             keeper.forget()?;
-            for _ in 0..DELIVERIES {
-                if !keeper.deliver_owed()? {
-                    break;
-                }
-            }
+            keeper.deliver_owed(DELIVERIES)?;
             Ok(())
         });
         if step.await.is_err() {

@@ -224,6 +224,7 @@ impl Actor<'_> {
                 }
                 None => Ok(()),
             },
+            Effect::RemoveMessage { .. } => require(judge.may(Permission::Delete, Scope::Objects), &judge),
             Effect::SetProperty { of: Owner::Object { uid, .. }, .. } => match before(uid)? {
                 Some((before, name)) if judge.sight(&before) == Sight::Nothing => Err(nothing_at(&name)),
                 Some((before, _)) => require(

@@ -1,6 +1,7 @@
 //! Who acts: who signed in, for whom they act, with what scope. Every use case hangs on one.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use ical::civil::Timestamp;
 use store::{Act, ChangeSet, Clash, Command, Effect, Expect, Key, Outcome, PrincipalId, Snapshot};
@@ -140,7 +141,10 @@ impl<'s> Actor<'s> {
         command: &Command,
         mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Expect>, Vec<Effect>, T), Error>,
     ) -> Result<(Outcome, T), Error> {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
+            // Who lost a race waits for their turn, so that those who lose do not hold up each other.
+            let _turn =
+                (attempt > 0).then(|| self.service.turn.lock().unwrap_or_else(PoisonError::into_inner));
             let snapshot = self.snapshot()?;
             let (mut expects, effects, decided) = decide(snapshot.as_ref())?;
             self.permit(snapshot.as_ref(), &effects, &mut expects)?;

@@ -1,14 +1,43 @@
-//! What tells when somebody is busy, for who may know that alone.
+//! When somebody is busy: by the index, without reading what they do. The texts that are read are of what the index does not reach,
+//! and of busy times that were published as such.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use ical::ComponentKind;
+use ical::civil::{DateTime, Timestamp};
+use ical::component::{CalendarUser, Event, Freebusy};
 use ical::recurrence::Range;
-use store::{Calendar, CalendarId, PrincipalId};
+use ical::value::{CalAddress, DateOrTime, Fbtype, Partstat, PeriodEnd, Status, Transp};
+use ical::zone::{Zone, Zones};
+use ical::{Component, ComponentKind};
+use store::{Address, BusyRow, Calendar, CalendarId, Flags, ObjectId, PrincipalId, Snapshot, Stored};
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
-use crate::error::Error;
+use crate::booked::{self, Booked};
+use crate::error::{Error, Refusal};
+
+/// How busy. The order is that in which one hides another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Busy {
+    /// They may be: it is tentative, or they have not said whether they come.
+    Tentative,
+    /// They are not there for anybody.
+    Unavailable,
+    /// They are.
+    Busy,
+}
+
+/// A time in which somebody is busy: from an instant to before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BusyTime {
+    /// The first instant.
+    pub from: Timestamp,
+    /// The first instant after it.
+    pub to: Timestamp,
+    /// How busy.
+    pub busy: Busy,
+}
 
 /// So many objects at once.
 const PAGE: u32 = 256;
@@ -25,35 +54,176 @@ impl Actor<'_> {
         self.ask_for(&snapshot, calendar.id, Want::FreeBusy)
     }
 
-    /// Hands over the texts of a calendar that may make busy in a range, until one is enough: of what the
-    /// Actor does not see whole what stands in for it.
+    /// When a calendar makes its owner busy in a range, cut off at its ends, in no order.
     ///
     /// # Errors
-    /// There is no such calendar for them, or the store cannot be read.
-    pub fn busy_texts(
+    /// There is no such calendar for the Actor; there are more times than an answer has, or it would cost too much to find them.
+    pub fn busy_in(self, calendar: CalendarId, range: Range) -> Result<Vec<BusyTime>, Error> {
+        let snapshot = self.snapshot()?.ok_or_else(gone)?;
+        let calendar = self.ask_for(&snapshot, calendar, Want::FreeBusy)?;
+        let mut busy = self.finding(&snapshot, calendar.home, range)?;
+        busy.look_at(&calendar, &BTreeSet::new())?;
+        Ok(busy.found)
+    }
+
+    /// When somebody is busy in a range, by all of their calendars that make busy; but for one thing, which is being planned
+    /// anew. `None` where the Actor may not ask.
+    ///
+    /// # Errors
+    /// There are more times than an answer has, it would cost too much to find them, or the store cannot be read.
+    pub fn busy_of(
         self,
-        calendar: CalendarId,
+        principal: PrincipalId,
         range: Range,
-        mut take: impl FnMut(Vec<u8>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
-        let view = self.view(calendar, Want::FreeBusy)?;
-        let mut found = view.snapshot.in_range(calendar, range)?;
-        found.retain(|stored| stored.kind == ComponentKind::Event);
-        // What a VFREEBUSY tells stands in no index.
+        but: Option<&str>,
+    ) -> Result<Option<Vec<BusyTime>>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(None) };
+        let mut busy = self.finding(&snapshot, principal, range)?;
+        let but = but.map(|uid| snapshot.objects_with_uid(principal, uid)).transpose()?.unwrap_or_default();
+        let but: BTreeSet<ObjectId> = but.into_iter().map(|stored| stored.id).collect();
+        let mut is_told = false;
+        for calendar in snapshot.calendars(principal)? {
+            if calendar.settings.is_removed || calendar.settings.is_transparent {
+                continue;
+            }
+            match self.ask(&snapshot, Want::FreeBusy, &calendar) {
+                Ok(_) => busy.look_at(&calendar, &but)?,
+                Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => continue,
+                Err(error) => return Err(error),
+            }
+            is_told = true;
+        }
+        Ok(is_told.then_some(busy.found))
+    }
+
+    fn finding<'f>(
+        self,
+        snapshot: &'f Snapshot,
+        home: PrincipalId,
+        range: Range,
+    ) -> Result<Finding<'f>, Error>
+    where
+        Self: 'f,
+    {
+        Ok(Finding { actor: self, snapshot, range, own: snapshot.addresses(home)?, found: Vec::new() })
+    }
+}
+
+/// What is found of somebody's busy times.
+struct Finding<'f> {
+    actor: Actor<'f>,
+    snapshot: &'f Snapshot,
+    range: Range,
+    /// The addresses of whoever it is about.
+    own: Vec<Address>,
+    found: Vec<BusyTime>,
+}
+
+impl Finding<'_> {
+    fn look_at(&mut self, calendar: &Calendar, but: &BTreeSet<ObjectId>) -> Result<(), Error> {
+        let named = Zones::named(Arc::clone(&self.actor.service.cache));
+        let zone = calendar.settings.zone.as_deref().and_then(|name| named.resolve(name.trim()).zone);
+        let zone = zone.unwrap_or_else(Zone::utc);
+        let (rows, partial) = self.snapshot.busy(calendar.id, self.range)?;
+        let whole: BTreeSet<ObjectId> = partial.iter().map(|stored| stored.id).collect();
+        for BusyRow { object, row } in rows {
+            if but.contains(&object) || whole.contains(&object) {
+                continue;
+            }
+            let busy = match row.flags.has(Flags::TENTATIVE) || row.flags.has(Flags::UNDECIDED) {
+                true => Busy::Tentative,
+                false => Busy::Busy,
+            };
+            let at = |at: Timestamp| match row.flags.has(Flags::FLOATING) {
+                true => zone.to_timestamp(DateTime::from_seconds(at.0).unwrap_or(DateTime::MAX)),
+                false => at,
+            };
+            self.add(at(row.start), at(row.end), busy)?;
+        }
+        for stored in partial.into_iter().filter(|stored| !but.contains(&stored.id)) {
+            self.read(stored, &zone)?;
+        }
         let mut after = None;
         loop {
-            let (page, last) = view.snapshot.of_kind(calendar, ComponentKind::Freebusy, after, PAGE)?;
-            found.extend(page);
+            // What a VFREEBUSY tells stands in no index.
+            let (page, last) = self.snapshot.of_kind(calendar.id, ComponentKind::Freebusy, after, PAGE)?;
+            page.into_iter().try_for_each(|stored| self.read_published(stored, &zone))?;
             after = last;
             if after.is_none() {
-                break;
+                return Ok(());
             }
         }
-        for stored in found {
-            let Some(text) = view.text(&stored)? else { continue };
-            if take(text).is_break() {
-                break;
+    }
+
+    fn add(&mut self, from: Timestamp, to: Timestamp, busy: Busy) -> Result<(), Error> {
+        let (from, to) = (from.max(self.range.from), to.min(self.range.to));
+        if from < to {
+            self.found.push(BusyTime { from, to, busy });
+        }
+        let most = self.actor.service.options.occurrences;
+        match self.found.len() > most {
+            true => Err(Refusal::TooMany { what: "occurrences in an answer", most }.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Looks at what the index does not reach.
+    fn read(&mut self, stored: Stored, zone: &Zone) -> Result<(), Error> {
+        let booked = Booked::read(self.snapshot, stored)?;
+        let Some(object) = booked.object() else { return Ok(()) };
+        let zones = booked::zones(&booked.document, &self.actor.service.cache);
+        let set = self.actor.recurrence(&object, &zones, zone);
+        for occurrence in set.occurrences(self.range) {
+            // What is not known may make busy: that is told, not left out.
+            let occurrence = occurrence.map_err(|exhausted| Refusal::OverBudget(exhausted.to_string()))?;
+            if let Some(busy) = self.busy(occurrence.component()) {
+                self.add(occurrence.start_at(), occurrence.end_at(), busy)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The table of RFC 4791 7.10, and what its owner answered.
+    fn busy(&self, component: Component<'_>) -> Option<Busy> {
+        let event = Event::of(component)?;
+        let is_own = |address: &CalAddress<'_>| self.own.contains(&Address::new(address));
+        let mine = component.attendees().find(|user| user.address().is_ok_and(|address| is_own(&address)));
+        let said = mine.as_ref().map(CalendarUser::partstat);
+        match (event.transparency(), event.status(), said) {
+            (Transp::Transparent, ..)
+            | (_, Some(Status::Cancelled), _)
+            | (.., Some(Partstat::Declined | Partstat::Delegated)) => None,
+            (_, Some(Status::Tentative), _) | (.., Some(Partstat::NeedsAction | Partstat::Tentative)) => {
+                Some(Busy::Tentative)
+            }
+            _ => Some(Busy::Busy),
+        }
+    }
+
+    /// Looks at busy times that were published.
+    fn read_published(&mut self, stored: Stored, zone: &Zone) -> Result<(), Error> {
+        let booked = Booked::read(self.snapshot, stored)?;
+        // They are in UTC (RFC 5545 3.8.2.6); others are read on the wall of the calendar.
+        let at = |time: &DateOrTime<'_>| match time {
+            DateOrTime::Utc(wall) => Timestamp::from_utc(*wall),
+            other => zone.to_timestamp(other.wall()),
+        };
+        let published = booked.document.components(ComponentKind::Freebusy).filter_map(Freebusy::of);
+        for time in published.flat_map(|one| one.busy_times().into_iter().flatten().collect::<Vec<_>>()) {
+            let busy = match time.fbtype {
+                Fbtype::Free => continue,
+                Fbtype::BusyTentative => Busy::Tentative,
+                Fbtype::BusyUnavailable => Busy::Unavailable,
+                _ => Busy::Busy,
+            };
+            let from = at(&time.period.start);
+            let to = match &time.period.end {
+                PeriodEnd::Time(end) => at(end),
+                PeriodEnd::Duration(duration) => {
+                    Timestamp(from.0.saturating_add(i64::from(duration.days()) * 86_400 + duration.seconds()))
+                }
+            };
+            self.add(from, to, busy)?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Calendars: made, named, coloured, removed and brought back.
 
+use ical::ComponentKind;
 use store::{Calendar, CalendarId, Collection, Effect, Expect, PrincipalId, Settings, Snapshot};
 
 use crate::access::{Want, gone};
@@ -36,6 +37,16 @@ impl Actor<'_> {
         let snapshot = self.snapshot()?.ok_or_else(nothing)?;
         let calendar = snapshot.calendar_of(home, segment)?.ok_or_else(nothing)?;
         self.those_seen(&snapshot, vec![calendar])?.pop().ok_or_else(nothing)
+    }
+
+    /// The calendar into which invitations of somebody come, if the Actor may read it.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn default_calendar_of(self, home: PrincipalId) -> Result<Option<Calendar>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(None) };
+        let found = crate::scheduling::default_calendar(&snapshot, home, ComponentKind::Event)?;
+        Ok(self.those_seen(&snapshot, found.into_iter().collect())?.pop())
     }
 
     /// The calendar of an id, if the Actor may read it.

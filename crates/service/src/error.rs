@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use ical::Problem;
+use itip::NoQuestion;
 use itip::outgoing::Denied;
 use store::{CalendarId, Stored};
 
@@ -166,6 +167,10 @@ pub enum Refusal {
         /// Its name there.
         name: String,
     },
+    /// It is no question when people are busy; why not.
+    NoBusyQuestion(NoQuestion),
+    /// It is in the name of an address that is not theirs.
+    NotTheirAddress(String),
     /// It has no members.
     NotGroup(String),
     /// The group would be in itself.
@@ -213,9 +218,9 @@ impl fmt::Display for Refusal {
             Self::OtherKind(kind) => write!(f, "a {kind} of the same UID is there"),
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
             Self::Scheduling(denied) => denied_words(f, denied),
-            Self::ScheduledElsewhere { name, .. } => {
-                write!(f, "the same is planned in another calendar already: see {name} there")
-            }
+            Self::NoBusyQuestion(why) => why.fmt(f),
+            Self::NotTheirAddress(address) => write!(f, "{address} is not an address of theirs"),
+            Self::ScheduledElsewhere { .. } => f.write_str("the same is planned in another calendar already"),
             Self::NotGroup(name) => write!(f, "{name} is no group: it has no members"),
             Self::GroupInItself { group, member } => {
                 write!(f, "{member} cannot be in {group}: {group} would be in itself")

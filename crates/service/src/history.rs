@@ -4,14 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use rights::Sight;
 use store::{
-    CalendarId, ChangeSet, Command, Done, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put, Removed,
-    Snapshot, Stored, TextId,
+    Calendar, CalendarId, ChangeSet, Command, Done, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, Put,
+    Removed, Snapshot, Stored, TextId,
 };
 
 use crate::access::{Want, facts, gone};
-use crate::actor::Actor;
-use crate::booked;
+use crate::actor::{Actor, TRIES};
+use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
+use crate::put::own_addresses;
+use crate::relocate::{Going, Keep};
 use crate::scheduling::{After, Edit, Planned, owing_of};
 
 /// A command that was taken back, or put back.
@@ -38,6 +40,14 @@ struct Net {
     name: String,
     before: Option<TextId>,
     after: Option<TextId>,
+}
+
+/// Where something was, or is.
+#[derive(Clone, Debug)]
+struct Moved {
+    calendar: Calendar,
+    uid: String,
+    name: String,
 }
 
 /// So many changes are read at once.
@@ -80,10 +90,11 @@ impl Actor<'_> {
     /// # Errors
     /// There is none, or what it changed was changed since.
     pub fn undo(self) -> Result<Taken, Error> {
-        let snapshot = self.snapshot()?.ok_or(Refusal::NothingDone)?;
-        let done = snapshot.to_undo(self.principal)?.ok_or(Refusal::NothingDone)?;
-        let command = self.taking_back(&snapshot, &done, "undo")?;
-        self.take_back(&snapshot, &done, &command, &[(done.key, true)])
+        self.again(Refusal::NothingDone, |snapshot| {
+            let done = snapshot.to_undo(self.principal)?.ok_or(Refusal::NothingDone)?;
+            let command = self.taking_back(snapshot, &done, "undo")?;
+            self.take_back(snapshot, &done, &command, &[(done.key, true)])
+        })
     }
 
     /// Puts back what the last `undo` took back.
@@ -91,11 +102,34 @@ impl Actor<'_> {
     /// # Errors
     /// There is none, or what it changed was changed since.
     pub fn redo(self) -> Result<Taken, Error> {
-        let snapshot = self.snapshot()?.ok_or(Refusal::NothingUndone)?;
-        let undo = snapshot.to_redo(self.principal)?.ok_or(Refusal::NothingUndone)?;
-        let undone = undo.undoes.ok_or(Refusal::NothingUndone)?;
-        let command = self.taking_back(&snapshot, &undo, "redo")?;
-        self.take_back(&snapshot, &undo, &command, &[(undo.key, true), (undone, false)])
+        self.again(Refusal::NothingUndone, |snapshot| {
+            let undo = snapshot.to_redo(self.principal)?.ok_or(Refusal::NothingUndone)?;
+            let undone = undo.undoes.ok_or(Refusal::NothingUndone)?;
+            let command = self.taking_back(snapshot, &undo, "redo")?;
+            self.take_back(snapshot, &undo, &command, &[(undo.key, true), (undone, false)])
+        })
+    }
+
+    /// Does it again, by what is there then, where another was faster: what others have changes by it, too, and may have changed.
+    fn again(
+        self,
+        nothing: Refusal,
+        take_back: impl Fn(&Snapshot) -> Result<Taken, Error>,
+    ) -> Result<Taken, Error> {
+        for _ in 1..TRIES {
+            let snapshot = self.snapshot()?.ok_or_else(|| nothing.clone())?;
+            match take_back(&snapshot) {
+                Err(Error::Unavailable(store::Error::Conflict(_))) => {}
+                taken => return taken,
+            }
+        }
+        let snapshot = self.snapshot()?.ok_or(nothing)?;
+        take_back(&snapshot).map_err(|error| match error {
+            Error::Unavailable(store::Error::Conflict(clash)) => {
+                Refusal::ChangedSince(clash.to_string()).into()
+            }
+            other => other,
+        })
     }
 
     /// The command that takes another back. One that was stopped on its way goes on under its name: so it is one command,
@@ -121,7 +155,14 @@ impl Actor<'_> {
             })
         };
         let mut steps = Vec::new();
+        let moved = self.moved(snapshot, &net)?;
+        for (was, is) in &moved {
+            steps.push(self.move_back(snapshot, done, was, is)?);
+        }
         for ((calendar, uid), net) in &net {
+            if moved.iter().any(|(was, is)| [&was.uid, &is.uid].contains(&uid)) {
+                continue;
+            }
             let want = if is_back(*calendar) { Want::Settings } else { Want::Write };
             if let Some(planned) = self.step(snapshot, *calendar, uid, net, done, want)? {
                 steps.push(planned);
@@ -160,13 +201,55 @@ impl Actor<'_> {
             self.permit(Some(snapshot), &effects, &mut expects)?;
             effects.extend(self.noted(None));
             let set: ChangeSet = self.change_set(command, expects, effects);
-            self.service.store.apply(set).map_err(|error| match error {
-                store::Error::Conflict(clash) => Refusal::ChangedSince(clash.to_string()).into(),
-                other => Error::from(other),
-            })?;
+            self.service.store.apply(set)?;
         }
         self.deliver(owing);
         Ok(Taken { line: done.line.clone(), objects: net.len() })
+    }
+
+    /// What a command moved from one calendar of a home to another, where it is planned with others: to them nothing happened, nor
+    /// does when it moves back.
+    fn moved(
+        self,
+        snapshot: &Snapshot,
+        net: &HashMap<(CalendarId, String), Net>,
+    ) -> Result<Vec<(Moved, Moved)>, Error> {
+        let mut moved = Vec::new();
+        for ((to, uid), came) in net.iter().filter(|(_, net)| net.before.is_none() && net.after.is_some()) {
+            let mut left = net.iter().filter(|((_, other), net)| other == uid && net.after.is_none());
+            let (Some(((from, _), went)), None) = (left.next(), left.next()) else { continue };
+            let (Some(from), Some(to)) = (snapshot.calendar(*from)?, snapshot.calendar(*to)?) else {
+                continue;
+            };
+            let is_planned = snapshot.object(to.id, uid)?.is_some_and(|found| found.schedule_tag.is_some());
+            if is_planned && from.home == to.home {
+                let place = |calendar: Calendar, net: &Net| Moved {
+                    calendar,
+                    uid: uid.clone(),
+                    name: net.name.clone(),
+                };
+                moved.push((place(from, went), place(to, came)));
+            }
+        }
+        Ok(moved)
+    }
+
+    /// What brings an object back to the calendar that it was in.
+    fn move_back(self, snapshot: &Snapshot, done: &Done, was: &Moved, is: &Moved) -> Result<Planned, Error> {
+        for place in [was, is] {
+            self.ask_for(snapshot, place.calendar.id, Want::Write)?;
+        }
+        let stored = snapshot.object(is.calendar.id, &is.uid)?.ok_or_else(gone)?;
+        let booked = Booked::read(snapshot, stored)?;
+        if snapshot.is_edited_since(done, is.calendar.id, &is.uid)?
+            || snapshot.object(was.calendar.id, &was.uid)?.is_some()
+        {
+            return Err(Refusal::ChangedSince(booked.title()).into());
+        }
+        let own = own_addresses(snapshot, was.calendar.home, &booked.document)?;
+        let put = Put { name: was.name.clone(), ..self.derive(was.calendar.id, &booked.document, &own)? };
+        let (from, to) = (&is.calendar, &was.calendar);
+        self.plan_going(snapshot, &booked, Going { from, to, before: None, put, keep: Keep::Target })
     }
 
     /// What brings one object back to what it was; nothing where it is so already.
@@ -207,7 +290,7 @@ impl Actor<'_> {
             return Ok(Some(planned));
         };
         let document = booked::document(snapshot.text_of(text)?)?;
-        let put = Put { name: net.name.clone(), ..self.derive(of.id, &document)? };
+        let put = Put { name: net.name.clone(), ..self.derive(of.id, &document, &[])? };
         let Planned { expects, mut effects } =
             self.plan(snapshot, [edit(After::Put(Box::new(put), &document))])?;
         if net.after.is_none() {

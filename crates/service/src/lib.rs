@@ -28,6 +28,7 @@ pub use itip::outgoing::Denied;
 mod access;
 mod actor;
 mod agenda;
+mod ask_busy;
 mod audit;
 mod booked;
 mod busy;
@@ -75,7 +76,7 @@ mod view;
 mod which;
 mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ical::civil::Timestamp;
 use ical::zone::ZoneCache;
@@ -84,7 +85,9 @@ use store::{ChangeSet, Effect, Store};
 use actor::Standing;
 pub use actor::{Actor, Badge};
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
+pub use ask_busy::BusyAnswer;
 pub use booked::Booked;
+pub use busy::{Busy, BusyTime};
 pub use candidates::Candidates;
 pub use changes::{Changed, Changes};
 use doorman::Doorman;
@@ -128,6 +131,8 @@ pub struct Service {
     /// Zones that texts brought or named.
     cache: Arc<ZoneCache>,
     doorman: Arc<Doorman>,
+    /// Whose turn it is to decide again, of those who lost a race.
+    turn: Arc<Mutex<()>>,
     /// Who keeps the store, as the machine knows them.
     keeper: String,
 }
@@ -145,6 +150,7 @@ impl Service {
             options,
             cache: Arc::default(),
             doorman: Arc::new(Doorman::new()),
+            turn: Arc::default(),
             keeper: KEEPER.to_owned(),
         }
     }
@@ -165,6 +171,7 @@ impl Service {
             options,
             cache: Arc::clone(&self.cache),
             doorman: Arc::clone(&self.doorman),
+            turn: Arc::clone(&self.turn),
             keeper: self.keeper.clone(),
         }
     }

@@ -29,6 +29,10 @@ pub struct Options {
     pub quota: u64,
     /// Members of a group, each group in it as one.
     pub group_members: usize,
+    /// People in one question when they are busy.
+    pub busy_asked: usize,
+    /// Days in one question when people are busy.
+    pub busy_days: usize,
     /// Failed sign-ins of one principal in a minute; then it is slowed.
     pub failed_sign_ins: u32,
     /// Failed sign-ins from one network address in a minute, whoever is meant.
@@ -56,6 +60,8 @@ impl Default for Options {
             levels: 32,
             quota: 1 << 30,
             group_members: 10_000,
+            busy_asked: 100,
+            busy_days: 400,
             failed_sign_ins: 10,
             failed_sign_ins_from: 30,
             trash_days: 30,
@@ -111,7 +117,7 @@ impl Most for u32 {
 }
 
 /// All that can be set by name, as it is called in the errors of what goes past it.
-pub const LIMITS: [Limit; 26] = limits! {
+pub const LIMITS: [Limit; 28] = limits! {
     "object", "bytes of an object", limits.object;
     "line", "bytes of a line", limits.line;
     "components", "components of an object", limits.components;
@@ -133,6 +139,8 @@ pub const LIMITS: [Limit; 26] = limits! {
     "levels", "collections within collections", levels;
     "quota", "bytes of files of a user", quota;
     "group_members", "members of a group", group_members;
+    "busy_asked", "people asked when they are busy", busy_asked;
+    "busy_days", "days in a question when people are busy", busy_days;
     "failed_sign_ins", "failed sign-ins of one principal in a minute", failed_sign_ins;
     "failed_sign_ins_from", "failed sign-ins from one address in a minute", failed_sign_ins_from;
     "trash_days", "days in the trash", trash_days;

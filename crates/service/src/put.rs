@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ical::recurrence::Range;
 use ical::zone::{Zone, ZoneCache};
 use ical::{ComponentKind, Document, Limits, Object, Problem, ProblemKind, PropertyKind};
-use store::{Calendar, CalendarId, Index, Put, Scheduled, Stored, Text};
+use store::{Address, Calendar, CalendarId, Index, PrincipalId, Put, Scheduled, Snapshot, Stored, Text};
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
@@ -122,15 +122,21 @@ impl Actor<'_> {
         Ok(clashes)
     }
 
-    /// What is to be booked of what a person wrote: within all limits, and not so dense that it would spoil listings.
+    /// What is to be booked of what a person wrote: within all limits, and not so dense that it would spoil listings. What it is to
+    /// its owner, if they are invited, is found when it is [planned](Actor::plan).
     pub(crate) fn derive_written(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
-        let put = self.derive_within(calendar, document)?;
+        let put = self.derive_within(calendar, document, &[])?;
         self.judge(document, &put.index)?;
         Ok(put)
     }
 
     /// What is to be booked of a text that is new here: within the limits.
-    pub(crate) fn derive_within(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+    pub(crate) fn derive_within(
+        self,
+        calendar: CalendarId,
+        document: &Document,
+        own: &[Address],
+    ) -> Result<Put, Error> {
         let is_past =
             |problem: &&Problem| matches!(problem.kind, ProblemKind::TooDeep | ProblemKind::LineTooLong);
         let past: Vec<_> = document.problems().iter().filter(is_past).cloned().collect();
@@ -138,19 +144,39 @@ impl Actor<'_> {
             return Err(Error::Invalid(past));
         }
         within(&only(document)?, &self.service.options.limits)?;
-        self.derive(calendar, document)
+        self.derive(calendar, document, own)
     }
 
-    /// What is to be booked of a text of one object, as it is: what was here once comes back whatever the limits are now.
-    pub(crate) fn derive(self, calendar: CalendarId, document: &Document) -> Result<Put, Error> {
+    /// What is to be booked of a text of one object, as it is: what was here once comes back whatever the limits are now. `own` are
+    /// the addresses of the calendar's owner: see [`own_addresses`].
+    pub(crate) fn derive(
+        self,
+        calendar: CalendarId,
+        document: &Document,
+        own: &[Address],
+    ) -> Result<Put, Error> {
         let object = &only(document)?;
         let uid = object.uid().ok_or(Refusal::NoUid)?;
         if !self.service.store.can_keep(uid) {
             return Err(Refusal::LongUid.into());
         }
-        let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now());
+        let index = Index::derive(object, &booked::zones(document, &self.service.cache), self.now(), own);
         let text = Text::new(document.to_bytes().into_owned());
         Ok(Put { calendar, name: name_of(uid), uid: uid.to_owned(), text, index, scheduled: Scheduled::No })
+    }
+}
+
+/// The addresses of whoever has a home, where it matters for the index of a text: where somebody is invited.
+pub(crate) fn own_addresses(
+    snapshot: &Snapshot,
+    home: PrincipalId,
+    document: &Document,
+) -> Result<Vec<Address>, Error> {
+    let objects = document.objects();
+    let mut components = objects.iter().flat_map(|object| object.components().iter());
+    match components.any(|component| component.property(PropertyKind::Attendee).is_some()) {
+        true => Ok(snapshot.addresses(home)?),
+        false => Ok(Vec::new()),
     }
 }
 

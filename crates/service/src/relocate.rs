@@ -6,6 +6,7 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked::Booked;
 use crate::error::{Error, Refusal};
+use crate::put::own_addresses;
 use crate::scheduling::{After, Edit, Planned};
 
 impl Actor<'_> {
@@ -28,7 +29,8 @@ impl Actor<'_> {
                 return Err(Refusal::UidTaken(to.settings.name.clone()).into());
             }
             let booked = self.read_whole(snapshot, found)?;
-            let put = self.derive(to.id, &booked.document)?;
+            let own = own_addresses(snapshot, to.home, &booked.document)?;
+            let put = self.derive(to.id, &booked.document, &own)?;
             let from = snapshot.calendar(object.calendar)?.ok_or_else(gone)?;
             let going = Going { from: &from, to, before: None, put, keep };
             let planned = self.plan_going(snapshot, &booked, going)?;
@@ -67,7 +69,14 @@ impl Actor<'_> {
         }
         let edit = |calendar, before, after| Edit { calendar, before, after };
         let away = edit(from, Some(stored.clone()), After::Gone(Removed::Gone));
-        if from.home != to.home {
+        let is_planned = before.as_ref().is_some_and(|before| before.schedule_tag.is_some());
+        // From one home to another a copy is of nobody's planning (RFC 6638 3.2.3.3).
+        if keep == Keep::Both && from.home != to.home && !is_planned {
+            let version = before.map(|before| before.version);
+            let expect = Expect::Object { calendar: to.id, uid: put.uid.clone(), version };
+            return Ok(Planned { expects: vec![expect], effects: vec![Effect::Put(put)] });
+        }
+        if from.home != to.home || is_planned {
             let there = edit(to, before, After::Put(Box::new(put), &booked.document));
             let away = (keep == Keep::Target).then_some(away);
             return self.plan(snapshot, away.into_iter().chain([there]));

@@ -6,6 +6,7 @@ use crate::access::Want;
 use crate::actor::Actor;
 use crate::calendars::must_keep_objects;
 use crate::error::{Error, Refusal};
+use crate::put::own_addresses;
 use crate::relocate::{Going, Keep};
 use crate::resource::{Tags, may_be_named, nothing_at};
 use crate::scheduling::Planned;
@@ -61,7 +62,9 @@ impl Actor<'_> {
                 return Err(Refusal::TagMismatch.into());
             }
             let booked = self.read_whole(snapshot, listed.stored)?;
-            let put = store::Put { name: to.name.to_owned(), ..self.derive(to.calendar, &booked.document)? };
+            let own = own_addresses(snapshot, into.home, &booked.document)?;
+            let put = self.derive(to.calendar, &booked.document, &own)?;
+            let put = store::Put { name: to.name.to_owned(), ..put };
             must_keep_kind(&into, put.index.kind)?;
             let uid = || put.uid.clone();
             // Within a calendar the UID goes with the name; a copy would be a second name of it.

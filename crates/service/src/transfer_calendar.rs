@@ -12,6 +12,7 @@ use crate::booked::Booked;
 use crate::calendars::{is_reserved, must_keep_objects};
 use crate::error::{Error, Refusal};
 use crate::properties::{PropertyChange, changed};
+use crate::put::own_addresses;
 use crate::relocate::Keep;
 use crate::resource::may_be_named;
 use crate::segments::aside;
@@ -63,7 +64,8 @@ impl Actor<'_> {
             self.must_not_be_last(&snapshot, &source)?;
         }
         let (made, is_new) = self.make_like(&command, &source, to)?;
-        let copied = if to.is_deep { self.copy_objects(&command, &snapshot, from, made) } else { Ok(()) };
+        let copied =
+            if to.is_deep { self.copy_objects(&command, &snapshot, from, (made, to.home)) } else { Ok(()) };
         drop(snapshot);
         if let Err(error) = copied {
             // A part of a calendar is no copy of it.
@@ -133,7 +135,7 @@ impl Actor<'_> {
         command: &Command,
         snapshot: &Snapshot,
         from: CalendarId,
-        to: CalendarId,
+        (to, home): (CalendarId, PrincipalId),
     ) -> Result<(), Error> {
         let mut after = None;
         loop {
@@ -144,7 +146,8 @@ impl Actor<'_> {
             for stored in page {
                 let name = stored.name.clone();
                 let Booked { stored, document } = self.read_whole(snapshot, stored)?;
-                let put = Put { name, ..self.derive(to, &document)? };
+                let own = own_addresses(snapshot, home, &document)?;
+                let put = Put { name, ..self.derive(to, &document, &own)? };
                 set.2 += put.text.bytes().len();
                 set.0.push(Expect::Object { calendar: to, uid: put.uid.clone(), version: None });
                 let of = Owner::Object { calendar: to, uid: put.uid.clone() };

@@ -47,7 +47,7 @@ impl Actor<'_> {
                 return Err(Refusal::UidTaken(calendar.settings.name).into());
             }
             let document = booked::document(snapshot.text_of(found.text)?)?;
-            let mut put = self.derive(calendar.id, &document)?;
+            let mut put = self.derive(calendar.id, &document, &[])?;
             put.name = found.name;
             let after = After::Put(Box::new(put), &document);
             let edit = Edit { calendar: &calendar, before: None, after };

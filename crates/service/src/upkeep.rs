@@ -9,6 +9,7 @@ use store::{Before, ChangeSet, Effect, Index, NextAlarm, Snapshot, Stored};
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
 use crate::error::Error;
+use crate::put::own_addresses;
 
 /// So many objects are indexed anew in one step.
 const STEP: u32 = 64;
@@ -44,7 +45,9 @@ impl Actor<'_> {
             let booked = Booked::read(&snapshot, stored)?;
             if let Some(object) = booked.object() {
                 let zones = booked::zones(&booked.document, &self.service.cache);
-                let index = Index::derive(&object, &zones, self.now());
+                let home = snapshot.calendar(booked.stored.calendar)?.map(|calendar| calendar.home);
+                let own = home.map(|home| own_addresses(&snapshot, home, &booked.document)).transpose()?;
+                let index = Index::derive(&object, &zones, self.now(), &own.unwrap_or_default());
                 let (object, version) = (booked.stored.id, booked.stored.version);
                 effects.push(Effect::Reindex { object, version, index });
             }

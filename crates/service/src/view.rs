@@ -69,24 +69,15 @@ impl View {
         let document = || booked::document(self.snapshot.text(&listed.stored)?);
         let seen = match sight(&self.judge, listed.stored.kind, document)? {
             Sight::Whole => Some(Seen { listed, stand_in: None }),
-            Sight::Busy => stand_in(&document()?)?.map(|text| Seen {
-                listed: Listed { tag: Tag::of(&text), size: text.len() as u64, ..listed },
-                stand_in: Some(text),
+            Sight::Busy => stand_in(&document()?)?.map(|text| {
+                let mut listed = Listed { tag: Tag::of(&text), size: text.len() as u64, ..listed };
+                // Whether it is planned with others is more than when it is.
+                listed.stored.schedule_tag = None;
+                Seen { listed, stand_in: Some(text) }
             }),
             Sight::Nothing => None,
         };
         Ok(seen)
-    }
-
-    /// The text of an object that is asked when somebody is busy: where not all of it is seen, what stands in
-    /// for it.
-    pub(crate) fn text(&self, stored: &Stored) -> Result<Option<Vec<u8>>, Error> {
-        let text = self.snapshot.text(stored)?;
-        let document = booked::document(text.clone())?;
-        match sight(&self.judge, stored.kind, || Ok(&document))? {
-            Sight::Whole => Ok(Some(text)),
-            Sight::Busy | Sight::Nothing => stand_in(&document),
-        }
     }
 
     /// May objects of one kind be seen and others not, by what their texts say? Then one that is not may have

@@ -10,15 +10,9 @@ SELECT id, 'inbox', 'Inbox', 0, 1, 0, 0, 1 FROM principal ORDER BY id;
 INSERT INTO calendar (home, segment, name, is_removed, settings_version, sequence, min_sequence, collection)
 SELECT id, 'outbox', 'Outbox', 0, 1, 0, 0, 2 FROM principal ORDER BY id;
 
--- The calendar into which what a principal is invited to comes; null: the first that keeps such objects.
-ALTER TABLE principal ADD COLUMN calendar INTEGER REFERENCES calendar (id);
-
 -- The calendar's sequence when an object last changed in a way that matters to whoever plans with it (RFC 6638 3.2.10); null for
 -- what is not scheduled with anybody.
 ALTER TABLE object ADD COLUMN schedule_tag INTEGER;
-
--- What a change was done by: somebody's edit, which they can take back, or a message.
-ALTER TABLE history ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
 
 -- What the text of a scheduled object cannot tell, by whose inbox it came. It outlives the object.
 CREATE TABLE scheduling (

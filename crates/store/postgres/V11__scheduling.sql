@@ -2,7 +2,7 @@
 -- stands in SQLite's migration.
 
 -- What another service of an older schema is about to write comes before this, or not at all.
-LOCK TABLE store, principal, calendar, object, history IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE store, calendar, object IN ACCESS EXCLUSIVE MODE;
 
 ALTER TABLE calendar ADD COLUMN collection BIGINT NOT NULL DEFAULT 0;
 UPDATE calendar SET segment = segment || '-' || substr(md5(random()::text), 1, 16), settings_version = settings_version + 1
@@ -12,11 +12,7 @@ SELECT id, 'inbox', 'Inbox', 0, 1, 0, 0, 1 FROM principal ORDER BY id;
 INSERT INTO calendar (home, segment, name, is_removed, settings_version, sequence, min_sequence, collection)
 SELECT id, 'outbox', 'Outbox', 0, 1, 0, 0, 2 FROM principal ORDER BY id;
 
-ALTER TABLE principal ADD COLUMN calendar BIGINT REFERENCES calendar (id) DEFERRABLE;
-
 ALTER TABLE object ADD COLUMN schedule_tag BIGINT;
-
-ALTER TABLE history ADD COLUMN is_delivered BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE scheduling (
     inbox   BIGINT NOT NULL REFERENCES calendar (id) DEFERRABLE,

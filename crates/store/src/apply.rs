@@ -12,7 +12,7 @@ use crate::engine::{Connection, Value, first};
 use crate::error::Error;
 use crate::files::{self, FileId};
 use crate::groups;
-use crate::history::{self, By};
+use crate::history;
 use crate::index::Index;
 use crate::messages;
 use crate::objects::{self, Stored};
@@ -95,9 +95,10 @@ fn within_limits(set: &ChangeSet) -> Result<(), Error> {
     if objects > MOST_OBJECTS {
         return Err(Error::TooLarge { what: "objects", found: objects, most: MOST_OBJECTS });
     }
-    let bytes: usize = puts().map(|put| put.text.bytes().len()).sum();
-    // One object alone may be larger: it cannot be cut.
-    if bytes > MOST_BYTES && puts().count() > 1 {
+    let sizes = || puts().map(|put| put.text.bytes().len());
+    // One object may be larger: it cannot be cut.
+    let bytes = sizes().sum::<usize>() - sizes().max().unwrap_or_default();
+    if bytes > MOST_BYTES {
         return Err(Error::TooLarge { what: "bytes of text", found: bytes, most: MOST_BYTES });
     }
     Ok(())
@@ -144,6 +145,15 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::File { name, .. } => Clash::File(name.clone()),
         Expect::Room { .. } => Clash::Room,
     }))
+}
+
+/// What changes an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// Somebody's edit, which they can take back.
+    Edit,
+    /// A message.
+    Message,
 }
 
 struct Writing<'w> {
@@ -331,8 +341,11 @@ impl Writing<'_> {
             before: before.map(|before| before.text),
             after: Some(text),
             version,
-            by,
         };
+        // What a message did is in an inbox, and nobody takes it back: texts of it are kept no longer than they are wanted.
+        if by == By::Message {
+            return purge::loosen(self.connection, change.before.filter(|before| *before != text));
+        }
         history::of_object(self.connection, self.act, &change, self.set.versions)
     }
 
@@ -358,15 +371,7 @@ impl Writing<'_> {
                 ],
             )?;
         }
-        let change = history::Change {
-            calendar,
-            uid,
-            name: &name,
-            before: Some(text),
-            after: None,
-            version,
-            by: By::Edit,
-        };
+        let change = history::Change { calendar, uid, name: &name, before: Some(text), after: None, version };
         history::of_object(self.connection, self.act, &change, self.set.versions)
     }
 
@@ -378,12 +383,7 @@ impl Writing<'_> {
 
     /// Notes that nothing in a calendar has a name any more.
     fn bury(&self, calendar: CalendarId, name: &str, version: Version) -> Result<(), Error> {
-        self.connection.execute(
-            "INSERT INTO tombstone (calendar, name, sequence, at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (calendar, name) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
-            &[calendar.0.into(), name.into(), version.0.into(), self.set.at.0.into()],
-        )?;
-        Ok(())
+        purge::bury(self.connection, calendar, name, (version, self.set.at))
     }
 
     fn discard(&self, trash: TrashId) -> Result<(), Error> {

@@ -89,7 +89,7 @@ pub struct ChangeSet {
 
 /// So many objects are changed by one set at most.
 pub const MOST_OBJECTS: usize = 1_000;
-/// So many bytes of text are written by one set at most.
+/// So many bytes of text are written by one set at most, beside its longest.
 pub const MOST_BYTES: usize = 8 << 20;
 
 /// What must still hold when a set is applied.
@@ -389,7 +389,7 @@ impl Scheduled {
     pub(crate) fn tag(self, before: Option<Version>, version: Version) -> Option<Version> {
         match self {
             Self::No => None,
-            Self::AsBefore => before.or(Some(version)),
+            Self::AsBefore => before,
             Self::Anew => Some(version),
         }
     }

@@ -95,9 +95,11 @@ pub(crate) fn key(bytes: &[u8]) -> Result<Key, Error> {
     Ok(Key(key))
 }
 
-/// What a principal did, the newest first.
+/// What a principal did, the newest first; to deliver what they owed is no doing of theirs.
 pub(crate) fn commands(connection: &dyn Connection, of: PrincipalId, most: i64) -> Result<Vec<Done>, Error> {
-    let sql = select!("WHERE command.principal = $1 ORDER BY command.id DESC LIMIT $2");
+    let sql = select!(
+        "WHERE command.principal = $1 AND command.verb <> 'deliver' ORDER BY command.id DESC LIMIT $2"
+    );
     all(connection, sql, &[of.0.into(), most.into()], done)
 }
 
@@ -229,15 +231,6 @@ fn read_outcome(text: &str) -> Outcome {
     outcome
 }
 
-/// What changed an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    /// Somebody's edit, which they can take back.
-    Edit,
-    /// A message.
-    Message,
-}
-
 /// One change of an object, for its history.
 pub(crate) struct Change<'c> {
     pub(crate) calendar: CalendarId,
@@ -246,7 +239,6 @@ pub(crate) struct Change<'c> {
     pub(crate) before: Option<i64>,
     pub(crate) after: Option<i64>,
     pub(crate) version: Version,
-    pub(crate) by: By,
 }
 
 /// Notes one change of an object, and forgets those before that are more than so many.
@@ -256,8 +248,7 @@ pub(crate) fn of_object(
     change: &Change<'_>,
     versions: u32,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version, is_delivered) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let sql = "INSERT INTO history (act, calendar, uid, name, before, after, version) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let parameters = [
         act.into(),
         change.calendar.0.into(),
@@ -266,12 +257,9 @@ pub(crate) fn of_object(
         change.before.into(),
         change.after.into(),
         change.version.0.into(),
-        (change.by == By::Message).into(),
     ];
     connection.execute(sql, &parameters)?;
-    if change.by == By::Edit {
-        has_changed(connection, act)?;
-    }
+    has_changed(connection, act)?;
     trim(connection, change, versions)
 }
 
@@ -352,7 +340,7 @@ fn read_settings(text: &str) -> Settings {
     }
 }
 
-/// What a command changed itself of objects after a place in its history, in order; and the place after each.
+/// What a command changed of objects after a place in its history, in order; and the place after each.
 pub(crate) fn object_changes(
     connection: &dyn Connection,
     command: &Done,
@@ -360,7 +348,7 @@ pub(crate) fn object_changes(
     most: i64,
 ) -> Result<Vec<(i64, ObjectChange)>, Error> {
     let sql = "SELECT history.id, calendar, uid, name, before, after, version FROM history JOIN act ON act.id = history.act \
-               WHERE act.command = $1 AND history.id > $2 AND is_delivered = 0 ORDER BY act.id, history.id LIMIT $3";
+               WHERE act.command = $1 AND history.id > $2 ORDER BY act.id, history.id LIMIT $3";
     all(connection, sql, &[command.id.into(), after.into(), most.into()], |row| {
         Ok((
             row.integer(0)?,
@@ -384,7 +372,7 @@ pub(crate) fn is_edited_since(
     uid: &str,
 ) -> Result<bool, Error> {
     let sql = "SELECT history.id FROM history JOIN act ON act.id = history.act JOIN command ON command.id = act.command \
-               WHERE calendar = $1 AND uid = $2 AND is_delivered = 0 AND command.id > $3 AND undoes IS NULL \
+               WHERE calendar = $1 AND uid = $2 AND command.id > $3 AND undoes IS NULL \
                AND is_undone = 0 LIMIT 1";
     let parameters = [calendar.0.into(), uid.into(), command.id.into()];
     Ok(first(connection, sql, &parameters, |row| row.integer(0))?.is_some())

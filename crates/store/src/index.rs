@@ -8,17 +8,18 @@ use ical::civil::Timestamp;
 use ical::component::{Event, Todo};
 use ical::recurrence::{Occurrence, Policies, Range, RecurrenceSet};
 use ical::rule::Exhausted;
-use ical::value::{Class, Status, Transp};
+use ical::value::{Class, Partstat, Status, Transp};
 use ical::zone::Zones;
-use ical::{Component, ComponentKind, Object};
+use ical::{Component, ComponentId, ComponentKind, Object};
 
 use crate::alarms::NextAlarm;
+use crate::principals::Address;
 use crate::season::{self, Season};
 use crate::words;
 
 /// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
 /// this version.
-pub(crate) const BASIS: &str = concat!("rules 4 of ", env!("CARGO_PKG_VERSION"));
+pub(crate) const BASIS: &str = concat!("rules 5 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +78,10 @@ impl Flags {
     pub const FLOATING: Self = Self(16);
     /// A date, not a time.
     pub const DATE: Self = Self(32);
+    /// Its owner is invited, and does not come: they declined, or somebody else comes for them.
+    pub const DECLINED: Self = Self(64);
+    /// Its owner is invited, and has not said whether they come.
+    pub const UNDECIDED: Self = Self(128);
 
     /// Are all these bits set?
     pub const fn has(self, other: Self) -> bool {
@@ -85,6 +90,48 @@ impl Flags {
 
     const fn with(self, other: Self, is_set: bool) -> Self {
         Self(if is_set { self.0 | other.0 } else { self.0 })
+    }
+}
+
+/// What the owner of a calendar answered, by the components of an object.
+struct Answers(Vec<(ComponentId, Flags)>);
+
+impl Answers {
+    fn of(object: &Object<'_>, own: &[Address]) -> Self {
+        let answer = |component: &Component<'_>| {
+            let mine = component
+                .attendees()
+                .find(|user| user.address().is_ok_and(|address| own.contains(&Address::new(&address))))?;
+            let flags = match mine.partstat() {
+                Partstat::Declined | Partstat::Delegated => Flags::DECLINED,
+                Partstat::NeedsAction | Partstat::Tentative => Flags::UNDECIDED,
+                _ => Flags::default(),
+            };
+            Some((component.id(), flags))
+        };
+        Self(if own.is_empty() {
+            Vec::new()
+        } else {
+            object.components().iter().filter_map(answer).collect()
+        })
+    }
+
+    /// The index row of an occurrence.
+    fn row(&self, occurrence: &Occurrence<'_, '_>) -> Row {
+        let component = occurrence.component();
+        let status = component.status();
+        let is_transparent =
+            Event::of(component).is_none_or(|event| event.transparency() == Transp::Transparent);
+        let answer = self.0.iter().find(|(id, _)| *id == component.id());
+        let flags = answer
+            .map_or(Flags::default(), |(_, flags)| *flags)
+            .with(Flags::TRANSPARENT, is_transparent)
+            .with(Flags::TENTATIVE, status == Some(Status::Tentative))
+            .with(Flags::CANCELLED, status == Some(Status::Cancelled))
+            .with(Flags::PRIVATE, component.class() != Class::Public)
+            .with(Flags::FLOATING, !occurrence.is_instant())
+            .with(Flags::DATE, occurrence.start().is_date());
+        Row { start: occurrence.start_at(), end: occurrence.end_at(), flags }
     }
 }
 
@@ -108,8 +155,9 @@ enum Walked {
 }
 
 impl Index {
-    /// What the index has of an object, with a window around `now`.
-    pub fn derive(object: &Object<'_>, zones: &Zones<'_>, now: Timestamp) -> Self {
+    /// What the index has of an object, with a window around `now`; `own` are the addresses of whoever has it in their calendar.
+    pub fn derive(object: &Object<'_>, zones: &Zones<'_>, now: Timestamp, own: &[Address]) -> Self {
+        let answers = Answers::of(object, own);
         let set = RecurrenceSet::new(object, zones, &Policies::default());
         let mut index = Self {
             kind: object.kind(),
@@ -125,7 +173,7 @@ impl Index {
             faults: set.faults().iter().map(|fault| fault.message.clone()).collect(),
             is_exhausted: false,
         };
-        if let Err(exhausted) = index.expand(object, &set, now) {
+        if let Err(exhausted) = index.expand(object, &set, now, &answers) {
             index.exhaust(exhausted.to_string());
         }
         index
@@ -136,16 +184,17 @@ impl Index {
         object: &Object<'_>,
         set: &RecurrenceSet<'_>,
         now: Timestamp,
+        answers: &Answers,
     ) -> Result<(), Exhausted> {
         let after = |from| Range { from, to: Range::ALL.to };
         let until = Timestamp(now.0.saturating_add(AHEAD));
         let mut since = Timestamp(now.0.saturating_sub(BACK));
-        let mut ahead = self.walk(set, after(since), until, MOST_IN_WINDOW)?;
+        let mut ahead = self.walk(set, after(since), (until, MOST_IN_WINDOW), answers)?;
         if matches!(ahead, Walked::CutAt(at) if at <= now) {
             // So dense that a year is not over before there are too many: what is coming is asked for more often.
             since = now;
             self.occurrences.clear();
-            ahead = self.walk(set, after(since), until, MOST_IN_WINDOW)?;
+            ahead = self.walk(set, after(since), (until, MOST_IN_WINDOW), answers)?;
         }
         let last = self.occurrences.iter().map(|row| row.end).max();
         let end = match (&ahead, last) {
@@ -156,7 +205,7 @@ impl Index {
             // All is over; when, is not counted to the last where that is long.
             (Walked::Whole, None) => Some(season::last_end(set, Range::ALL.from).unwrap_or(since)),
         };
-        let start = self.look_back(object, set, since, end)?;
+        let start = self.look_back(object, set, (since, end), answers)?;
         if let Walked::CutAt(at) = ahead {
             self.expanded_until = Some(at);
             self.seasons.extend(season::after(object, set, at, end));
@@ -170,12 +219,12 @@ impl Index {
         &mut self,
         object: &Object<'_>,
         set: &RecurrenceSet<'_>,
-        since: Timestamp,
-        end: Option<Timestamp>,
+        (since, end): (Timestamp, Option<Timestamp>),
+        answers: &Answers,
     ) -> Result<Option<Timestamp>, Exhausted> {
         let before = Range { from: Range::ALL.from, to: since };
         let later = std::mem::take(&mut self.occurrences);
-        let is_whole = matches!(self.walk(set, before, since, FEW)?, Walked::Whole);
+        let is_whole = matches!(self.walk(set, before, (since, FEW), answers)?, Walked::Whole);
         let first = self.occurrences.iter().chain(&later).map(|row| row.start).min();
         if let Some(start) = first.filter(|_| !is_whole) {
             let until = end.map_or(since, |end| end.min(since));
@@ -183,9 +232,9 @@ impl Index {
             if let Some((seasons, alone)) = season::before(object, set, start, until) {
                 self.expanded_from = Some(since);
                 self.seasons = seasons;
-                self.occurrences.extend(alone.iter().map(row));
+                self.occurrences.extend(alone.iter().map(|alone| answers.row(alone)));
             } else if let Walked::CutAt(_) =
-                self.walk(set, before, since, MOST.saturating_sub(later.len()))?
+                self.walk(set, before, (since, MOST.saturating_sub(later.len())), answers)?
             {
                 self.occurrences.clear();
                 self.expanded_from = Some(since);
@@ -203,8 +252,8 @@ impl Index {
         &mut self,
         set: &RecurrenceSet<'_>,
         range: Range,
-        until: Timestamp,
-        most: usize,
+        (until, most): (Timestamp, usize),
+        answers: &Answers,
     ) -> Result<Walked, Exhausted> {
         for occurrence in set.occurrences(range) {
             let occurrence = occurrence?;
@@ -212,7 +261,7 @@ impl Index {
             if self.occurrences.len() >= most || (start > until && !self.occurrences.is_empty()) {
                 return Ok(Walked::CutAt(start));
             }
-            self.occurrences.push(row(&occurrence));
+            self.occurrences.push(answers.row(&occurrence));
         }
         Ok(Walked::Whole)
     }
@@ -227,20 +276,6 @@ impl Index {
         self.occurrences.clear();
         self.seasons = vec![Season::any_after(Range::ALL.from, Range::ALL.to)];
     }
-}
-
-fn row(occurrence: &Occurrence<'_, '_>) -> Row {
-    let component = occurrence.component();
-    let status = component.status();
-    let is_transparent = Event::of(component).is_none_or(|event| event.transparency() == Transp::Transparent);
-    let flags = Flags::default()
-        .with(Flags::TRANSPARENT, is_transparent)
-        .with(Flags::TENTATIVE, status == Some(Status::Tentative))
-        .with(Flags::CANCELLED, status == Some(Status::Cancelled))
-        .with(Flags::PRIVATE, component.class() != Class::Public)
-        .with(Flags::FLOATING, !occurrence.is_instant())
-        .with(Flags::DATE, occurrence.start().is_date());
-    Row { start: occurrence.start_at(), end: occurrence.end_at(), flags }
 }
 
 fn is_open(component: Component<'_>) -> bool {

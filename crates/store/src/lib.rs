@@ -88,7 +88,7 @@ pub use journal::{Ended, Followed, Follower, whole_steps};
 pub use listing::Listed;
 pub use location::{BadLocation, Location};
 pub use messages::Message;
-pub use objects::{Place, Stored};
+pub use objects::{BusyRow, Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};

@@ -143,6 +143,19 @@ pub(crate) fn insert(
     connection.execute(sql, &parameters).map(|_| ())
 }
 
+/// Messages that are older than these, the oldest first, by their inboxes and names: of those that did nothing, and of all.
+pub(crate) fn expired(
+    connection: &dyn Connection,
+    (refused, any): (Timestamp, Timestamp),
+    most: i64,
+) -> Result<Vec<(CalendarId, String)>, Error> {
+    let sql = "SELECT inbox, name FROM message WHERE created < $1 AND (standing = 4 OR created < $2) \
+               ORDER BY created, id LIMIT $3";
+    all(connection, sql, &[refused.0.into(), any.0.into(), most.into()], |row| {
+        Ok((CalendarId(row.integer(0)?), row.text(1)?))
+    })
+}
+
 /// Takes a message out of an inbox; its text may have been the last of it.
 pub(crate) fn remove(connection: &dyn Connection, inbox: CalendarId, name: &str) -> Result<i64, Error> {
     let sql = "DELETE FROM message WHERE inbox = $1 AND name = $2 RETURNING text";

@@ -10,7 +10,7 @@ use crate::engine::{Connection, Row, Value, all, first};
 use crate::error::Error;
 use crate::handle;
 use crate::history::TextId;
-use crate::index::{BASIS, Index};
+use crate::index::{self, BASIS, Index};
 use crate::principals::PrincipalId;
 use crate::properties;
 use crate::season::{Days, Season, Side};
@@ -271,7 +271,7 @@ pub(crate) fn in_range(
     let mut ids = Vec::new();
     let sql = "SELECT DISTINCT object FROM occurrence WHERE calendar = $1 AND era = $2 AND length = $3 AND start >= $4 \
                AND start <= $5 AND finish >= $6 AND (flags & $7 <> 0 OR (start <= $8 AND finish >= $9))";
-    let floating = crate::index::Flags::FLOATING.0;
+    let floating = index::Flags::FLOATING.0;
     for era in 0..=era(connection, calendar)? {
         for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
             let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
@@ -291,6 +291,58 @@ pub(crate) fn in_range(
         found.extend(first(connection, select!("WHERE object.id = $1"), &[id.into()], stored)?);
     }
     Ok(found)
+}
+
+/// An occurrence of an event that may make somebody busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusyRow {
+    /// Of which object.
+    pub object: ObjectId,
+    /// What the index knows of it.
+    pub row: index::Row,
+}
+
+/// Occurrences of a range that may make busy, and the objects whose rows do not reach over all of it. Transparent and cancelled
+/// ones are left out, and those that the owner declined; so are to-dos, which make nobody busy.
+pub(crate) fn busy(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    range: Range,
+) -> Result<(Vec<BusyRow>, Vec<Stored>), Error> {
+    use index::{Flags, Row};
+    let from = range.from.0.saturating_sub(FLOATING);
+    let to = range.to.0.saturating_add(FLOATING);
+    let sql = "SELECT object, start, finish, flags FROM occurrence WHERE calendar = $1 AND era = $2 AND length = $3 \
+               AND start >= $4 AND start <= $5 AND finish >= $6 AND flags & $7 = 0 \
+               AND (flags & $8 <> 0 OR (start <= $9 AND finish >= $10))";
+    let idle = Flags::TRANSPARENT.0 | Flags::CANCELLED.0 | Flags::DECLINED.0;
+    let floating = Flags::FLOATING.0;
+    let mut found = Vec::new();
+    for era in 0..=era(connection, calendar)? {
+        for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
+            let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
+            let parameters =
+                [calendar.0, era, class, earliest, to, from, idle, floating, range.to.0, range.from.0]
+                    .map(Value::from);
+            found.extend(all(connection, sql, &parameters, |row| {
+                let (start, end) = (Timestamp(row.integer(1)?), Timestamp(row.integer(2)?));
+                let row_of = Row { start, end, flags: Flags(row.integer(3)?) };
+                Ok(BusyRow { object: ObjectId(row.integer(0)?), row: row_of })
+            })?);
+        }
+    }
+    let days = Days::of(range);
+    let mut partial = Vec::new();
+    for side in [Side::Before, Side::After] {
+        partial.extend(beyond(connection, calendar, side, (from, to), days.as_ref())?);
+    }
+    partial.sort_unstable();
+    partial.dedup();
+    let mut objects = Vec::new();
+    for id in partial {
+        objects.extend(first(connection, select!("WHERE object.id = $1"), &[id.into()], stored)?);
+    }
+    Ok((found, objects))
 }
 
 /// The objects whose rows do not reach into a range on a side of their windows, and that may occur in it; on these days, if

@@ -140,6 +140,12 @@ fn with_addresses(connection: &dyn Connection, mut principal: Principal) -> Resu
     Ok(principal)
 }
 
+/// The addresses of a principal, the one that stands for it first.
+pub(crate) fn addresses(connection: &dyn Connection, id: PrincipalId) -> Result<Vec<Address>, Error> {
+    let sql = "SELECT address FROM address WHERE principal = $1 ORDER BY place";
+    all(connection, sql, &[id.0.into()], |row| Ok(Address(row.text(0)?)))
+}
+
 /// All, in the order in which they were made.
 pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Principal>, Error> {
     let found = all(connection, select!("ORDER BY id"), &[], principal)?;
@@ -209,7 +215,17 @@ pub(crate) fn set(connection: &dyn Connection, id: PrincipalId, profile: &Profil
     if connection.execute(sql, &parameters)? == 0 {
         return Err(Error::Conflict(Clash::Directory));
     }
+    let mut before = addresses(connection, id)?;
     set_addresses(connection, id, profile)?;
+    let mut after = addresses(connection, id)?;
+    before.sort_unstable();
+    after.sort_unstable();
+    if before != after {
+        // What the index says of their answers was found by their addresses.
+        let sql =
+            "UPDATE object SET generation = 0 WHERE calendar IN (SELECT id FROM calendar WHERE home = $1)";
+        connection.execute(sql, &[id.0.into()])?;
+    }
     count_change(connection)
 }
 

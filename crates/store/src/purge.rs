@@ -6,10 +6,12 @@
 use ical::civil::Timestamp;
 
 use crate::audit;
-use crate::change_set::Before;
+use crate::calendars;
+use crate::change_set::{Before, CalendarId, Version};
 use crate::engine::{Connection, all, first};
 use crate::error::Error;
 use crate::files::blobs;
+use crate::messages;
 
 /// So many things in the trash, acts, tombstones and texts are forgotten at once.
 const AT_ONCE: i64 = 64;
@@ -29,6 +31,9 @@ pub(crate) fn purge(connection: &dyn Connection, before: &Before) -> Result<(), 
         forget_act(connection, act)?;
         forget_commands(connection, command)?;
     }
+    for (inbox, name) in messages::expired(connection, (trash, history), AT_ONCE)? {
+        forget_message(connection, inbox, &name, incoming)?;
+    }
     audit::forget(connection, history, AT_ONCE)?;
     blobs::forget_unnamed(connection, incoming, AT_ONCE)?;
     forget_tombstones(connection, history)?;
@@ -41,6 +46,7 @@ pub(crate) fn has_expired(connection: &dyn Connection, before: &Before) -> Resul
     let is_any = |sql, before: Timestamp| first(connection, sql, &[before.0.into()], |row| row.integer(0));
     Ok(is_any("SELECT id FROM trash WHERE deleted < $1 ORDER BY deleted LIMIT 1", trash)?.is_some()
         || is_any("SELECT id FROM act WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
+        || !messages::expired(connection, (trash, history), 1)?.is_empty()
         || audit::has_expired(connection, history)?
         || blobs::has_unnamed(connection, incoming)?
         || is_any("SELECT calendar FROM tombstone WHERE at < $1 ORDER BY at LIMIT 1", history)?.is_some()
@@ -81,6 +87,34 @@ fn forget_commands(connection: &dyn Connection, command: i64) -> Result<(), Erro
     while let Some(command) = next {
         next = first(connection, sql, &[command.into()], |row| row.maybe_integer(0))?.flatten();
     }
+    Ok(())
+}
+
+/// Whoever follows the inbox is told.
+fn forget_message(
+    connection: &dyn Connection,
+    inbox: CalendarId,
+    name: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let version = calendars::next_version(connection, inbox)?;
+    let text = messages::remove(connection, inbox, name)?;
+    bury(connection, inbox, name, (version, at))?;
+    loosen(connection, Some(text))
+}
+
+/// Notes that nothing in a calendar has a name any more.
+pub(crate) fn bury(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    name: &str,
+    (version, at): (Version, Timestamp),
+) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO tombstone (calendar, name, sequence, at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (calendar, name) DO UPDATE SET sequence = excluded.sequence, at = excluded.at",
+        &[calendar.0.into(), name.into(), version.0.into(), at.0.into()],
+    )?;
     Ok(())
 }
 

@@ -68,10 +68,11 @@ pub(crate) fn pay(connection: &dyn Connection, owed: OwedId) -> Result<i64, Erro
     text.ok_or(Error::Conflict(Clash::Delivery))
 }
 
-/// What is still to be delivered, the oldest first; so many at most.
+/// What is still to be delivered behind something that is, of one outbox or of all, the oldest first; so many at most.
 pub(crate) fn due(
     connection: &dyn Connection,
     outbox: Option<CalendarId>,
+    after: Option<OwedId>,
     most: i64,
 ) -> Result<Vec<(OwedId, Owed)>, Error> {
     macro_rules! select {
@@ -83,12 +84,16 @@ pub(crate) fn due(
             )
         };
     }
+    let after = after.map_or(0, |after| after.0);
     match outbox {
         Some(outbox) => {
-            let sql = select!("WHERE outbox = $1 ORDER BY delivery.id LIMIT $2");
-            all(connection, sql, &[outbox.0.into(), most.into()], owed)
+            let sql = select!("WHERE outbox = $1 AND delivery.id > $2 ORDER BY delivery.id LIMIT $3");
+            all(connection, sql, &[outbox.0.into(), after.into(), most.into()], owed)
         }
-        None => all(connection, select!("ORDER BY delivery.id LIMIT $1"), &[most.into()], owed),
+        None => {
+            let sql = select!("WHERE delivery.id > $1 ORDER BY delivery.id LIMIT $2");
+            all(connection, sql, &[after.into(), most.into()], owed)
+        }
     }
 }
 

@@ -16,9 +16,9 @@ use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
 use crate::messages::{self, Message};
-use crate::objects::{self, Place, Stored};
+use crate::objects::{self, BusyRow, Place, Stored};
 use crate::postgres;
-use crate::principals::PrincipalId;
+use crate::principals::{self, Address, PrincipalId};
 use crate::properties::{self, Kept, Owner};
 use crate::purge;
 use crate::rules::{self, Container, Standing};
@@ -124,6 +124,23 @@ impl Snapshot {
         calendars::of_messages(&self.transaction(), home, which)
     }
 
+    /// The addresses of a principal.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn addresses(&self, of: PrincipalId) -> Result<Vec<Address>, Error> {
+        principals::addresses(&self.transaction(), of)
+    }
+
+    /// Occurrences that may make the owner of a calendar busy in a range, as the index knows them, and the objects of which it does
+    /// not know all there; no text is read.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn busy(&self, calendar: CalendarId, range: Range) -> Result<(Vec<BusyRow>, Vec<Stored>), Error> {
+        objects::busy(&self.transaction(), calendar, range)
+    }
+
     /// What is known of a scheduled UID by an inbox.
     ///
     /// # Errors
@@ -140,12 +157,17 @@ impl Snapshot {
         messages::newest(&self.transaction(), inbox, most.into())
     }
 
-    /// What is still to be delivered, of one outbox or of all, the oldest first; so many at most.
+    /// What is still to be delivered behind something that is, of one outbox or of all, the oldest first; so many at most.
     ///
     /// # Errors
     /// See [`Snapshot::calendars`].
-    pub fn owed(&self, outbox: Option<CalendarId>, most: u32) -> Result<Vec<(OwedId, Owed)>, Error> {
-        scheduling::due(&self.transaction(), outbox, most.into())
+    pub fn owed(
+        &self,
+        outbox: Option<CalendarId>,
+        after: Option<OwedId>,
+        most: u32,
+    ) -> Result<Vec<(OwedId, Owed)>, Error> {
+        scheduling::due(&self.transaction(), outbox, after, most.into())
     }
 
     /// The calendars of all homes in the order in which they were made, removed ones too.

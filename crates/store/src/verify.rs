@@ -5,6 +5,7 @@
 //! counted: they are going to be derived anew anyway. Of words it is asked whether the index of words has them; words too
 //! many are not looked for. Objects and texts are read in pages, each from a snapshot of its own, a text at a time.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::files;
 use crate::handle;
 use crate::index::{BASIS, Index};
 use crate::objects::{kind_of_number, length_class, span};
+use crate::principals::{self, Address, PrincipalId};
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +160,7 @@ struct Kept {
     derived: Timestamp,
     generation: i64,
     alarm: (Option<i64>, Option<i64>),
+    home: Option<PrincipalId>,
 }
 
 fn objects(
@@ -169,7 +172,7 @@ fn objects(
     let sql = "SELECT generation FROM store WHERE basis = $1";
     let generation = first(connection, sql, &[BASIS.into()], |row| row.integer(0))?;
     let sql = "SELECT object.id, calendar, segment, uid, handle, kind, text, span_start, span_end, expanded_from, \
-               expanded_until, is_open, derived, generation, alarm_from, next_alarm FROM object \
+               expanded_until, is_open, derived, generation, alarm_from, next_alarm, home FROM object \
                LEFT JOIN calendar ON calendar.id = object.calendar WHERE object.id > $1 ORDER BY object.id LIMIT $2";
     let page = all(connection, sql, &[after.into(), PAGE.into()], |row| {
         Ok(Kept {
@@ -186,18 +189,25 @@ fn objects(
             derived: Timestamp(row.integer(12)?),
             generation: row.integer(13)?,
             alarm: (row.maybe_integer(14)?, row.maybe_integer(15)?),
+            home: row.maybe_integer(16)?.map(PrincipalId),
         })
     })?;
     let zones = Arc::new(ZoneCache::default());
     let mut words = BTreeMap::new();
+    let mut owners: BTreeMap<Option<PrincipalId>, Vec<Address>> = BTreeMap::new();
     let mut tell = |kept: &Kept, amiss| {
         tell(Finding { calendar: kept.segment.clone(), uid: Some(kept.uid.clone()), amiss });
     };
     for kept in &page {
         verified.objects += 1;
+        let own = match (kept.home, owners.entry(kept.home)) {
+            (_, Entry::Occupied(known)) => known.into_mut(),
+            (Some(home), Entry::Vacant(new)) => new.insert(principals::addresses(connection, home)?),
+            (None, Entry::Vacant(new)) => new.insert(Vec::new()),
+        };
         let is_current = Some(kept.generation) == generation;
         verified.outdated += u64::from(!is_current);
-        let (found, index) = object(connection, kept, is_current, &zones)?;
+        let (found, index) = object(connection, kept, is_current, (&zones, own))?;
         found.into_iter().for_each(|amiss| tell(kept, amiss));
         words.extend(index.map(|index| (kept.text, index.words)));
     }
@@ -213,7 +223,7 @@ fn object(
     connection: &dyn Connection,
     kept: &Kept,
     is_current: bool,
-    zones: &Arc<ZoneCache>,
+    (zones, own): (&Arc<ZoneCache>, &[Address]),
 ) -> Result<(Vec<Amiss>, Option<Index>), Error> {
     let mut found = Vec::new();
     if kept.handle != handle::of_uid(&kept.uid) {
@@ -233,7 +243,7 @@ fn object(
         return Ok((found, None));
     }
     let zones = Zones::with_cache(document, Arc::clone(zones));
-    let index = Index::derive(object, &zones, kept.derived);
+    let index = Index::derive(object, &zones, kept.derived, own);
     found.extend(differing(kept, &index).into_iter().map(Amiss::Row));
     let expected = index.seasons.iter().map(|season| (kept.calendar, season.columns())).collect();
     if seasons(connection, kept)? != expected {
@@ -399,7 +409,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 46] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 45] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "area"."home" -> "principal"."id",
@@ -431,7 +441,6 @@ const REFERENCES: [(&str, &str, &str, &str); 46] = refers! {
     "object"."text" -> "text"."id",
     "occurrence"."calendar" -> "calendar"."id",
     "occurrence"."object" -> "object"."id",
-    "principal"."calendar" -> "calendar"."id",
     "property"."calendar" -> "calendar"."id",
     "property"."file" -> "file"."id",
     "property"."object" -> "object"."id",

@@ -34,7 +34,7 @@ fn put(calendar: CalendarId, uid: &str, summary: &str) -> Effect {
          SUMMARY:{summary}\nEND:VEVENT\nEND:VCALENDAR\n"
     );
     let document = Document::read(text.as_bytes()).unwrap();
-    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
+    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW, &[]);
     let text = Text::new(text.into_bytes());
     Effect::Put(Put {
         calendar,
@@ -428,7 +428,9 @@ fn documents_that_were_there_whole_are_cut_into_chunks() {
          UPDATE blob SET raw = parts.raw FROM (SELECT blob, string_agg(raw, ''::bytea ORDER BY number) AS raw \
          FROM chunk GROUP BY blob) AS parts WHERE parts.blob = blob.id; \
          DROP TABLE chunk, incoming; ALTER TABLE blob DROP COLUMN size; \
-         DELETE FROM refinery_schema_history WHERE version = 10",
+         DROP TABLE scheduling, message, delivery; DELETE FROM calendar WHERE collection <> 0; \
+         ALTER TABLE calendar DROP COLUMN collection; ALTER TABLE object DROP COLUMN schedule_tag; \
+         DELETE FROM refinery_schema_history WHERE version >= 10",
     );
     make(&store, 5, "b");
     assert!(document(&store, "long") == long && document(&store, "exact") == exact);

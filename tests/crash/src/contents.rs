@@ -204,7 +204,7 @@ impl Derived {
             let objects = document.objects();
             let [object] = &objects[..] else { return Err(format!("a text has {} objects", objects.len())) };
             let zones = Zones::with_cache(&document, Arc::clone(&self.zones));
-            let index = Index::derive(object, &zones, Timestamp(NOW_SECONDS));
+            let index = Index::derive(object, &zones, Timestamp(NOW_SECONDS), &[]);
             let occurrences = index.occurrences.iter().map(|row| (row.start.0, row.end.0, bits(row.flags)));
             let span =
                 (index.span.map(|(start, _)| start.0), index.span.and_then(|(_, end)| end).map(|end| end.0));

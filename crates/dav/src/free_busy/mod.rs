@@ -1,13 +1,9 @@
-//! When somebody is busy: periods of objects, merged, as a VFREEBUSY (RFC 4791 7.10).
+//! When somebody is busy: periods merged, as a VFREEBUSY (RFC 4791 7.10).
 
 use ical::civil::Timestamp;
-use ical::component::{Event, Freebusy};
 use ical::recurrence::Range;
-use ical::rule::Exhausted;
-use ical::value::{DateOrTime, Fbtype, PeriodEnd, Status, Transp};
-use ical::{ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
-
-use crate::filter::{Context, Times};
+use ical::value::DateOrTime;
+use ical::{ContentLine, Document, ParameterKind, PropertyKind};
 
 /// How busy. The order is that in which one hides another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,57 +38,6 @@ pub struct BusyPeriod {
     pub to: Timestamp,
     /// How busy.
     pub busy: Busy,
-}
-
-/// The periods of an object that are in the range, cut off at its ends: of events that are neither cancelled
-/// nor transparent, and of VFREEBUSY.
-///
-/// # Errors
-/// Its rules cost more than the budget.
-pub fn periods(object: &Document, range: Range, context: &Context) -> Result<Vec<BusyPeriod>, Exhausted> {
-    let times = Times::new(object, context);
-    let mut all = Vec::new();
-    let mut add = |from: Timestamp, to: Timestamp, busy| {
-        let (from, to) = (from.max(range.from), to.min(range.to));
-        if from < to {
-            all.push(BusyPeriod { from, to, busy });
-        }
-    };
-    for set in times.sets() {
-        for occurrence in set.occurrences(range) {
-            let occurrence = occurrence?;
-            if let Some(busy) = Event::of(occurrence.component()).and_then(busy_of) {
-                add(occurrence.start_at(), occurrence.end_at(), busy);
-            }
-        }
-    }
-    for freebusy in object.components(ComponentKind::Freebusy).filter_map(Freebusy::of) {
-        for busy_time in freebusy.busy_times().into_iter().flatten() {
-            let period = &busy_time.period;
-            let from = times.instant(&period.start);
-            let to = match &period.end {
-                PeriodEnd::Time(end) => times.instant(end),
-                PeriodEnd::Duration(duration) => times.after(&period.start, from, *duration),
-            };
-            let busy = match busy_time.fbtype {
-                Fbtype::Free => continue,
-                Fbtype::BusyTentative => Busy::Tentative,
-                Fbtype::BusyUnavailable => Busy::Unavailable,
-                _ => Busy::Busy,
-            };
-            add(from, to, busy);
-        }
-    }
-    Ok(all)
-}
-
-/// The table of RFC 4791 7.10.
-fn busy_of(event: Event<'_>) -> Option<Busy> {
-    match (event.transparency(), event.status()) {
-        (Transp::Transparent, _) | (_, Some(Status::Cancelled)) => None,
-        (_, Some(Status::Tentative)) => Some(Busy::Tentative),
-        _ => Some(Busy::Busy),
-    }
 }
 
 /// Periods in order, none overlapping or touching another of its kind: where two meet, the busier one is

@@ -1,6 +1,5 @@
-//! Busy periods of objects, merged, and told.
+//! Busy periods, merged, and told.
 
-use ical::zone::Zone;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,35 +8,6 @@ const DAY: i64 = 1_773_100_800; // 10 March 2026, UTC
 
 fn day() -> Range {
     Range { from: Timestamp(DAY), to: Timestamp(DAY + 86_400) }
-}
-
-fn busy(lines: &str) -> Vec<(i64, i64, Busy)> {
-    let text = format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", lines.replace(' ', "\n"));
-    let object = Document::read(text).unwrap();
-    let found = periods(&object, day(), &Context::new(Zone::utc())).unwrap();
-    found.into_iter().map(|one| ((one.from.0 - DAY) / 3_600, (one.to.0 - DAY) / 3_600, one.busy)).collect()
-}
-
-#[test]
-fn who_is_busy_is_told_by_status_and_transparency() {
-    let event = |lines: &str| {
-        busy(&format!("BEGIN:VEVENT UID:1 DTSTART:20260310T100000Z DURATION:PT2H {lines} END:VEVENT"))
-    };
-    assert_eq!(event("X-A:1"), [(10, 12, Busy::Busy)]);
-    assert_eq!(event("STATUS:CONFIRMED"), [(10, 12, Busy::Busy)]);
-    assert_eq!(event("STATUS:TENTATIVE"), [(10, 12, Busy::Tentative)]);
-    assert_eq!(event("STATUS:CANCELLED"), []);
-    assert_eq!(event("TRANSP:TRANSPARENT"), []);
-    assert_eq!(event("RRULE:FREQ=HOURLY;INTERVAL=10"), [(10, 12, Busy::Busy), (20, 22, Busy::Busy)]);
-    assert_eq!(
-        busy("BEGIN:VEVENT UID:1 DTSTART:20260309T230000Z DURATION:PT2H END:VEVENT"),
-        [(0, 1, Busy::Busy)]
-    );
-    assert_eq!(busy("BEGIN:VEVENT UID:1 DTSTART:20260310T100000Z END:VEVENT"), []);
-    assert_eq!(busy("BEGIN:VTODO UID:1 DTSTART:20260310T100000Z DURATION:PT2H END:VTODO"), []);
-    let told = "BEGIN:VFREEBUSY UID:1 FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20260310T100000Z/PT2H \
-                FREEBUSY;FBTYPE=FREE:20260310T140000Z/PT2H FREEBUSY:20260310T180000Z/20260310T190000Z END:VFREEBUSY";
-    assert_eq!(busy(told), [(10, 12, Busy::Unavailable), (18, 19, Busy::Busy)]);
 }
 
 #[test]

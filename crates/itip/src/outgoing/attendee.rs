@@ -195,8 +195,9 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
         if sequence(before) != sequence(component) {
             numbers.push((component.id(), sequence(before)));
         }
+        let mut known_by_name = super::organizer::by_name(before);
         for user in component.attendees().filter(|user| !party.addresses.name(user)) {
-            let known = normal(&user).and_then(|name| super::organizer::attendee(before, &name));
+            let known = normal(&user).and_then(|name| known_by_name.remove(&name));
             if let Some(known) = known.filter(|known| known.partstat() != user.partstat()) {
                 let said = known.partstat().as_str().to_owned();
                 parameters.push((user.property().id(), ParameterKind::Partstat, said));

@@ -1,7 +1,7 @@
 //! What an organizer wrote, put right: answers are those that were given, revisions go up, and whoever must answer anew is asked
 //! (RFC 6638 3.2.1, 3.2.8; RFC 5546 2.1.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ical::component::CalendarUser;
 use ical::value::{Partstat, Recur, ScheduleAgent, ScheduleForceSend};
@@ -159,9 +159,10 @@ fn amend(
         if number != component.sequence().ok().and_then(|written| u32::try_from(written).ok()).unwrap_or(0) {
             mends.push(Mend::Sequence(component.id(), number));
         }
+        let mut known_by_name = before.map(|(_, before)| by_name(before)).unwrap_or_default();
         for user in component.attendees() {
             let (Some(name), false) = (normal(&user), party.addresses.name(&user)) else { continue };
-            let known = before.and_then(|(_, before)| attendee(before, &name));
+            let known = known_by_name.remove(&name);
             let is_ours = user.schedule_agent() == ScheduleAgent::Server;
             mends.extend(status(&user, known.as_ref()));
             if let Some(force) = user.schedule_force_send() {
@@ -198,6 +199,17 @@ pub(crate) fn inherit(old: Option<&SchedulingObject<'_>>, new: &SchedulingObject
 
 fn parameter(user: &CalendarUser<'_>, kind: ParameterKind, value: Option<&str>) -> Mend {
     Mend::Parameter(user.property().id(), kind, value.map(str::to_owned).into_iter().collect())
+}
+
+/// The attendees of a component by their addresses; of two of one address the first.
+pub(crate) fn by_name(component: Component<'_>) -> BTreeMap<String, CalendarUser<'_>> {
+    let mut all = BTreeMap::new();
+    for user in component.attendees() {
+        if let Some(name) = normal(&user) {
+            all.entry(name).or_insert(user);
+        }
+    }
+    all
 }
 
 /// An attendee of a component, by address.

@@ -200,6 +200,11 @@ impl From<Refusal> for Fault {
                 return Self::new(StatusCode::FORBIDDEN, words);
             }
             Refusal::Taken => return Self { words, ..Self::not_allowed(super::options::FILES) },
+            Refusal::TooMany { what: "occurrences in an answer", .. } => {
+                Precondition::NumberOfMatchesWithinLimits
+            }
+            Refusal::NoBusyQuestion(_) => Precondition::ValidSchedulingMessage,
+            Refusal::NotTheirAddress(_) => Precondition::ValidOrganizer,
             Refusal::TooDense { most } => Precondition::MaxInstances(number(most)),
             Refusal::TooMany { .. }
             | Refusal::OverBudget(_)
@@ -231,7 +236,8 @@ pub(crate) fn refused(actor: Actor<'_>, error: Error, within: &InHome) -> Fault 
             Err(bad) => bad.into(),
         },
         Error::Refused(Refusal::ScheduledElsewhere { calendar, name }) => {
-            let other = actor.calendar_by_id(calendar).ok();
+            // Where who asks may not see it, nothing is said of where it is.
+            let other = actor.resource(calendar, &name).and_then(|_| actor.calendar_by_id(calendar)).ok();
             let other = other.and_then(|calendar| {
                 InHome { home: within.home.clone(), calendar }.member(&name).href().ok()
             });

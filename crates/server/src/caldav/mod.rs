@@ -16,6 +16,7 @@ pub(crate) mod locks;
 pub(crate) mod login;
 mod mkcalendar;
 pub(crate) mod options;
+mod outbox;
 mod place;
 mod post;
 mod properties;

@@ -1,4 +1,6 @@
-//! POST: an object added to a calendar under a name that is made for it (RFC 5995).
+//! POST: an object added to a calendar under a name that is made for it (RFC 5995); a question to an outbox.
+
+use service::Collection;
 
 use super::Call;
 use super::answer::Answer;
@@ -8,6 +10,9 @@ use super::resource::Resource;
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     match call.resource()? {
+        Resource::Calendar(within) if within.calendar.collection == Collection::Outbox => {
+            super::outbox::answer(call, &within)
+        }
         Resource::Calendar(within) => {
             let name = format!("{}.ics", call.actor.new_uid());
             super::put::write(call, &within, &name)

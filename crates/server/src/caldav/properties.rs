@@ -212,11 +212,11 @@ fn of_principal(
         Property::CalendarHomeSet => Value::Hrefs(homes(actor, principal)?),
         Property::ScheduleInboxUrl => Value::Hrefs(vec![messages_href(principal, "inbox")?]),
         Property::ScheduleOutboxUrl => Value::Hrefs(vec![messages_href(principal, "outbox")?]),
-        // Clients take any of them for themselves; a path of our own is one that stays.
-        Property::CalendarUserAddressSet => {
-            let own = scope.site.write(&principal_href(principal)?);
-            Value::Addresses(addresses().chain([own]).collect())
+        // Whoever has no address is told of by their path alone: they are invited by nobody.
+        Property::CalendarUserAddressSet if profile.addresses.is_empty() => {
+            Value::Addresses(vec![scope.site.write(&principal_href(principal)?)])
         }
+        Property::CalendarUserAddressSet => Value::Addresses(addresses().collect()),
         Property::CalendarUserType => Value::Text(
             match profile.kind {
                 PrincipalKind::Individual => "INDIVIDUAL",
@@ -333,7 +333,7 @@ fn of_messages(actor: Actor<'_>, within: &InHome, property: Property) -> Result<
         Property::GetCtag if is_inbox => Value::Text(format!("\"{}\"", actor.token(calendar.id)?)),
         Property::SyncToken if is_inbox => Value::Text(super::report::token_uri(&actor.token(calendar.id)?)),
         Property::ScheduleDefaultCalendarUrl if is_inbox => {
-            let first = actor.calendars_in(home.id)?.into_iter().next();
+            let first = actor.default_calendar_of(home.id)?;
             let first = first.map(|calendar| InHome { home: home.clone(), calendar }.place().href());
             Value::Hrefs(first.transpose()?.into_iter().collect())
         }

@@ -5,7 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use ical::Document;
-use store::{Calendar, CalendarId, Clash, Command, Effect, Expect, Pending, Put, Settings, Snapshot};
+use store::{
+    Address, Calendar, CalendarId, Clash, Command, Effect, Expect, Pending, Put, Scheduled, Settings,
+    Snapshot,
+};
 
 use super::assemble::Assembly;
 use super::decide::{self, Decision};
@@ -15,6 +18,7 @@ use crate::actor::Actor;
 use crate::calendars::free_segment;
 use crate::error::{Error, Refusal};
 use crate::put;
+use crate::put::own_addresses;
 
 /// So many objects are one set …
 const OBJECTS: usize = 64;
@@ -288,9 +292,23 @@ impl<'r, 's> Run<'r, 's> {
         Ok(None)
     }
 
+    /// The addresses of whose calendar it is, where they matter.
+    fn own(&self, document: &Document) -> Result<Vec<Address>, Error> {
+        let home = self.calendar.as_ref().map_or(self.actor.principal, |calendar| calendar.home);
+        match &self.snapshot {
+            Some(snapshot) => own_addresses(snapshot, home, document),
+            None => match self.actor.snapshot()? {
+                Some(snapshot) => own_addresses(&snapshot, home, document),
+                None => Ok(Vec::new()),
+            },
+        }
+    }
+
     /// What is to be booked of an object. What a person may not write is kept, and told.
     fn derive(&self, document: &Document) -> Result<Put, Error> {
-        let mut put = self.actor.derive_within(self.target(), document)?;
+        let mut put = self.actor.derive_within(self.target(), document, &self.own(document)?)?;
+        // Nobody hears of an import; what was planned with others stays so.
+        put.scheduled = Scheduled::AsBefore;
         match self.actor.judge(document, &put.index) {
             Err(refusal) if !put.index.is_exhausted => put.index.faults.insert(0, refusal.to_string()),
             _ => {}

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use store::{
-    Calendar, CalendarId, Clash, Command, Effect, Expect, Outcome, PrincipalId, Put, Settings, Snapshot,
-    Stored, Text, Version,
+    Calendar, CalendarId, Clash, Command, Effect, Expect, Outcome, PrincipalId, Put, Scheduled, Settings,
+    Snapshot, Stored, Text, Version,
 };
 
 use super::{BYTES, Fate, Fated, OBJECTS, Restore, Restored, Witness, digest, objects, present, title};
@@ -13,6 +13,7 @@ use crate::booked;
 use crate::error::Error;
 use crate::import::newest;
 use crate::names::Names;
+use crate::put::own_addresses;
 
 /// So often the same objects are decided again when another was faster.
 pub(super) const TRIES: usize = 5;
@@ -146,6 +147,15 @@ impl<'r> Merge<'r> {
     pub(super) fn is_stopped(&mut self) -> bool {
         self.restored.is_stopped = self.witness.is_stopped();
         self.restored.is_stopped
+    }
+
+    /// Whose a calendar of the backup is here.
+    fn home_of(&self, theirs: &Calendar) -> Option<PrincipalId> {
+        let home = self.homes.iter().find(|(there, _)| *there == theirs.home).map(|(_, home)| *home);
+        match home {
+            Some(Home::Here(home)) => Some(home),
+            Some(Home::Nowhere | Home::Removed) | None => None,
+        }
     }
 
     /// Where a calendar's objects go: it is made where there is none, and has the newer settings.
@@ -297,7 +307,14 @@ impl<'r> Merge<'r> {
         fated.title = title(text.clone(), &stored.uid);
         if matches!(fated.fate, Fate::Back | Fate::Newer) {
             let calendar = ours.map_or(CalendarId::MADE, |(_, calendar)| calendar);
-            match self.put(calendar, text, stored, found.as_ref(), is_name_taken) {
+            match self.put(
+                (here, self.home_of(theirs)),
+                calendar,
+                text,
+                stored,
+                found.as_ref(),
+                is_name_taken,
+            ) {
                 Ok((expect, put)) => {
                     set.bytes += put.text.bytes().len() + put.index.words.len();
                     set.expects.push(expect);
@@ -337,13 +354,19 @@ impl<'r> Merge<'r> {
 
     fn put(
         &self,
+        (here, home): (Option<&Snapshot>, Option<PrincipalId>),
         calendar: CalendarId,
         text: Vec<u8>,
         stored: &Stored,
         found: Option<&Stored>,
         is_name_taken: bool,
     ) -> Result<(Expect, Put), Error> {
-        let put = self.actor.derive(calendar, &booked::document(text)?)?;
+        let document = booked::document(text)?;
+        let own = match (here, home) {
+            (Some(here), Some(home)) => own_addresses(here, home, &document)?,
+            _ => Vec::new(),
+        };
+        let put = self.actor.derive(calendar, &document, &own)?;
         let name = match found {
             Some(found) => found.name.clone(),
             None if is_name_taken || !self.actor.service.store.can_keep(&stored.name) => {
@@ -352,7 +375,10 @@ impl<'r> Merge<'r> {
             None => stored.name.clone(),
         };
         let version: Option<Version> = found.map(|found| found.version);
-        Ok((Expect::Object { calendar, uid: put.uid.clone(), version }, Put { name, ..put }))
+        Ok((
+            Expect::Object { calendar, uid: put.uid.clone(), version },
+            Put { name, scheduled: Scheduled::AsBefore, ..put },
+        ))
     }
 
     /// Writes a set, if there is anything to write, with how far the merge has come; `None` when it is at its end. The first

@@ -1,8 +1,13 @@
 //! One object with one person, while it is decided what becomes of it.
 
-use ical::Document;
+use std::sync::Arc;
+
+use ical::{ComponentKind, Document};
 use itip::State;
-use store::{CalendarId, Effect, Expect, Put, Removed, Scheduled, Snapshot, Version};
+use store::{
+    Address, Calendar, CalendarId, Effect, Expect, PrincipalId, Put, Removed, Scheduled, Snapshot, Stored,
+    Version,
+};
 
 use super::person::Person;
 use crate::actor::Actor;
@@ -28,14 +33,49 @@ pub(super) struct Case {
     pub(super) name: String,
     /// What was there, when it was read.
     version: Option<Version>,
+    tag: Option<Version>,
+    /// The settings of a calendar that it comes into anew.
+    settings: Option<i64>,
+    /// So many bytes what was there has.
+    pub(super) size: usize,
     body: Body,
     pub(super) state: State,
     /// The state as it was read, with its version.
     known: Option<(i64, String)>,
     inbox: CalendarId,
+    /// The addresses of whose it is.
+    own: Arc<[Address]>,
     changed: Option<(By, Scheduled)>,
     /// Where it goes, if it goes.
     pub(super) removed_to: Removed,
+}
+
+/// Where an object is, or would be.
+pub(super) struct Place {
+    pub(super) calendar: CalendarId,
+    pub(super) name: String,
+    /// What is there.
+    pub(super) version: Option<Version>,
+    /// What tells that from others for whoever plans with it.
+    pub(super) tag: Option<Version>,
+}
+
+impl Place {
+    pub(super) fn of(stored: &Stored) -> Self {
+        let Stored { calendar, name, version, schedule_tag, .. } = stored;
+        Self { calendar: *calendar, name: name.clone(), version: Some(*version), tag: *schedule_tag }
+    }
+}
+
+/// The calendar of a home into which what its owner is invited to comes: the first that keeps such objects (RFC 6638 4.3).
+pub(crate) fn default_calendar(
+    snapshot: &Snapshot,
+    home: PrincipalId,
+    kind: ComponentKind,
+) -> Result<Option<Calendar>, Error> {
+    let calendars = snapshot.calendars(home)?.into_iter();
+    let mut fit = calendars.filter(|calendar| !calendar.settings.is_removed && calendar.settings.keeps(kind));
+    Ok(fit.next())
 }
 
 /// What an object is.
@@ -67,42 +107,50 @@ impl Case {
     ) -> Result<Option<Self>, Error> {
         let Some(object) = document.objects().into_iter().next() else { return Ok(None) };
         let uid = object.uid().unwrap_or_default();
-        if let Some(stored) = snapshot.objects_with_uid(person.id, uid)?.into_iter().next() {
-            let body = Body::Read(booked::document(snapshot.text(&stored)?)?);
-            let place = (stored.calendar, stored.name, Some(stored.version));
-            return Self::at(snapshot, person.inbox, stored.uid, place, body).map(Some);
+        // Of several the one that is planned with others is meant; the rest are copies of it.
+        let found = snapshot.objects_with_uid(person.id, uid)?;
+        if let Some(stored) = found.into_iter().min_by_key(|stored| stored.schedule_tag.is_none()) {
+            let text = snapshot.text(&stored)?;
+            let size = text.len();
+            let body = Body::Read(booked::document(text)?);
+            let case = Self::at(snapshot, person, stored.uid.clone(), Place::of(&stored), body)?;
+            return Ok(Some(Self { size, ..case }));
         }
-        let calendars = snapshot.calendars(person.id)?.into_iter();
-        let mut fit = calendars
-            .filter(|calendar| !calendar.settings.is_removed && calendar.settings.keeps(object.kind()));
-        let Some(calendar) = fit.next() else { return Ok(None) };
+        let Some(calendar) = default_calendar(snapshot, person.id, object.kind())? else { return Ok(None) };
         let mut name = name_of(uid);
         if snapshot.named(calendar.id, &name)?.is_some() {
             name = Names::message(actor.now());
         }
-        Self::at(snapshot, person.inbox, uid.to_owned(), (calendar.id, name, None), Body::None).map(Some)
+        let place = Place { calendar: calendar.id, name, version: None, tag: None };
+        let mut case = Self::at(snapshot, person, uid.to_owned(), place, Body::None)?;
+        case.settings = Some(calendar.settings_version);
+        Ok(Some(case))
     }
 
     /// The same at a place that is known, of what is there.
     pub(super) fn at(
         snapshot: &Snapshot,
-        inbox: CalendarId,
+        person: &Person,
         uid: String,
-        (calendar, name, version): (CalendarId, String, Option<Version>),
+        Place { calendar, name, version, tag }: Place,
         body: Body,
     ) -> Result<Self, Error> {
-        let known = snapshot.scheduling(inbox, &uid)?;
-        let state = known.as_ref().map(|known| State::from_json(&known.state)).transpose();
-        let state = state.map_err(|bad| Error::Unavailable(store::Error::Database(bad.to_string())))?;
+        let known = snapshot.scheduling(person.inbox, &uid)?;
+        // What cannot be read is as if nothing were known: so nobody is held up by it.
+        let state = known.as_ref().and_then(|known| State::from_json(&known.state).ok());
         Ok(Self {
             uid,
             calendar,
             name,
             version,
+            tag,
+            settings: None,
+            size: 0,
             body,
             state: state.unwrap_or_default(),
             known: known.map(|known| (known.version, known.state)),
-            inbox,
+            inbox: person.inbox,
+            own: Arc::clone(&person.own),
             changed: None,
             removed_to: Removed::Trash,
         })
@@ -163,11 +211,16 @@ impl Case {
     }
 
     fn put(&self, actor: Actor<'_>) -> Result<Option<Put>, Error> {
-        let scheduled = self.changed.map_or(Scheduled::AsBefore, |(_, scheduled)| scheduled);
+        let scheduled = match self.changed {
+            // It was there before anybody planned with others here.
+            Some((_, Scheduled::AsBefore)) if self.tag.is_none() => Scheduled::Anew,
+            Some((_, scheduled)) => scheduled,
+            None => Scheduled::AsBefore,
+        };
         Ok(match &self.body {
             Body::None => None,
             Body::Read(document) => {
-                let put = actor.derive(self.calendar, document)?;
+                let put = actor.derive(self.calendar, document, &self.own)?;
                 Some(Put { name: self.name.clone(), scheduled, ..put })
             }
             Body::Made(put) => Some(Put { scheduled, ..Put::clone(put) }),
@@ -190,6 +243,7 @@ impl Case {
         let version = self.known.as_ref().map(|(version, _)| *version);
         expects.push(Expect::Scheduling { inbox, uid: uid.clone(), version });
         expects.push(Expect::Object { calendar, uid: uid.clone(), version: self.version });
+        expects.extend(self.settings.map(|version| Expect::Settings { calendar, version }));
         if let Some((by, _)) = self.changed {
             match (self.put(actor)?, by) {
                 (Some(put), By::Edit) => effects.push(Effect::Put(put)),
@@ -200,7 +254,8 @@ impl Case {
                 (None, _) => {}
             }
         }
-        if !is_known {
+        // Also where there is nothing to tell of it: so a UID comes into one calendar of theirs alone, whoever is faster.
+        if !is_known || (self.changed.is_some() && version.is_none()) {
             effects.push(Effect::SetScheduling { inbox, uid, state });
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What is owed, delivered: by whoever owes it, before they are answered, and else by whoever opens the store next.
+//! What is owed, delivered: by whoever owes it, before they are answered, and else bit by bit by a service, or by commands.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,14 @@ use crate::error::Error;
 /// So many sets are written for what is owed before whoever owes it is answered.
 const SETS: usize = 16;
 
+/// What came of delivering something.
+struct Attempt {
+    /// What was owed.
+    owed: OwedId,
+    /// Out of which outboxes more is owed for it.
+    owing: Result<BTreeSet<CalendarId>, Error>,
+}
+
 /// The outboxes out of which a set leaves something owed.
 pub(crate) fn owing_of(effects: &[Effect]) -> BTreeSet<CalendarId> {
     let owed = effects.iter().filter_map(|effect| match effect {
@@ -23,49 +31,61 @@ pub(crate) fn owing_of(effects: &[Effect]) -> BTreeSet<CalendarId> {
 }
 
 impl Actor<'_> {
-    /// Delivers what is owed out of these outboxes, as far as that does not take too long. What is not delivered stays owed, so
-    /// nothing is lost where it cannot be done now.
-    pub(crate) fn deliver(self, outboxes: BTreeSet<CalendarId>) {
-        for outbox in outboxes {
-            for _ in 0..SETS {
-                match self.deliver_one(Some(outbox)) {
-                    Ok(true) => {}
-                    Ok(false) | Err(_) => break,
-                }
+    /// Delivers what is owed out of these outboxes, and what others owe for that, as far as it does not take too long. What is
+    /// not delivered stays owed, so nothing is lost where it cannot be done now.
+    pub(crate) fn deliver(self, mut outboxes: BTreeSet<CalendarId>) {
+        for _ in 0..SETS {
+            let Some(outbox) = outboxes.first().copied() else { return };
+            match self.deliver_next(Some(outbox), None) {
+                Ok(Some(Attempt { owing: Ok(owing), .. })) => outboxes.extend(owing),
+                _ => drop(outboxes.remove(&outbox)),
             }
         }
     }
 
-    /// One step of delivering what is owed to anybody. Was there anything?
+    /// Delivers what is owed to anybody, so many things at most; so many were. One that cannot be delivered now holds up nothing
+    /// behind it.
     ///
     /// # Errors
-    /// The store cannot be read or written.
-    pub fn deliver_owed(self) -> Result<bool, Error> {
-        self.deliver_one(None)
+    /// The store cannot be read.
+    pub fn deliver_owed(self, most: usize) -> Result<usize, Error> {
+        let (mut after, mut delivered) = (None, 0);
+        for _ in 0..most {
+            match self.deliver_next(None, after)? {
+                Some(Attempt { owing: Ok(_), .. }) => delivered += 1,
+                Some(Attempt { owed, .. }) => after = Some(owed),
+                None => break,
+            }
+        }
+        Ok(delivered)
     }
 
-    /// Delivers the oldest thing that is owed, of one outbox or of all, to so many as one set goes to, in the name of whoever owes
-    /// it. Was there any?
-    fn deliver_one(self, outbox: Option<CalendarId>) -> Result<bool, Error> {
-        let Some(snapshot) = self.snapshot()? else { return Ok(false) };
-        let Some((id, owed)) = snapshot.owed(outbox, 1)?.pop() else { return Ok(false) };
-        let Some(outbox) = snapshot.calendar(owed.outbox)? else { return Ok(false) };
+    /// Delivers the next thing that is owed, of one outbox or of all, to so many as one set goes to, in the name of whoever owes
+    /// it; `None` where nothing is owed.
+    fn deliver_next(
+        self,
+        outbox: Option<CalendarId>,
+        after: Option<OwedId>,
+    ) -> Result<Option<Attempt>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(None) };
+        let Some((id, owed)) = snapshot.owed(outbox, after, 1)?.pop() else { return Ok(None) };
+        let Some(outbox) = snapshot.calendar(owed.outbox)? else { return Ok(None) };
         drop(snapshot);
         let sender = Self { principal: outbox.home, standing: Standing::Principal, ..self };
         let command = sender.command("deliver", "what was owed was delivered");
-        sender.settle(&command, |snapshot| {
-            let still = snapshot.map(|snapshot| snapshot.owed(Some(owed.outbox), 1)).transpose()?;
+        let mut owing = BTreeSet::new();
+        let settled = sender.settle(&command, |snapshot| {
+            let still = snapshot.map(|snapshot| snapshot.owed(Some(owed.outbox), after, 1)).transpose()?;
             let is_there = still.iter().flatten().any(|(still, _)| *still == id);
-            match snapshot.filter(|_| is_there) {
-                Some(snapshot) => {
-                    let (expects, effects) = sender.paying(snapshot, id, owed.clone())?;
-                    Ok((expects, effects, ()))
-                }
+            let (expects, effects) = match snapshot.filter(|_| is_there) {
+                Some(snapshot) => sender.paying(snapshot, id, owed.clone())?,
                 // Another was faster.
-                None => Ok((Vec::new(), Vec::new(), ())),
-            }
-        })?;
-        Ok(true)
+                None => (Vec::new(), Vec::new()),
+            };
+            owing = owing_of(&effects);
+            Ok((expects, effects, ()))
+        });
+        Ok(Some(Attempt { owed: id, owing: settled.map(|_| owing) }))
     }
 
     fn paying(

@@ -8,6 +8,7 @@ use ical::value::CalAddress;
 use ical::{Document, ParameterKind};
 use itip::incoming::{Incoming, Outcome};
 use itip::{Class, Message, Method, Options, Party, Role, incoming, outgoing};
+use rights::{Permission, Scope};
 use store::{
     Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text,
 };
@@ -15,13 +16,16 @@ use store::{
 use super::Telling;
 use super::case::{By, Case, First};
 use super::person::Person;
+use crate::access::gone;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
 use crate::names::Names;
 
-/// So many people are written to by one set (the rest is owed, and delivered in sets of its own).
+/// So many people are written to by one set …
 pub(super) const AT_ONCE: usize = 64;
+/// … or so many bytes of their objects; the rest is owed, and delivered in sets of its own.
+const BYTES: usize = 1 << 20;
 
 /// What became of a message on its way to somebody (RFC 6638 3.2.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub(super) enum Delivered {
     NoWay,
     /// They have nothing for it to go to.
     NoCalendar,
+    /// What they have cannot take it.
+    Refused,
 }
 
 impl Delivered {
@@ -46,6 +52,7 @@ impl Delivered {
             Self::NoUser => "3.7",
             Self::NoWay => "5.2",
             Self::NoCalendar => "5.3",
+            Self::Refused => "5.1",
         }
     }
 }
@@ -62,6 +69,8 @@ pub(super) struct Exchange<'e> {
     going: VecDeque<(Arc<Person>, Going)>,
     received: Vec<Received>,
     left: Vec<Owed>,
+    /// So many bytes are to be written, about.
+    bytes: usize,
 }
 
 /// A message on its way.
@@ -69,14 +78,38 @@ pub(super) struct Going {
     pub(super) message: Message,
     pub(super) document: Document,
     pub(super) text: Text,
-    /// What it is for whoever hears of the matter for the first time.
-    first: Option<First>,
+    /// What is said of everybody's answers, by their addresses; found when it is asked for.
+    answers: Option<HashMap<Address, Answers>>,
+    /// What it is for whoever hears of the matter for the first time, by what is said of their answers.
+    first: HashMap<Answers, First>,
 }
+
+/// What is said of somebody's answers: of which component which PARTSTAT.
+type Answers = Vec<(usize, String)>;
 
 impl Going {
     pub(super) fn new(message: Message) -> Result<Self, Error> {
         let text = Text::new(message.text.clone());
-        Ok(Self { document: booked::document(message.text.clone())?, text, message, first: None })
+        let document = booked::document(message.text.clone())?;
+        Ok(Self { document, text, message, answers: None, first: HashMap::new() })
+    }
+
+    /// What is said of somebody's answers. All lines are read once, however many ask.
+    fn answers_of(&mut self, own: &[Address]) -> Answers {
+        let answers = self.answers.get_or_insert_with(|| {
+            let mut all: HashMap<Address, Answers> = HashMap::new();
+            let objects = self.document.objects();
+            let components = objects.iter().flat_map(|object| object.components().iter()).enumerate();
+            for (number, component) in components {
+                for user in component.attendees() {
+                    let Ok(address) = user.address() else { continue };
+                    let said = (number, user.partstat().as_str().to_owned());
+                    all.entry(Address::new(&address)).or_default().push(said);
+                }
+            }
+            all
+        });
+        own.iter().filter_map(|address| answers.get(address)).flatten().cloned().collect()
     }
 
     fn uid(&self) -> String {
@@ -97,6 +130,7 @@ impl<'e> Exchange<'e> {
             going: VecDeque::new(),
             received: Vec::new(),
             left: Vec::new(),
+            bytes: 0,
         }
     }
 
@@ -151,12 +185,32 @@ impl<'e> Exchange<'e> {
         let scheduled = if edit.role == Role::None { Scheduled::No } else { Scheduled::Anew };
         case.set(edit.document, By::Edit, scheduled);
         self.cases.insert((owner.id, case.uid.clone()), case);
-        let is_told =
-            |message: &Message| self.actor.telling == Telling::All || message.method != Method::Reply;
-        for message in edit.owed.into_iter().filter(is_told).collect::<Vec<_>>() {
+        let telling = self.actor.telling;
+        let is_told = |message: &Message| match telling {
+            Telling::All => true,
+            Telling::NoReply => message.method != Method::Reply,
+            Telling::Nobody => false,
+        };
+        let owed: Vec<Message> = edit.owed.into_iter().filter(is_told).collect();
+        if !owed.is_empty() {
+            self.must_send_for(owner)?;
+        }
+        for message in owed {
             self.going.push_back((Arc::clone(owner), Going::new(message)?));
         }
         Ok(())
+    }
+
+    /// Asks whether the Actor may send in somebody's name: for others their outbox says so (RFC 6638 6.2).
+    fn must_send_for(&self, owner: &Person) -> Result<(), Error> {
+        if self.actor.owns(owner.id) {
+            return Ok(());
+        }
+        let outbox = self.snapshot.calendar(owner.outbox)?.ok_or_else(gone)?;
+        match self.actor.judge_of(self.snapshot, &outbox)?.may(Permission::Create, Scope::Objects) {
+            true => Ok(()),
+            false => Err(Refusal::NoRight.into()),
+        }
     }
 
     /// Something that was owed before.
@@ -168,19 +222,24 @@ impl<'e> Exchange<'e> {
     pub(super) fn deliver(&mut self) -> Result<(), Error> {
         while let Some((sender, mut going)) = self.going.pop_front() {
             let mut left = Vec::new();
-            let mut told: Vec<(CalAddress<'static>, Delivered)> = Vec::new();
+            let mut told = HashMap::new();
             for address in going.message.recipients.clone() {
                 let to = self.at(&address)?;
+                let is_full = self.cases.len() >= AT_ONCE || self.bytes >= BYTES;
                 let outcome = match to {
                     None if sender.is_neighbour(&address) || address.email().is_none() => Delivered::NoUser,
                     None => Delivered::NoWay,
-                    Some(_) if self.cases.len() >= AT_ONCE => {
+                    Some(to) if is_full && !self.cases.contains_key(&(to.id, going.uid())) => {
                         left.push(address.as_str().to_owned());
                         Delivered::Pending
                     }
-                    Some(to) => self.receive(&to, &mut going)?,
+                    Some(to) => match self.receive(&to, &mut going) {
+                        // What is the matter with one of them is nobody else's matter.
+                        Err(Error::Refused(_) | Error::Invalid(_)) => Delivered::Refused,
+                        received => received?,
+                    },
                 };
-                told.push((address, outcome));
+                told.insert(address.normal(), outcome);
             }
             self.tell(&sender, &going, &told)?;
             if !left.is_empty() {
@@ -203,7 +262,7 @@ impl<'e> Exchange<'e> {
         &mut self,
         sender: &Person,
         going: &Going,
-        told: &[(CalAddress<'static>, Delivered)],
+        told: &HashMap<String, Delivered>,
     ) -> Result<(), Error> {
         let key = (sender.id, going.uid());
         if !self.cases.contains_key(&key) {
@@ -224,8 +283,7 @@ impl<'e> Exchange<'e> {
             };
             for user in users {
                 let Ok(address) = user.address() else { continue };
-                let found = told.iter().find(|(of, _)| of.normal() == address.normal());
-                let code = found.map(|(_, delivered)| delivered.code());
+                let code = told.get(&address.normal()).map(|delivered| delivered.code());
                 let is_said = |code: &str| {
                     user.schedule_status().iter().map(ToString::to_string).collect::<Vec<_>>() == [code]
                 };
@@ -253,8 +311,10 @@ impl<'e> Exchange<'e> {
                 None => return Ok(Delivered::NoCalendar),
             },
         };
+        self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.size);
         let is_new = case.is_new();
-        if let (true, Some(first)) = (is_new, &going.first) {
+        let answers = if is_new { going.answers_of(&to.own) } else { Answers::new() };
+        if let (true, Some(first)) = (is_new, going.first.get(&answers)) {
             case.repeat(first);
             self.note(to, going, MessageStanding::Applied, Class::New.as_str());
             self.cases.insert(key, case);
@@ -282,7 +342,7 @@ impl<'e> Exchange<'e> {
                 };
                 case.set(Some(document), By::Message, scheduled);
                 if is_new && class == Class::New && applied.owed.is_empty() {
-                    going.first = case.first(self.actor)?;
+                    going.first.extend(case.first(self.actor)?.map(|first| (answers, first)));
                 }
                 // Of how others answered nobody needs to be told (RFC 6638 4.1).
                 if class != Class::Status {

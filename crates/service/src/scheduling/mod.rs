@@ -15,7 +15,9 @@ use store::{Calendar, Effect, Expect, Put, Removed, Snapshot, Stored};
 use crate::actor::Actor;
 use crate::booked::Booked;
 use crate::error::{Error, Refusal};
-use case::{Body, Case};
+use crate::put::own_addresses;
+pub(crate) use case::default_calendar;
+use case::{Body, Case, Place};
 use exchange::Exchange;
 
 pub(crate) use deliver::owing_of;
@@ -94,11 +96,26 @@ impl Actor<'_> {
         planned.expects.push(Expect::Object { calendar: calendar.id, uid: uid.clone(), version });
         let is_scheduled = before.as_ref().is_some_and(|before| before.schedule_tag.is_some())
             || matches!(&after, After::Put(_, document) if has_organizer(document));
-        let is_told = is_scheduled && self.telling != Telling::Nobody;
-        let owner = if is_told { exchange.person(calendar.home)? } else { None };
+        let owner = if is_scheduled { exchange.person(calendar.home)? } else { None };
+        // What they may do there is asked first: a refusal by what others plan would tell of what they may not see.
+        if owner.is_some() && !self.owns(calendar.home) {
+            let effect = match &after {
+                After::Put(put, _) => Effect::Put(Put::clone(put)),
+                After::Gone(to) => Effect::Remove { calendar: calendar.id, uid: uid.clone(), to: *to },
+            };
+            self.permit(Some(snapshot), &[effect], &mut planned.expects)?;
+        }
         let Some(owner) = owner else {
             planned.effects.push(match after {
-                After::Put(put, _) => Effect::Put(*put),
+                After::Put(put, document) => {
+                    let own = own_addresses(snapshot, calendar.home, document)?;
+                    let is_anybody_asked = !own.is_empty();
+                    let name = put.name.clone();
+                    Effect::Put(match is_anybody_asked {
+                        true => Put { name, ..self.derive(calendar.id, document, &own)? },
+                        false => *put,
+                    })
+                }
                 After::Gone(to) => Effect::Remove { calendar: calendar.id, uid, to },
             });
             return Ok(());
@@ -107,11 +124,13 @@ impl Actor<'_> {
             (After::Put(put, _), _) => put.name.clone(),
             (After::Gone(_), before) => before.as_ref().map(|before| before.name.clone()).unwrap_or_default(),
         };
+        let tag = before.as_ref().and_then(|before| before.schedule_tag);
         let body = match before {
             Some(before) => Body::Read(Booked::read(snapshot, before)?.document),
             None => Body::None,
         };
-        let mut case = Case::at(snapshot, owner.inbox, uid, (calendar.id, name, version), body)?;
+        let place = Place { calendar: calendar.id, name, version, tag };
+        let mut case = Case::at(snapshot, &owner, uid, place, body)?;
         let new = match after {
             After::Put(_, document) => {
                 must_be_alone(snapshot, calendar, &case)?;

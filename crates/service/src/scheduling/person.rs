@@ -1,8 +1,10 @@
 //! Somebody here, as scheduling knows them: by their addresses, with the collections of their messages.
 
+use std::sync::Arc;
+
 use ical::value::CalAddress;
 use itip::Addresses;
-use store::{CalendarId, Collection, Principal, PrincipalId, Snapshot, State};
+use store::{Address, CalendarId, Collection, Principal, PrincipalId, Snapshot, State};
 
 use crate::error::Error;
 
@@ -11,6 +13,8 @@ use crate::error::Error;
 pub(super) struct Person {
     pub(super) id: PrincipalId,
     pub(super) addresses: Addresses,
+    /// The same in normal form.
+    pub(super) own: Arc<[Address]>,
     pub(super) inbox: CalendarId,
     pub(super) outbox: CalendarId,
 }
@@ -32,12 +36,14 @@ impl Person {
             return Ok(None);
         };
         let addresses = Addresses::new(first, addresses);
+        let own = principal.profile.addresses.iter().map(|(address, _)| address.clone()).collect();
         let collection = |which| snapshot.collection_of_messages(principal.id, which);
         let (inbox, outbox) = (collection(Collection::Inbox)?, collection(Collection::Outbox)?);
         let boxes = inbox.zip(outbox);
         Ok(boxes.map(|(inbox, outbox)| Self {
             id: principal.id,
             addresses,
+            own,
             inbox: inbox.id,
             outbox: outbox.id,
         }))

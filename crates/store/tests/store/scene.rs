@@ -194,5 +194,5 @@ pub(crate) fn put(calendar: CalendarId, uid: &str, text: &str, now: Timestamp) -
 
 pub(crate) fn index(text: &str, now: Timestamp) -> Index {
     let document = Document::read(text.as_bytes()).unwrap();
-    Index::derive(&document.objects()[0], &Zones::new(&document), now)
+    Index::derive(&document.objects()[0], &Zones::new(&document), now, &[])
 }

@@ -4,6 +4,7 @@ mod calendar_multiget;
 mod calendar_query;
 mod expand_property;
 mod free_busy_query;
+pub(crate) use free_busy_query::periods;
 mod principals;
 mod sync_collection;
 
@@ -94,6 +95,9 @@ impl Wanted {
         Ok(part.map(Value::CalendarData).map_err(too_many))
     }
 }
+
+/// What made an answer that is iCalendar: PRODID.
+pub(crate) const PRODUCT: &str = "-//Kalends//Kalends//EN";
 
 /// So many octets of texts are read at one step.
 const ENOUGH: usize = 256 << 10;

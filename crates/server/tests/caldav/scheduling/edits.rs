@@ -82,6 +82,68 @@ async fn what_is_planned_is_in_one_calendar_alone_and_has_one_organizer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_moved_moves_back_and_nobody_hears_of_it() {
+    let people = People::open().await;
+    people.put("ann", "tea.ics", &meeting("tea", &["bob"], "")).await.is(201);
+    people.ask("ann", "MKCALENDAR /calendars/ann/other/\n").await.is(201);
+    let moving = "MOVE /calendars/ann/personal/tea.ics\nDestination: /calendars/ann/other/tea.ics\n";
+    people.ask("ann", moving).await.is(201);
+    people.answer("bob", "tea.ics", "ACCEPTED").await;
+    people.0.keep(|service| service.owner().undo().unwrap());
+    let back = people.copy("ann", "tea.ics").await;
+    assert!(line_of(&back, "bob").contains("ACCEPTED"), "{back}");
+    people.0.keep(|service| service.owner().redo().unwrap());
+    people.ask("ann", "GET /calendars/ann/other/tea.ics\n").await.is(200);
+    assert_eq!(people.methods("bob").await, ["REQUEST"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_does_not_take_the_place_of_what_is_planned_in_silence() {
+    let people = People::open().await;
+    let plain = meeting("tea", &[], "").replace("ORGANIZER:mailto:ann@example.com\r\n", "");
+    people.put("ann", "tea.ics", &plain).await.is(201);
+    people.ask("ann", "MKCALENDAR /calendars/ann/other/\n").await.is(201);
+    let planned = meeting("tea", &["bob"], "");
+    let put = format!("PUT /calendars/ann/other/tea.ics\nContent-Type: text/calendar\n\n{planned}");
+    people.ask("ann", &put).await.is(201);
+
+    // Of two of one UID the one that is planned is meant by those who answer.
+    people.answer("bob", "tea.ics", "ACCEPTED").await;
+    let found = people.ask("ann", "GET /calendars/ann/other/tea.ics\n").await.is(200);
+    assert!(line_of(&found.body.replace("\r\n ", ""), "bob").contains("ACCEPTED"));
+    let copy = "COPY /calendars/ann/personal/tea.ics\nDestination: /calendars/ann/other/tea.ics\n";
+    people.ask("ann", copy).await.is(204);
+    assert!(people.copy("bob", "tea.ics").await.contains("STATUS:CANCELLED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_writes_in_anothers_calendar_does_not_write_in_their_name() {
+    let people = People::open().await;
+    let acl = |path: &str| {
+        format!(
+            "ACL {path}\n\n<acl xmlns='DAV:'><ace><principal><href>/principals/dan/</href></principal><grant>\
+             <privilege><read/></privilege><privilege><write/></privilege></grant></ace></acl>"
+        )
+    };
+    people.ask("ann", &acl("/calendars/ann/personal/")).await.is(200);
+    let put = format!(
+        "PUT /calendars/ann/personal/tea.ics\nContent-Type: text/calendar\n\n{}",
+        meeting("tea", &["bob"], "")
+    );
+    people.ask("dan", &put).await.is(403).says("need-privileges");
+    assert_eq!(people.copy("ann", "tea.ics").await + &people.copy("bob", "tea.ics").await, "");
+
+    // Her outbox says that he may; then he is named with what he sends.
+    people.ask("ann", &acl("/calendars/ann/outbox/")).await.is(200);
+    people.ask("dan", &put).await.is(201);
+    let of_bob = people.copy("bob", "tea.ics").await;
+    assert!(
+        of_bob.contains("ORGANIZER;SENT-BY=\"mailto:dan@example.com\":mailto:ann@example.com"),
+        "{of_bob}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn undo_is_an_edit_that_others_hear_of() {
     let people = People::open().await;
     people.put("ann", "tea.ics", &meeting("tea", &["bob"], "")).await.is(201);

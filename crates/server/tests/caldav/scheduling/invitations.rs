@@ -102,8 +102,16 @@ async fn clients_may_ask_that_nobody_hears() {
         "PUT /calendars/ann/personal/quiet.ics\nContent-Type: text/calendar\nScheduling-Enabled: F\n\n{}",
         meeting("quiet", &["bob"], "")
     );
-    people.ask("ann", &quiet).await.is(201);
+    people.ask("ann", &quiet.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=ACCEPTED:")).await.is(201);
     assert_eq!(people.copy("bob", "quiet.ics").await, "");
+    people.change("ann", "quiet.ics", &[("Tea", "Coffee")]).await.is(204);
+    assert!(
+        !line_of(&people.copy("bob", "quiet.ics").await, "bob").contains("ACCEPTED"),
+        "nobody accepts for others"
+    );
+    let off = "DELETE /calendars/ann/personal/quiet.ics\n";
+    people.ask("ann", off).await.is(204);
+    assert!(people.copy("bob", "quiet.ics").await.contains("STATUS:CANCELLED"));
 
     people.put("ann", "tea.ics", &meeting("tea", &["bob"], "")).await.is(201);
     people.ask("bob", "DELETE /calendars/bob/personal/tea.ics\nSchedule-Reply: F\n").await.is(204);

@@ -1,5 +1,6 @@
 //! People who plan with each other, each by a client of their own (RFC 6638).
 
+mod busy;
 mod edits;
 mod invitations;
 mod tags;

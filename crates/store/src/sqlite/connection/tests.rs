@@ -96,7 +96,7 @@ fn set(number: u8, expects: Vec<Expect>, effects: Vec<Effect>) -> ChangeSet {
 fn put(uid: &str, lines: &str) -> Put {
     let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{uid}\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
     let document = Document::read(text.as_bytes()).unwrap();
-    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW);
+    let index = Index::derive(&document.objects()[0], &Zones::new(&document), NOW, &[]);
     let text = Text::new(text.into_bytes());
     let scheduled = Scheduled::No;
     Put { calendar: WORK, name: uid.to_owned(), uid: uid.to_owned(), text, index, scheduled }
@@ -178,7 +178,7 @@ fn write_messages(explained: &Explained<'_>) {
     let delivered = Effect::Deliver(put("c", "SUMMARY:x"));
     let effects = vec![delivered, known, received("1"), received("2"), Effect::Owe(owed)];
     apply::apply(explained, &set(40, vec![expect], effects)).unwrap();
-    let owed = scheduling::due(explained, None, 9).unwrap().remove(0).0;
+    let owed = scheduling::due(explained, None, None, 9).unwrap().remove(0).0;
     let effects = vec![
         Effect::Paid { outbox: OUTBOX, owed },
         Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() },
@@ -190,7 +190,7 @@ fn write_messages(explained: &Explained<'_>) {
 fn read_messages(explained: &Explained<'_>) {
     calendars::of_messages(explained, PrincipalId::OWNER, Collection::Inbox).unwrap();
     scheduling::known(explained, INBOX, "a").unwrap();
-    scheduling::due(explained, Some(OUTBOX), 9).unwrap();
+    scheduling::due(explained, Some(OUTBOX), None, 9).unwrap();
     messages::newest(explained, INBOX, 9).unwrap();
     listing::named(explained, INBOX, "2").unwrap();
     listing::page(explained, INBOX, None, 9).unwrap();
@@ -315,6 +315,7 @@ fn read(explained: &Explained<'_>) {
     for years in [0, 9, 5_000] {
         let to = Timestamp(NOW.0 + years * 31_622_400);
         objects::in_range(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
+        objects::busy(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
         objects::in_range(explained, calendar, Range { from: to, to }).unwrap();
     }
     objects::with_words(explained, PrincipalId::OWNER, &["words".to_owned()], 9).unwrap();
