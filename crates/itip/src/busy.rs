@@ -5,6 +5,7 @@ use std::fmt;
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::value::{CalAddress, DateOrTime};
+use ical::zone::{Zone, Zones};
 use ical::{Component, ComponentKind, Document, PropertyKind};
 
 use crate::method::Method;
@@ -33,7 +34,7 @@ pub enum NoQuestion {
     NotOneFreebusy,
     /// This stands there not once, or cannot be read.
     Lacks(&'static str),
-    /// It ends before it begins, or its times are none of UTC.
+    /// It ends before it begins, or its times are none.
     BadTimes,
 }
 
@@ -43,17 +44,18 @@ impl fmt::Display for NoQuestion {
             Self::NotRequest => f.write_str("wanted METHOD:REQUEST"),
             Self::NotOneFreebusy => f.write_str("wanted one VFREEBUSY, and nothing beside it"),
             Self::Lacks(what) => write!(f, "wanted {what} once, and readable"),
-            Self::BadTimes => f.write_str("wanted DTSTART before DTEND, both in UTC"),
+            Self::BadTimes => f.write_str("wanted DTSTART before DTEND"),
         }
     }
 }
 
 impl BusyQuestion {
-    /// Reads a question.
+    /// Reads a question. Times are to be in UTC; what clients write on a wall is read on that of `zone`, or of the zone that they
+    /// name.
     ///
     /// # Errors
     /// The text is none, by the table of RFC 5546 3.3.2.
-    pub fn read(document: &Document) -> Result<Self, NoQuestion> {
+    pub fn read(document: &Document, zone: &Zone) -> Result<Self, NoQuestion> {
         let mut roots = document.roots();
         let (Some(calendar), None) = (roots.next(), roots.next()) else { return Err(NoQuestion::NotRequest) };
         let method = calendar.property(PropertyKind::Method).map(|method| method.text().into_owned());
@@ -78,7 +80,8 @@ impl BusyQuestion {
         if attendees.is_empty() {
             return Err(NoQuestion::Lacks("ATTENDEE"));
         }
-        let time = |kind| Self::time(asked, kind).ok_or(NoQuestion::BadTimes);
+        let zones = Zones::new(document);
+        let time = |kind| Self::time(asked, kind, (&zones, zone)).ok_or(NoQuestion::BadTimes);
         let range = Range { from: time(PropertyKind::Dtstart)?, to: time(PropertyKind::Dtend)? };
         if range.from >= range.to {
             return Err(NoQuestion::BadTimes);
@@ -93,11 +96,17 @@ impl BusyQuestion {
         })
     }
 
-    fn time(asked: Component<'_>, kind: PropertyKind) -> Option<Timestamp> {
-        match asked.property(kind)?.date_or_time().ok()? {
-            DateOrTime::Utc(wall) => Some(Timestamp::from_utc(wall)),
-            _ => None,
-        }
+    fn time(
+        asked: Component<'_>,
+        kind: PropertyKind,
+        (zones, zone): (&Zones<'_>, &Zone),
+    ) -> Option<Timestamp> {
+        Some(match asked.property(kind)?.date_or_time().ok()? {
+            DateOrTime::Utc(wall) => Timestamp::from_utc(wall),
+            DateOrTime::Floating(wall) => zone.to_timestamp(wall),
+            DateOrTime::Date(date) => zone.to_timestamp(date.midnight()),
+            DateOrTime::Zoned(wall, name) => zones.resolve(&name).zone?.to_timestamp(wall),
+        })
     }
 }
 
@@ -110,7 +119,7 @@ mod tests {
             "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Example//EN\n{method}\nBEGIN:VFREEBUSY\n{lines}\nEND:VFREEBUSY\n\
              END:VCALENDAR\n"
         );
-        BusyQuestion::read(&Document::read(text.replace('\n', "\r\n")).unwrap())
+        BusyQuestion::read(&Document::read(text.replace('\n', "\r\n")).unwrap(), &Zone::utc())
     }
 
     /// RFC 5546 4.3.2
@@ -124,6 +133,10 @@ mod tests {
         assert_eq!(asked.uid, "calsrv.example.com-873970198738777@example.com");
         assert_eq!(asked.attendees.len(), 3);
         assert_eq!(asked.range.to.0 - asked.range.from.0, 12 * 3_600);
+        let walls = ASKED.replace("DTSTART:19970701T080000Z", "DTSTART;TZID=Europe/Vienna:19970701T080000");
+        let of_walls = read("METHOD:REQUEST", &walls.replace("200000Z", "200000")).unwrap();
+        assert_eq!(of_walls.range.from.0, asked.range.from.0 - 2 * 3_600);
+        assert_eq!(of_walls.range.to, asked.range.to);
         let twice = format!("{ASKED}\nATTENDEE:MAILTO:B@example.com\nX-CALENDARSERVER-MASK-UID:tea");
         let asked = read("METHOD:request", &twice).unwrap();
         assert_eq!((asked.attendees.len(), asked.but.as_deref()), (3, Some("tea")));
@@ -147,6 +160,6 @@ mod tests {
         let event =
             Document::read("BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n")
                 .unwrap();
-        assert_eq!(BusyQuestion::read(&event), Err(NoQuestion::NotOneFreebusy));
+        assert_eq!(BusyQuestion::read(&event, &Zone::utc()), Err(NoQuestion::NotOneFreebusy));
     }
 }

@@ -2,6 +2,7 @@
 
 use ical::Document;
 use ical::value::CalAddress;
+use ical::zone::Zone;
 use itip::BusyQuestion;
 use store::{Address, PrincipalId, State};
 
@@ -31,7 +32,9 @@ impl Actor<'_> {
     pub fn read_busy_question(self, home: PrincipalId, text: Vec<u8>) -> Result<BusyQuestion, Error> {
         let options = &self.service.options;
         let document: Document = crate::put::read(text, &options.limits)?;
-        let asked = BusyQuestion::read(&document).map_err(Refusal::NoBusyQuestion)?;
+        let zone = self.default_calendar_of(home)?.and_then(|calendar| calendar.settings.zone);
+        let zone = zone.and_then(|name| Zone::iana(name.trim())).unwrap_or_else(Zone::utc);
+        let asked = BusyQuestion::read(&document, &zone).map_err(Refusal::NoBusyQuestion)?;
         let snapshot = self.snapshot()?;
         let own = snapshot.map(|snapshot| snapshot.addresses(home)).transpose()?.unwrap_or_default();
         if !self.owns(home) || !own.contains(&Address::new(&asked.organizer)) {
