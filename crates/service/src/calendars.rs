@@ -6,6 +6,7 @@ use store::{Calendar, CalendarId, Collection, Effect, Expect, PrincipalId, Setti
 use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::error::{Error, Refusal};
+use crate::scheduling::Whole;
 
 impl Actor<'_> {
     /// The calendars of the Actor's home that are there, in the order in which they were made.
@@ -181,8 +182,7 @@ impl Actor<'_> {
         change: impl Fn(&mut Settings),
     ) -> Result<(), Error> {
         let command = self.command("calendar", line);
-        self.decide(&command, |snapshot| {
-            let snapshot = snapshot.ok_or_else(gone)?;
+        let settings_of = |snapshot: &Snapshot| {
             let before = self.ask_for(snapshot, calendar, Want::Settings)?;
             must_keep_objects(&before)?;
             let calendars = snapshot.calendars(before.home)?;
@@ -195,9 +195,21 @@ impl Actor<'_> {
             if settings.is_removed && left.count() == 0 {
                 return Err(Refusal::LastCalendar.into());
             }
+            Ok::<_, Error>((before, settings))
+        };
+        let (before, settings) = settings_of(&self.snapshot()?.ok_or_else(gone)?)?;
+        let (was_removed, is_removed) = (before.settings.is_removed, settings.is_removed);
+        if is_removed && !was_removed {
+            self.tell_of_whole(&command, calendar, Whole::Goes)?;
+        }
+        self.decide(&command, |snapshot| {
+            let (before, settings) = settings_of(snapshot.ok_or_else(gone)?)?;
             let expect = Expect::Settings { calendar, version: before.settings_version };
             Ok((vec![expect], vec![Effect::SetCalendar { calendar, settings }], ()))
         })?;
+        if was_removed && !is_removed {
+            self.tell_of_whole(&command, calendar, Whole::Comes)?;
+        }
         Ok(())
     }
 }

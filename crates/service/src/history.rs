@@ -14,7 +14,7 @@ use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
 use crate::put::own_addresses;
 use crate::relocate::{Going, Keep};
-use crate::scheduling::{After, Edit, Planned, owing_of};
+use crate::scheduling::{After, Edit, Planned, Whole, owing_of};
 
 /// A command that was taken back, or put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +154,15 @@ impl Actor<'_> {
                 matches!(effect, Effect::SetCalendar { calendar: one, settings } if *one == calendar && !settings.is_removed)
             })
         };
+        let mut back = Vec::new();
+        for (_, effect) in &settings {
+            if let Effect::SetCalendar { calendar, settings } = effect
+                && !settings.is_removed
+                && snapshot.calendar(*calendar)?.is_some_and(|before| before.settings.is_removed)
+            {
+                back.push(*calendar);
+            }
+        }
         let mut steps = Vec::new();
         let moved = self.moved(snapshot, &net)?;
         for (was, is) in &moved {
@@ -204,6 +213,9 @@ impl Actor<'_> {
             self.service.store.apply(set)?;
         }
         self.deliver(owing);
+        for calendar in back {
+            self.tell_of_whole(command, calendar, Whole::Comes)?;
+        }
         Ok(Taken { line: done.line.clone(), objects: net.len() })
     }
 

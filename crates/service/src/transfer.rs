@@ -1,6 +1,6 @@
 //! An object copied or moved to a name, as URLs have it (RFC 4918 9.8, 9.9): its text stays as it is.
 
-use store::{CalendarId, Effect, Expect, Kept, Owner};
+use store::{CalendarId, Effect, Expect, Kept, Owner, Scheduled};
 
 use crate::access::Want;
 use crate::actor::Actor;
@@ -10,7 +10,7 @@ use crate::put::own_addresses;
 use crate::relocate::{Going, Keep};
 use crate::resource::{Tags, may_be_named, nothing_at};
 use crate::scheduling::Planned;
-use crate::write::must_keep_kind;
+use crate::write::{Written, must_keep_kind, written_tag};
 
 /// Where an object goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Target<'n> {
 }
 
 impl Actor<'_> {
-    /// Copies or moves the object of a name to another name; whether that was free. `when` is asked of its tags as
+    /// Copies or moves the object of a name to another name; what is there then, and whether the name was free. `when` is asked of its tags as
     /// [`Actor::write`] asks it.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl Actor<'_> {
         to: Target<'_>,
         keep: Keep,
         when: impl Fn(&Tags) -> bool,
-    ) -> Result<bool, Error> {
+    ) -> Result<Written, Error> {
         may_be_named(to.name)?;
         let verb = match keep {
             Keep::Both => "copy",
@@ -50,7 +50,7 @@ impl Actor<'_> {
             self.read_whole(&view.snapshot, seen.listed.stored)?.title()
         };
         let command = self.command(verb, title);
-        let (_, is_new) = self.decide(&command, |snapshot| {
+        let (outcome, (is_new, tag, scheduled)) = self.decide(&command, |snapshot| {
             let snapshot = snapshot.ok_or_else(|| nothing_at(name))?;
             self.ask_for(snapshot, from, if keep == Keep::Target { Want::Write } else { Want::Read })?;
             let into = self.ask_for(snapshot, to.calendar, Want::Write)?;
@@ -90,8 +90,13 @@ impl Actor<'_> {
                 let set = |(name, xml)| Effect::SetProperty { of: of.clone(), name, xml };
                 effects.extend(replaced.chain(kept).map(set));
             }
-            Ok((expects, effects, there.is_none()))
+            let scheduled = effects.iter().find_map(|effect| match effect {
+                Effect::Put(kept) if kept.calendar == to.calendar => Some(kept.scheduled),
+                _ => None,
+            });
+            Ok((expects, effects, (there.is_none(), put.text.tag(), scheduled.unwrap_or(Scheduled::No))))
         })?;
-        Ok(is_new)
+        let schedule_tag = written_tag(&outcome, to.calendar).filter(|_| scheduled != Scheduled::No);
+        Ok(Written { is_new, tag, is_as_it_came: true, schedule_tag })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ical::zone::ZoneCache;
 use ical::{ComponentKind, Document, Problem, ProblemKind, Profile, PropertyKind};
-use store::{Calendar, CalendarId, Effect, Expect, Put, Scheduled, Snapshot, Tag};
+use store::{Calendar, CalendarId, Effect, Expect, Outcome, Put, Scheduled, Snapshot, Tag};
 
 use crate::access::Want;
 use crate::actor::Actor;
@@ -96,10 +96,8 @@ impl Actor<'_> {
             planned.expects.push(expect);
             Ok((planned.expects, planned.effects, (is_new, tag, scheduled)))
         })?;
-        // What was written now has the number that its calendar has come to.
-        let changed = outcome.changed.iter().find(|(changed, _)| *changed == calendar);
         let schedule_tag = scheduled.and_then(|scheduled| match scheduled {
-            Ok(()) => changed.map(|(_, version)| ScheduleTag(*version)),
+            Ok(()) => written_tag(&outcome, calendar),
             Err(as_before) => Some(as_before),
         });
         Ok(Written { is_new, tag, is_as_it_came: tag == sent, schedule_tag })
@@ -115,6 +113,12 @@ impl Actor<'_> {
         let expect = Expect::Object { calendar: put.calendar, uid: put.uid.clone(), version };
         Ok((expect, version.is_none()))
     }
+}
+
+/// The schedule tag of what was written now: the number that its calendar has come to.
+pub(crate) fn written_tag(outcome: &Outcome, calendar: CalendarId) -> Option<ScheduleTag> {
+    let changed = outcome.changed.iter().find(|(changed, _)| *changed == calendar);
+    changed.map(|(_, version)| ScheduleTag(*version))
 }
 
 /// Refuses what is of a kind that a calendar does not keep (RFC 4791 5.2.3).

@@ -13,6 +13,7 @@ SELECT id, 'outbox', 'Outbox', 0, 1, 0, 0, 2 FROM principal ORDER BY id;
 -- The calendar's sequence when an object last changed in a way that matters to whoever plans with it (RFC 6638 3.2.10); null for
 -- what is not scheduled with anybody.
 ALTER TABLE object ADD COLUMN schedule_tag INTEGER;
+CREATE INDEX object_scheduled ON object (calendar, id) WHERE schedule_tag IS NOT NULL;
 
 -- What the text of a scheduled object cannot tell, by whose inbox it came. It outlives the object.
 CREATE TABLE scheduling (

@@ -13,6 +13,7 @@ INSERT INTO calendar (home, segment, name, is_removed, settings_version, sequenc
 SELECT id, 'outbox', 'Outbox', 0, 1, 0, 0, 2 FROM principal ORDER BY id;
 
 ALTER TABLE object ADD COLUMN schedule_tag BIGINT;
+CREATE INDEX object_scheduled ON object (calendar, id) WHERE schedule_tag IS NOT NULL;
 
 CREATE TABLE scheduling (
     inbox   BIGINT NOT NULL REFERENCES calendar (id) DEFERRABLE,

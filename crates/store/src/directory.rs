@@ -16,6 +16,14 @@ impl Snapshot {
         principals::directory(&self.transaction())
     }
 
+    /// The addresses of a principal.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn addresses(&self, of: PrincipalId) -> Result<Vec<Address>, Error> {
+        principals::addresses(&self.transaction(), of)
+    }
+
     /// All principals, in the order in which they were made, removed ones too.
     ///
     /// # Errors

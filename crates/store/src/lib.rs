@@ -30,6 +30,7 @@ mod alarms;
 mod apply;
 mod audit;
 mod backup;
+mod busy;
 mod calendars;
 mod change_set;
 mod changes;
@@ -72,6 +73,7 @@ use std::sync::OnceLock;
 pub use alarms::{NextAlarm, Rung};
 pub use audit::Audited;
 pub use backup::Backup;
+pub use busy::BusyRow;
 pub use calendars::{Calendar, Collection};
 pub use change_set::{
     Act, Before, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS,
@@ -88,7 +90,7 @@ pub use journal::{Ended, Followed, Follower, whole_steps};
 pub use listing::Listed;
 pub use location::{BadLocation, Location};
 pub use messages::Message;
-pub use objects::{BusyRow, Place, Stored};
+pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
 pub use rules::{Container, RuleId, Standing};

@@ -239,7 +239,7 @@ pub(crate) fn of_kind(
 }
 
 /// An occurrence's class by its length: so a range looks back by no more than it must. Seconds of the longest.
-const LENGTHS: [i64; 3] = [86_400, 7 * 86_400, 32 * 86_400];
+pub(crate) const LENGTHS: [i64; 3] = [86_400, 7 * 86_400, 32 * 86_400];
 
 /// In which class an occurrence is.
 pub(crate) fn length_class(row: &crate::Row) -> i64 {
@@ -254,7 +254,7 @@ pub(crate) const FLOATING: i64 = 16 * 3_600;
 const ERA: i64 = 1 << 17;
 
 /// The era in which is written what is written now into a calendar.
-fn era(connection: &dyn Connection, calendar: CalendarId) -> Result<i64, Error> {
+pub(crate) fn era(connection: &dyn Connection, calendar: CalendarId) -> Result<i64, Error> {
     let sql = "SELECT written FROM calendar WHERE id = $1";
     Ok(first(connection, sql, &[calendar.0.into()], |row| row.integer(0))?.unwrap_or(0) / ERA)
 }
@@ -293,61 +293,9 @@ pub(crate) fn in_range(
     Ok(found)
 }
 
-/// An occurrence of an event that may make somebody busy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BusyRow {
-    /// Of which object.
-    pub object: ObjectId,
-    /// What the index knows of it.
-    pub row: index::Row,
-}
-
-/// Occurrences of a range that may make busy, and the objects whose rows do not reach over all of it. Transparent and cancelled
-/// ones are left out, and those that the owner declined; so are to-dos, which make nobody busy.
-pub(crate) fn busy(
-    connection: &dyn Connection,
-    calendar: CalendarId,
-    range: Range,
-) -> Result<(Vec<BusyRow>, Vec<Stored>), Error> {
-    use index::{Flags, Row};
-    let from = range.from.0.saturating_sub(FLOATING);
-    let to = range.to.0.saturating_add(FLOATING);
-    let sql = "SELECT object, start, finish, flags FROM occurrence WHERE calendar = $1 AND era = $2 AND length = $3 \
-               AND start >= $4 AND start <= $5 AND finish >= $6 AND flags & $7 = 0 \
-               AND (flags & $8 <> 0 OR (start <= $9 AND finish >= $10))";
-    let idle = Flags::TRANSPARENT.0 | Flags::CANCELLED.0 | Flags::DECLINED.0;
-    let floating = Flags::FLOATING.0;
-    let mut found = Vec::new();
-    for era in 0..=era(connection, calendar)? {
-        for (class, longest) in (0_i64..).zip(LENGTHS.into_iter().map(Some).chain([None])) {
-            let earliest = longest.map_or(i64::MIN, |longest| from.saturating_sub(longest));
-            let parameters =
-                [calendar.0, era, class, earliest, to, from, idle, floating, range.to.0, range.from.0]
-                    .map(Value::from);
-            found.extend(all(connection, sql, &parameters, |row| {
-                let (start, end) = (Timestamp(row.integer(1)?), Timestamp(row.integer(2)?));
-                let row_of = Row { start, end, flags: Flags(row.integer(3)?) };
-                Ok(BusyRow { object: ObjectId(row.integer(0)?), row: row_of })
-            })?);
-        }
-    }
-    let days = Days::of(range);
-    let mut partial = Vec::new();
-    for side in [Side::Before, Side::After] {
-        partial.extend(beyond(connection, calendar, side, (from, to), days.as_ref())?);
-    }
-    partial.sort_unstable();
-    partial.dedup();
-    let mut objects = Vec::new();
-    for id in partial {
-        objects.extend(first(connection, select!("WHERE object.id = $1"), &[id.into()], stored)?);
-    }
-    Ok((found, objects))
-}
-
 /// The objects whose rows do not reach into a range on a side of their windows, and that may occur in it; on these days, if
 /// they are few.
-fn beyond(
+pub(crate) fn beyond(
     connection: &dyn Connection,
     calendar: CalendarId,
     side: Side,

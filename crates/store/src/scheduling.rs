@@ -2,9 +2,14 @@
 
 use ical::civil::Timestamp;
 
-use crate::change_set::{CalendarId, Clash, Owed, OwedId};
+use crate::Snapshot;
+use crate::calendars::{self, Calendar, Collection};
+use crate::change_set::{CalendarId, Clash, ObjectId, Owed, OwedId};
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
+use crate::messages::{self, Message};
+use crate::objects::{Stored, select, stored};
+use crate::principals::PrincipalId;
 use crate::texts::{self, Text};
 
 /// What is known of a scheduled UID by somebody's inbox.
@@ -14,6 +19,75 @@ pub struct Known {
     pub version: i64,
     /// All that is known.
     pub state: String,
+}
+
+impl Snapshot {
+    /// The inbox or the outbox of a home.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn collection_of_messages(
+        &self,
+        home: PrincipalId,
+        which: Collection,
+    ) -> Result<Option<Calendar>, Error> {
+        calendars::of_messages(&self.transaction(), home, which)
+    }
+
+    /// What is known of a scheduled UID by an inbox.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn scheduling(&self, inbox: CalendarId, uid: &str) -> Result<Option<Known>, Error> {
+        known(&self.transaction(), inbox, uid)
+    }
+
+    /// The messages of an inbox, whatever became of them, the newest first; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn messages(&self, inbox: CalendarId, most: u32) -> Result<Vec<Message>, Error> {
+        messages::newest(&self.transaction(), inbox, most.into())
+    }
+
+    /// What is still to be delivered behind something that is, of one outbox or of all, the oldest first; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn owed(
+        &self,
+        outbox: Option<CalendarId>,
+        after: Option<OwedId>,
+        most: u32,
+    ) -> Result<Vec<(OwedId, Owed)>, Error> {
+        due(&self.transaction(), outbox, after, most.into())
+    }
+
+    /// The objects of a calendar that are planned with others, after an object, in the order in which they came; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn scheduled(
+        &self,
+        calendar: CalendarId,
+        after: Option<ObjectId>,
+        most: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        scheduled(&self.transaction(), calendar, after, most.into())
+    }
+
+    /// The same of those that were once, as the inbox of the calendar's owner knows.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn once_scheduled(
+        &self,
+        (calendar, inbox): (CalendarId, CalendarId),
+        after: Option<ObjectId>,
+        most: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        once_scheduled(&self.transaction(), (calendar, inbox), after, most.into())
+    }
 }
 
 /// What is known of a UID by an inbox.
@@ -108,4 +182,32 @@ fn owed(row: &dyn Row) -> Result<(OwedId, Owed), Error> {
         recipients: row.text(7)?.lines().map(str::to_owned).collect(),
     };
     Ok((OwedId(row.integer(0)?), owed))
+}
+
+/// The objects of a calendar that are planned with others, after an object, in the order of their ids.
+pub(crate) fn scheduled(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    after: Option<ObjectId>,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let sql = select!(
+        "WHERE calendar = $1 AND object.id > $2 AND schedule_tag IS NOT NULL ORDER BY object.id LIMIT $3"
+    );
+    all(connection, sql, &[calendar.0.into(), after.map_or(0, |id| id.0).into(), most.into()], stored)
+}
+
+/// Those of a calendar that are not, and of which something is known by its owner's inbox: they were once.
+pub(crate) fn once_scheduled(
+    connection: &dyn Connection,
+    (calendar, inbox): (CalendarId, CalendarId),
+    after: Option<ObjectId>,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let sql = select!(
+        "JOIN scheduling ON scheduling.uid = object.uid WHERE scheduling.inbox = $1 AND object.calendar = $2 \
+         AND object.id > $3 AND schedule_tag IS NULL ORDER BY object.id LIMIT $4"
+    );
+    let after = after.map_or(0, |id| id.0);
+    all(connection, sql, &[inbox.0.into(), calendar.0.into(), after.into(), most.into()], stored)
 }

@@ -7,22 +7,20 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 
 use crate::alarms::{self, Rung};
-use crate::calendars::{self, Calendar, Collection};
-use crate::change_set::{Before, CalendarId, Key, ObjectId, Owed, OwedId, TrashId};
+use crate::calendars::{self, Calendar};
+use crate::change_set::{Before, CalendarId, Key, ObjectId, TrashId};
 use crate::changes::{self, Changes, Token};
 use crate::engine::{Connection, Next, Row, Value, Words, first};
 use crate::error::Error;
 use crate::history::{self, CalendarChange, Done, ObjectChange, TextId};
 use crate::index::{AHEAD, BASIS};
 use crate::listing::{self, Listed};
-use crate::messages::{self, Message};
-use crate::objects::{self, BusyRow, Place, Stored};
+use crate::objects::{self, Place, Stored};
 use crate::postgres;
-use crate::principals::{self, Address, PrincipalId};
+use crate::principals::PrincipalId;
 use crate::properties::{self, Kept, Owner};
 use crate::purge;
 use crate::rules::{self, Container, Standing};
-use crate::scheduling::{self, Known};
 use crate::sqlite;
 use crate::texts::{self, Text};
 use crate::trash::{self, Trashed};
@@ -110,64 +108,6 @@ impl Snapshot {
     /// The store cannot be read: so for all that a snapshot is asked.
     pub fn calendars(&self, home: PrincipalId) -> Result<Vec<Calendar>, Error> {
         calendars::of_home(&self.transaction(), home)
-    }
-
-    /// The inbox or the outbox of a home.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn collection_of_messages(
-        &self,
-        home: PrincipalId,
-        which: Collection,
-    ) -> Result<Option<Calendar>, Error> {
-        calendars::of_messages(&self.transaction(), home, which)
-    }
-
-    /// The addresses of a principal.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn addresses(&self, of: PrincipalId) -> Result<Vec<Address>, Error> {
-        principals::addresses(&self.transaction(), of)
-    }
-
-    /// Occurrences that may make the owner of a calendar busy in a range, as the index knows them, and the objects of which it does
-    /// not know all there; no text is read.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn busy(&self, calendar: CalendarId, range: Range) -> Result<(Vec<BusyRow>, Vec<Stored>), Error> {
-        objects::busy(&self.transaction(), calendar, range)
-    }
-
-    /// What is known of a scheduled UID by an inbox.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn scheduling(&self, inbox: CalendarId, uid: &str) -> Result<Option<Known>, Error> {
-        scheduling::known(&self.transaction(), inbox, uid)
-    }
-
-    /// The messages of an inbox, whatever became of them, the newest first; so many at most.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn messages(&self, inbox: CalendarId, most: u32) -> Result<Vec<Message>, Error> {
-        messages::newest(&self.transaction(), inbox, most.into())
-    }
-
-    /// What is still to be delivered behind something that is, of one outbox or of all, the oldest first; so many at most.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn owed(
-        &self,
-        outbox: Option<CalendarId>,
-        after: Option<OwedId>,
-        most: u32,
-    ) -> Result<Vec<(OwedId, Owed)>, Error> {
-        scheduling::due(&self.transaction(), outbox, after, most.into())
     }
 
     /// The calendars of all homes in the order in which they were made, removed ones too.
@@ -543,14 +483,6 @@ impl Snapshot {
         history::object_changes(&self.transaction(), command, after, most.into())
     }
 
-    /// Did somebody edit an object after a command, and did not take that back? What messages did to it is no edit.
-    ///
-    /// # Errors
-    /// See [`Snapshot::calendars`].
-    pub fn is_edited_since(&self, command: &Done, calendar: CalendarId, uid: &str) -> Result<bool, Error> {
-        history::is_edited_since(&self.transaction(), command, calendar, uid)
-    }
-
     /// What a command changed of calendars' settings, in order.
     ///
     /// # Errors
@@ -617,5 +549,12 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn has_had(&self, calendar: CalendarId, uid: &str, text: &Text) -> Result<bool, Error> {
         history::has_had(&self.transaction(), calendar, uid, text)
+    }
+    /// Did somebody edit an object after a command, and did not take that back? What messages did to it is no edit.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn is_edited_since(&self, command: &Done, calendar: CalendarId, uid: &str) -> Result<bool, Error> {
+        history::is_edited_since(&self.transaction(), command, calendar, uid)
     }
 }

@@ -5,7 +5,7 @@ use dav::acl::{self, Ace, Principal as Whom};
 use dav::{Href, Precondition, Privilege, Property, PropertyName};
 use http::StatusCode;
 use rights::{Effect, Judge, Permission, Rule, Scope, Who};
-use service::{Actor, Container, Principal};
+use service::{Actor, Collection, Container, Principal};
 
 use super::Call;
 use super::answer::Answer;
@@ -49,6 +49,27 @@ pub(crate) const SUPPORTED: [Privilege; 12] = [
     Privilege::Unlock,
     Privilege::WriteAcl,
 ];
+
+/// The same of what stands among calendars: for messages there is more (RFC 6638 6), which their owners have, and give by what
+/// else there is: who may bind in an outbox may send in its owner's name.
+pub(crate) fn supported(collection: Collection) -> Vec<Privilege> {
+    let more: &[Privilege] = match collection {
+        Collection::Calendar => &[],
+        Collection::Inbox => &[
+            Privilege::ScheduleDeliver,
+            Privilege::ScheduleDeliverInvite,
+            Privilege::ScheduleDeliverReply,
+            Privilege::ScheduleQueryFreebusy,
+        ],
+        Collection::Outbox => &[
+            Privilege::ScheduleSend,
+            Privilege::ScheduleSendInvite,
+            Privilege::ScheduleSendReply,
+            Privilege::ScheduleSendFreebusy,
+        ],
+    };
+    SUPPORTED.iter().chain(more).copied().collect()
+}
 
 /// What begins the CARID of rules that were entries; the number of the entry follows.
 const CARID: &str = "dav:";

@@ -127,7 +127,10 @@ fn of_all(
         Property::PrincipalCollectionSet => Value::Hrefs(vec![Place::Principals.href()?]),
         Property::SupportedReportSet => Value::Reports(reports(resource)),
         Property::CurrentUserPrivilegeSet => Value::Privileges(privileges(actor, resource)?),
-        Property::SupportedPrivilegeSet => Value::PrivilegeTree(SUPPORTED.to_vec()),
+        Property::SupportedPrivilegeSet => Value::PrivilegeTree(match resource {
+            Resource::Calendar(within) => acl::supported(within.calendar.collection),
+            _ => SUPPORTED.to_vec(),
+        }),
         Property::AclRestrictions => Value::Names(vec![dav::name::dav("deny-before-grant")]),
         Property::SupportedLock => Value::SupportedLock,
         Property::LockDiscovery => {
@@ -180,11 +183,10 @@ fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, F
     match resource {
         Resource::Home(home) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
         Resource::File(_) => Ok(SUPPORTED.to_vec()),
-        Resource::Calendar(InHome { home, .. }) | Resource::Object(InHome { home, .. }, _)
-            if home.id == actor.principal_id() =>
-        {
-            Ok(SUPPORTED.to_vec())
+        Resource::Calendar(InHome { home, calendar }) if home.id == actor.principal_id() => {
+            Ok(acl::supported(calendar.collection))
         }
+        Resource::Object(InHome { home, .. }, _) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
         Resource::Calendar(within) | Resource::Object(within, _) => {
             Ok(acl::privileges(&actor.rights(within.calendar.id)?))
         }

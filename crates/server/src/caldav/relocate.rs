@@ -12,7 +12,8 @@ use super::format::Format;
 use super::guard::{Change, Guard, held_up};
 use super::options::allowed;
 use super::place::Place;
-use super::resource::{InHome, Resource, named};
+use super::put::SCHEDULE_TAG;
+use super::resource::{InHome, Resource, named, schedule_tag};
 
 /// Where something goes.
 pub(crate) struct To {
@@ -30,18 +31,22 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     let to = To::read(call, &resource)?;
     let done = match &resource {
         Resource::Object(from, object) => self::object(call, from, object, &to),
-        Resource::Calendar(from) => calendar(call, from, &to),
-        Resource::File(from) => super::files::relocate(call, from, &to),
+        Resource::Calendar(from) => calendar(call, from, &to).map(|is_new| (is_new, None)),
+        Resource::File(from) => super::files::relocate(call, from, &to).map(|is_new| (is_new, None)),
         _ => return Err(Fault::not_allowed(allowed(&call.place()?))),
     };
-    let is_new = match done {
-        Ok(is_new) => is_new,
+    let (is_new, tag) = match done {
+        Ok(done) => done,
         Err(fault) => return held_up(call, fault, &[&call.href, &to.href]),
     };
     if to.is_move() {
         call.scope.locks.clear(&call.href);
     }
-    Ok(Answer::new(if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT }))
+    let answer = Answer::new(if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT });
+    Ok(match tag {
+        Some(tag) => answer.with(SCHEDULE_TAG, &schedule_tag(tag).to_string()),
+        None => answer,
+    })
 }
 
 impl To {
@@ -66,7 +71,10 @@ impl To {
     }
 }
 
-fn object(call: &Call<'_>, from: &InHome, object: &service::Resource, to: &To) -> Result<bool, Fault> {
+/// Was nothing there, and what tells what is there now from others, for whoever plans with it?
+type Done = (bool, Option<service::ScheduleTag>);
+
+fn object(call: &Call<'_>, from: &InHome, object: &service::Resource, to: &To) -> Result<Done, Fault> {
     let Some(Place::Object { home, segment, name }) = Place::of(&to.href) else {
         return Err(Fault::new(StatusCode::FORBIDDEN, "an object goes into a calendar"));
     };
@@ -85,7 +93,8 @@ fn object(call: &Call<'_>, from: &InHome, object: &service::Resource, to: &To) -
         to.keep,
         |tags| guard.holds_in(Format::ICalendar, Some(tags)),
     );
-    done.map_err(|error| refused(call.actor, error, &within))
+    let written = done.map_err(|error| refused(call.actor, error, &within))?;
+    Ok((written.is_new, written.schedule_tag))
 }
 
 fn calendar(call: &Call<'_>, from: &InHome, to: &To) -> Result<bool, Fault> {

@@ -46,6 +46,8 @@ pub(super) struct Case {
     /// The addresses of whose it is.
     own: Arc<[Address]>,
     changed: Option<(By, Scheduled)>,
+    /// To others it goes, and here it stays: its calendar is about to be hidden.
+    pub(super) hidden: Option<Document>,
     /// Where it goes, if it goes.
     pub(super) removed_to: Removed,
 }
@@ -152,6 +154,7 @@ impl Case {
             inbox: person.inbox,
             own: Arc::clone(&person.own),
             changed: None,
+            hidden: None,
             removed_to: Removed::Trash,
         })
     }
@@ -229,11 +232,15 @@ impl Case {
 
     /// What is to be written of it, and what has to stay so until it is.
     pub(super) fn finish(
-        self,
+        mut self,
         actor: Actor<'_>,
         expects: &mut Vec<Expect>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), Error> {
+        if let Some(hidden) = self.hidden.take() {
+            self.body = Body::Read(hidden);
+            self.changed = Some((By::Edit, Scheduled::No));
+        }
         let state = self.state.to_json();
         let is_known = self.known.as_ref().map_or("{}", |(_, state)| state) == state;
         if is_known && self.changed.is_none() {

@@ -8,6 +8,7 @@ mod case;
 mod deliver;
 mod exchange;
 mod person;
+mod whole;
 
 use ical::{Document, PropertyKind};
 use store::{Calendar, Effect, Expect, Put, Removed, Snapshot, Stored};
@@ -21,6 +22,7 @@ use case::{Body, Case, Place};
 use exchange::Exchange;
 
 pub(crate) use deliver::owing_of;
+pub(crate) use whole::Whole;
 
 /// An edit of one object in a calendar.
 pub(crate) struct Edit<'e> {

@@ -96,6 +96,32 @@ async fn what_is_called_off_is_called_off_for_all_and_what_is_declined_is_known(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_planned_in_a_calendar_that_goes_is_called_off_and_told_again_when_it_is_back() {
+    let people = People::open().await;
+    people.ask("ann", "MKCALENDAR /calendars/ann/other/\n").await.is(201);
+    for uid in ["one", "two", "three"] {
+        let text = meeting(uid, &["bob"], "");
+        let put = format!("PUT /calendars/ann/other/{uid}.ics\nContent-Type: text/calendar\n\n{text}");
+        people.ask("ann", &put).await.is(201);
+    }
+    // What Ann is invited to is declined.
+    let of_cat = meeting("cats", &["ann"], "").replace("ORGANIZER:mailto:ann", "ORGANIZER:mailto:cat");
+    people.put("cat", "cats.ics", &of_cat).await.is(201);
+    let moving = "MOVE /calendars/ann/personal/cats.ics\nDestination: /calendars/ann/other/cats.ics\n";
+    assert!(!people.ask("ann", moving).await.is(201).header("schedule-tag").is_empty());
+    people.ask("ann", "DELETE /calendars/ann/other/\n").await.is(204);
+    assert_eq!(people.methods("bob").await, ["REQUEST", "REQUEST", "REQUEST", "CANCEL", "CANCEL", "CANCEL"]);
+    assert!(people.copy("bob", "two.ics").await.contains("STATUS:CANCELLED"));
+    assert!(line_of(&people.copy("cat", "cats.ics").await, "ann").contains("DECLINED"));
+
+    people.0.keep(|service| service.owner().undo().unwrap());
+    assert!(!people.copy("bob", "two.ics").await.contains("STATUS:CANCELLED"));
+    assert_eq!(people.methods("bob").await[6..], ["REQUEST", "REQUEST", "REQUEST"]);
+    let back = people.ask("ann", "GET /calendars/ann/other/two.ics\n").await.is(200);
+    assert!(!back.header("schedule-tag").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn clients_may_ask_that_nobody_hears() {
     let people = People::open().await;
     let quiet = format!(

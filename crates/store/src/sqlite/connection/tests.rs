@@ -17,7 +17,7 @@ use crate::change_set::{
 use crate::{
     Address, Blob, Chunk, Collection, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm,
     Owner, PrincipalId, PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply,
-    audit, calendars, changes, credentials, files, groups, handle, history, listing, messages, objects,
+    audit, busy, calendars, changes, credentials, files, groups, handle, history, listing, messages, objects,
     principals, properties, purge, scheduling, trash,
 };
 
@@ -190,6 +190,8 @@ fn write_messages(explained: &Explained<'_>) {
 fn read_messages(explained: &Explained<'_>) {
     calendars::of_messages(explained, PrincipalId::OWNER, Collection::Inbox).unwrap();
     scheduling::known(explained, INBOX, "a").unwrap();
+    scheduling::scheduled(explained, WORK, None, 9).unwrap();
+    scheduling::once_scheduled(explained, (WORK, INBOX), None, 9).unwrap();
     scheduling::due(explained, Some(OUTBOX), None, 9).unwrap();
     messages::newest(explained, INBOX, 9).unwrap();
     listing::named(explained, INBOX, "2").unwrap();
@@ -315,7 +317,7 @@ fn read(explained: &Explained<'_>) {
     for years in [0, 9, 5_000] {
         let to = Timestamp(NOW.0 + years * 31_622_400);
         objects::in_range(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
-        objects::busy(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
+        busy::busy(explained, calendar, Range { from: NOW.min(to), to }).unwrap();
         objects::in_range(explained, calendar, Range { from: to, to }).unwrap();
     }
     objects::with_words(explained, PrincipalId::OWNER, &["words".to_owned()], 9).unwrap();
