@@ -9,7 +9,7 @@ use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, Propert
 
 use super::{Written, aligned, owed};
 use crate::changes::{Changes, Recurrence, rules};
-use crate::object::{Part, SchedulingObject};
+use crate::object::{Part, SchedulingObject, is_cancelled};
 use crate::party::Party;
 use crate::sequence::sequence;
 use crate::state::State;
@@ -253,8 +253,10 @@ pub(crate) fn asks_anew(
     left_out: &BTreeSet<Part>,
 ) -> bool {
     let (Some((old, before)), Some(after)) = (before, new.part(part)) else { return false };
-    if changes.times || !changes.recurrence {
-        return changes.times;
+    // Whoever said yes to what was called off since has not said yes to it again.
+    let is_back = is_cancelled(before) && !is_cancelled(after);
+    if changes.times || is_back || !changes.recurrence {
+        return changes.times || is_back;
     }
     let (was, is) = (Recurrence::of(old, before), Recurrence::of(new, after));
     if was.rules != is.rules || was.periods != is.periods {

@@ -3,6 +3,7 @@
 mod busy;
 mod edits;
 mod invitations;
+mod series;
 mod tags;
 
 use server::Options;
