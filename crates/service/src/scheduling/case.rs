@@ -6,7 +6,7 @@ use ical::{ComponentKind, Document};
 use itip::State;
 use store::{
     Address, Calendar, CalendarId, Effect, Expect, PrincipalId, Put, Removed, Scheduled, Snapshot, Stored,
-    Version,
+    TextId, Version,
 };
 
 use super::person::Person;
@@ -36,8 +36,8 @@ pub(super) struct Case {
     tag: Option<Version>,
     /// The settings of a calendar that it comes into anew.
     settings: Option<i64>,
-    /// So many bytes what was there has.
-    pub(super) size: usize,
+    /// So many bytes of what was there were read.
+    pub(super) read: usize,
     body: Body,
     pub(super) state: State,
     /// The state as it was read, with its version.
@@ -85,15 +85,17 @@ pub(crate) fn default_calendar(
 pub(super) enum Body {
     /// There is none.
     None,
+    /// What was there; not read.
+    Kept(TextId),
     /// Its text, read.
     Read(Document),
     /// As it is to be kept; not read.
     Made(Box<Put>),
 }
 
-/// What a message makes of an object of which nothing is known: the same for all who are invited alike.
+/// What a message makes of an object: the same for all who have the same, and of whom the same is known and said.
 #[derive(Clone, Debug)]
-pub(super) struct First {
+pub(super) struct Made {
     put: Put,
     state: State,
 }
@@ -112,11 +114,8 @@ impl Case {
         // Of several the one that is planned with others is meant; the rest are copies of it.
         let found = snapshot.objects_with_uid(person.id, uid)?;
         if let Some(stored) = found.into_iter().min_by_key(|stored| stored.schedule_tag.is_none()) {
-            let text = snapshot.text(&stored)?;
-            let size = text.len();
-            let body = Body::Read(booked::document(text)?);
-            let case = Self::at(snapshot, person, stored.uid.clone(), Place::of(&stored), body)?;
-            return Ok(Some(Self { size, ..case }));
+            let body = Body::Kept(stored.text());
+            return Self::at(snapshot, person, stored.uid.clone(), Place::of(&stored), body).map(Some);
         }
         let Some(calendar) = default_calendar(snapshot, person.id, object.kind())? else { return Ok(None) };
         let mut name = name_of(uid);
@@ -147,7 +146,7 @@ impl Case {
             version,
             tag,
             settings: None,
-            size: 0,
+            read: 0,
             body,
             state: state.unwrap_or_default(),
             known: known.map(|known| (known.version, known.state)),
@@ -160,22 +159,24 @@ impl Case {
     }
 
     /// The object; `None` where there is none.
-    pub(super) fn document(&mut self) -> Result<Option<&Document>, Error> {
-        if let Body::Made(put) = &self.body {
-            self.body = Body::Read(booked::document(put.text.bytes().to_vec())?);
-        }
-        Ok(match &self.body {
-            Body::Read(document) => Some(document),
-            Body::None | Body::Made(_) => None,
-        })
+    pub(super) fn document(&mut self, snapshot: &Snapshot) -> Result<Option<&Document>, Error> {
+        Ok(self.both(snapshot)?.0)
     }
 
     /// The object and the state, to be asked together.
-    pub(super) fn both(&mut self) -> Result<(Option<&Document>, &mut State), Error> {
-        self.document()?;
+    pub(super) fn both(&mut self, snapshot: &Snapshot) -> Result<(Option<&Document>, &mut State), Error> {
+        let text = match &self.body {
+            Body::Kept(text) => Some(snapshot.text_of(*text)?),
+            Body::Made(put) => Some(put.text.bytes().to_vec()),
+            Body::None | Body::Read(_) => None,
+        };
+        if let Some(text) = text {
+            self.read = text.len();
+            self.body = Body::Read(booked::document(text)?);
+        }
         let document = match &self.body {
             Body::Read(document) => Some(document),
-            Body::None | Body::Made(_) => None,
+            Body::None | Body::Kept(_) | Body::Made(_) => None,
         };
         Ok((document, &mut self.state))
     }
@@ -193,24 +194,29 @@ impl Case {
         self.changed = Some((by.max(before), tag));
     }
 
-    /// Was nothing of it known?
-    pub(super) fn is_new(&self) -> bool {
-        self.known.is_none() && self.changed.is_none() && matches!(self.body, Body::None)
+    /// What was there, by its text, and what was known of it, where nothing has happened to it yet.
+    pub(super) fn as_it_was(&self) -> Option<(Option<TextId>, Option<String>)> {
+        let text = match (&self.body, &self.changed) {
+            (Body::None, None) => None,
+            (Body::Kept(text), None) => Some(*text),
+            _ => return None,
+        };
+        Some((text, self.known.as_ref().map(|(_, state)| state.clone())))
     }
 
-    /// What was made of it, for others of whom nothing is known either.
-    pub(super) fn first(&mut self, actor: Actor<'_>) -> Result<Option<First>, Error> {
+    /// What was made of it, for others of whom the same holds.
+    pub(super) fn made(&mut self, actor: Actor<'_>) -> Result<Option<Made>, Error> {
         let Some(put) = self.put(actor)? else { return Ok(None) };
         self.body = Body::Made(Box::new(put.clone()));
-        Ok(Some(First { put, state: self.state.clone() }))
+        Ok(Some(Made { put, state: self.state.clone() }))
     }
 
-    /// Makes of it what was made of another's.
-    pub(super) fn repeat(&mut self, first: &First) {
-        let put = Put { calendar: self.calendar, name: self.name.clone(), ..first.put.clone() };
-        self.state.clone_from(&first.state);
+    /// Makes of it what was made of another's by a message.
+    pub(super) fn repeat(&mut self, made: &Made, scheduled: Scheduled) {
+        let put = Put { calendar: self.calendar, name: self.name.clone(), ..made.put.clone() };
+        self.state.clone_from(&made.state);
         self.body = Body::Made(Box::new(put));
-        self.note(By::Message, Scheduled::Anew);
+        self.note(By::Message, scheduled);
     }
 
     fn put(&self, actor: Actor<'_>) -> Result<Option<Put>, Error> {
@@ -221,7 +227,7 @@ impl Case {
             None => Scheduled::AsBefore,
         };
         Ok(match &self.body {
-            Body::None => None,
+            Body::None | Body::Kept(_) => None,
             Body::Read(document) => {
                 let put = actor.derive(self.calendar, document, &self.own)?;
                 Some(Put { name: self.name.clone(), scheduled, ..put })

@@ -1,20 +1,21 @@
 //! All that follows here from an edit or a message, gathered until it is written as one set: objects, what is known beside them,
 //! messages, and what is still to be delivered.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use ical::value::CalAddress;
+use ical::value::{CalAddress, Partstat};
 use ical::{Document, ParameterKind};
 use itip::incoming::{Incoming, Outcome};
 use itip::{Class, Message, Method, Options, Party, Role, incoming, outgoing};
 use rights::{Permission, Scope};
 use store::{
-    Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text,
+    Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text, TextId,
 };
 
 use super::Telling;
-use super::case::{By, Case, First};
+use super::case::{By, Case, Made};
 use super::person::Person;
 use crate::access::gone;
 use crate::actor::Actor;
@@ -71,6 +72,16 @@ pub(super) struct Exchange<'e> {
     left: Vec<Owed>,
     /// So many bytes are to be written, about.
     bytes: usize,
+    /// What texts that people have say of everybody's answers.
+    kept_answers: HashMap<TextId, HashMap<Address, Answers>>,
+}
+
+/// What a message is to whoever plans with its object.
+const fn scheduled_by(class: Class) -> Scheduled {
+    match class {
+        Class::Status | Class::Reply => Scheduled::AsBefore,
+        Class::New | Class::Reschedule | Class::Update | Class::Cancel => Scheduled::Anew,
+    }
 }
 
 /// A message on its way.
@@ -80,36 +91,46 @@ pub(super) struct Going {
     pub(super) text: Text,
     /// What is said of everybody's answers, by their addresses; found when it is asked for.
     answers: Option<HashMap<Address, Answers>>,
-    /// What it is for whoever hears of the matter for the first time, by what is said of their answers.
-    first: HashMap<Answers, First>,
+    /// What became of it with those of whom the same holds, and its class.
+    made: HashMap<Alike, (Made, Class)>,
 }
 
 /// What is said of somebody's answers: of which component which PARTSTAT.
-type Answers = Vec<(usize, String)>;
+type Answers = Vec<(usize, Partstat<'static>)>;
+
+/// What has to be the same for two for a message to make the same of what they have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Alike {
+    text: Option<TextId>,
+    known: Option<String>,
+    /// What it says of their answers, and what they have of them.
+    said: Answers,
+    kept: Answers,
+}
+
+/// What a text says of everybody's answers, by their addresses. All lines are read once, however many ask.
+fn answers(document: &Document) -> HashMap<Address, Answers> {
+    let mut all: HashMap<Address, Answers> = HashMap::new();
+    let objects = document.objects();
+    let components = objects.iter().flat_map(|object| object.components().iter()).enumerate();
+    for (number, component) in components {
+        for user in component.attendees() {
+            let Ok(address) = user.address() else { continue };
+            all.entry(Address::new(&address)).or_default().push((number, user.partstat().into_owned()));
+        }
+    }
+    all
+}
+
+fn answers_of(answers: &HashMap<Address, Answers>, own: &[Address]) -> Answers {
+    own.iter().filter_map(|address| answers.get(address)).flatten().cloned().collect()
+}
 
 impl Going {
     pub(super) fn new(message: Message) -> Result<Self, Error> {
         let text = Text::new(message.text.clone());
         let document = booked::document(message.text.clone())?;
-        Ok(Self { document, text, message, answers: None, first: HashMap::new() })
-    }
-
-    /// What is said of somebody's answers. All lines are read once, however many ask.
-    fn answers_of(&mut self, own: &[Address]) -> Answers {
-        let answers = self.answers.get_or_insert_with(|| {
-            let mut all: HashMap<Address, Answers> = HashMap::new();
-            let objects = self.document.objects();
-            let components = objects.iter().flat_map(|object| object.components().iter()).enumerate();
-            for (number, component) in components {
-                for user in component.attendees() {
-                    let Ok(address) = user.address() else { continue };
-                    let said = (number, user.partstat().as_str().to_owned());
-                    all.entry(Address::new(&address)).or_default().push(said);
-                }
-            }
-            all
-        });
-        own.iter().filter_map(|address| answers.get(address)).flatten().cloned().collect()
+        Ok(Self { document, text, message, answers: None, made: HashMap::new() })
     }
 
     fn uid(&self) -> String {
@@ -131,6 +152,7 @@ impl<'e> Exchange<'e> {
             received: Vec::new(),
             left: Vec::new(),
             bytes: 0,
+            kept_answers: HashMap::new(),
         }
     }
 
@@ -180,7 +202,7 @@ impl<'e> Exchange<'e> {
             zones: &self.actor.service.cache,
             now: self.actor.now(),
         };
-        let (old, state) = case.both()?;
+        let (old, state) = case.both(self.snapshot)?;
         let edit = outgoing(old, new, state, &party).map_err(Refusal::Scheduling)?;
         let scheduled = if edit.role == Role::None { Scheduled::No } else { Scheduled::Anew };
         case.set(edit.document, By::Edit, scheduled);
@@ -273,7 +295,7 @@ impl<'e> Exchange<'e> {
             self.cases.insert(key.clone(), case);
         }
         let Some(case) = self.cases.get_mut(&key) else { return Ok(()) };
-        let Some(document) = case.document()? else { return Ok(()) };
+        let Some(document) = case.document(self.snapshot)? else { return Ok(()) };
         let is_reply = going.message.method == Method::Reply;
         let mut codes = Vec::new();
         for component in document.objects().iter().flat_map(|object| object.components().to_vec()) {
@@ -311,12 +333,12 @@ impl<'e> Exchange<'e> {
                 None => return Ok(Delivered::NoCalendar),
             },
         };
-        self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.size);
-        let is_new = case.is_new();
-        let answers = if is_new { going.answers_of(&to.own) } else { Answers::new() };
-        if let (true, Some(first)) = (is_new, going.first.get(&answers)) {
-            case.repeat(first);
-            self.note(to, going, MessageStanding::Applied, Class::New.as_str());
+        self.bytes = self.bytes.saturating_add(going.text.bytes().len());
+        let alike = self.alike(to, &case, going)?;
+        if let Some((made, class)) = alike.as_ref().and_then(|alike| going.made.get(alike)) {
+            let class = *class;
+            case.repeat(made, scheduled_by(class));
+            self.applied(to, going, class);
             self.cases.insert(key, case);
             return Ok(Delivered::Here);
         }
@@ -332,22 +354,16 @@ impl<'e> Exchange<'e> {
             sender: going.message.sender.clone(),
             document: going.document.clone(),
         };
-        let (kept, state) = case.both()?;
+        let (kept, state) = case.both(self.snapshot)?;
         let applied = incoming(kept, &message, state, &party);
+        self.bytes = self.bytes.saturating_add(case.read);
         match applied.outcome {
             Outcome::Keep { document, class } => {
-                let scheduled = match class {
-                    Class::Status | Class::Reply => Scheduled::AsBefore,
-                    _ => Scheduled::Anew,
-                };
-                case.set(Some(document), By::Message, scheduled);
-                if is_new && class == Class::New && applied.owed.is_empty() {
-                    going.first.extend(case.first(self.actor)?.map(|first| (answers, first)));
+                case.set(Some(document), By::Message, scheduled_by(class));
+                if let Some(alike) = alike.filter(|_| applied.owed.is_empty()) {
+                    going.made.extend(case.made(self.actor)?.map(|made| (alike, (made, class))));
                 }
-                // Of how others answered nobody needs to be told (RFC 6638 4.1).
-                if class != Class::Status {
-                    self.note(to, going, MessageStanding::Applied, class.as_str());
-                }
+                self.applied(to, going, class);
             }
             Outcome::Hold(why) => self.note(to, going, MessageStanding::Held, why.as_str()),
             Outcome::Ignore(why) => self.note(to, going, MessageStanding::Refused, why.as_str()),
@@ -357,6 +373,34 @@ impl<'e> Exchange<'e> {
             self.going.push_back((Arc::clone(to), Going::new(message)?));
         }
         Ok(Delivered::Here)
+    }
+
+    /// What has to be the same with others for the same to become of a message; `None` where it depends on who it is. Whoever has
+    /// said something, or is said to have, may have to say it again, or keep it.
+    fn alike(&mut self, to: &Person, case: &Case, going: &mut Going) -> Result<Option<Alike>, Error> {
+        let Some((text, known)) = case.as_it_was() else { return Ok(None) };
+        let of_message = going.answers.get_or_insert_with(|| answers(&going.document));
+        let said = answers_of(of_message, &to.own);
+        let kept = match text {
+            None => Answers::new(),
+            Some(text) => match self.kept_answers.entry(text) {
+                Entry::Occupied(read) => answers_of(read.get(), &to.own),
+                Entry::Vacant(new) => {
+                    let document = booked::document(self.snapshot.text_of(text)?)?;
+                    answers_of(new.insert(answers(&document)), &to.own)
+                }
+            },
+        };
+        let is_open = |(_, answer): &(usize, Partstat<'_>)| *answer == Partstat::NeedsAction;
+        let is_open = text.is_none() || said.iter().chain(&kept).all(is_open);
+        Ok(is_open.then_some(Alike { text, known, said, kept }))
+    }
+
+    /// Takes note that a message was applied. Of how others answered nobody needs to be told (RFC 6638 4.1).
+    fn applied(&mut self, to: &Person, going: &Going, class: Class) {
+        if class != Class::Status {
+            self.note(to, going, MessageStanding::Applied, class.as_str());
+        }
     }
 
     /// Puts a message into an inbox, with what was decided.
