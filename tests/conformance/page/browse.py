@@ -113,7 +113,8 @@ class Browser:
 
     def leave(self, act):
         from selenium.webdriver.support.ui import WebDriverWait
-        from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+        from selenium.common.exceptions import (
+            NoSuchElementException, StaleElementReferenceException, WebDriverException)
         page = self.driver.find_element("css selector", "html")
         act()
 
@@ -123,6 +124,11 @@ class Browser:
                 return False
             except (StaleElementReferenceException, NoSuchElementException):
                 return bool(driver.find_elements("css selector", "footer"))
+            except WebDriverException as error:
+                # What Chrome says of a node whose page goes at this very moment; the next look finds it gone.
+                if "does not belong to the document" not in str(error):
+                    raise
+                return False
         WebDriverWait(self.driver, PATIENCE).until(is_gone)
 
     def sign_in(self, address):
