@@ -53,6 +53,17 @@ impl Changes {
         }
     }
 
+    /// When a version of a part ends, or starts where it has no end; `None` where it has neither, or as long as no zone says
+    /// when that is.
+    pub(crate) fn end(of: (&SchedulingObject<'_>, Component<'_>)) -> Option<Timestamp> {
+        let times = Times::of(of.0, of.1);
+        match times.end.or(times.start)? {
+            When::At(at) => Some(at),
+            When::Date(date) => Some(Timestamp::from_utc(date.plus_days(1)?.midnight())),
+            When::Floating(wall) => Some(Timestamp::from_utc(wall)),
+        }
+    }
+
     /// What differs by one or the other.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self {

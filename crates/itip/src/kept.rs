@@ -1,5 +1,7 @@
 //! A state as text, as a store keeps it: JSON, in which what is empty is not written.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use ical::civil::Timestamp;
@@ -41,6 +43,14 @@ struct Kept {
     called_off: Vec<(String, Place, Stamp)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<Place>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proposed: Vec<(Place, u32)>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    remarks: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +68,10 @@ struct KeptAnswer {
     since: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percent: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<i64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "so serde asks")]
@@ -92,6 +106,8 @@ impl State {
             said: answered.said.clone(),
             since: answered.since,
             comment: answered.comment.clone(),
+            percent: answered.percent,
+            told: answered.told.map(|at| at.0),
         };
         let kept = Kept {
             answers: self
@@ -107,6 +123,10 @@ impl State {
                 .map(|((name, part), known)| (name.clone(), place(*part), stamp(*known)))
                 .collect(),
             left_out: self.left_out.iter().copied().map(place).collect(),
+            proposed: self.proposed.iter().map(|(part, number)| (place(*part), *number)).collect(),
+            remarks: self.remarks.clone(),
+            removed: self.removed,
+            asked: self.asked.map(|at| at.0),
             sequence: self.sequence,
             stamp: self.stamp.map(|at| at.0),
         };
@@ -126,6 +146,8 @@ impl State {
             said: answer.said,
             since: answer.since,
             comment: answer.comment,
+            percent: answer.percent,
+            told: answer.told.map(Timestamp),
         };
         Ok(Self {
             answers: kept
@@ -145,6 +167,10 @@ impl State {
                 .map(|(name, place, known)| ((name, part(place)), revision(known)))
                 .collect(),
             left_out: kept.left_out.into_iter().map(part).collect(),
+            proposed: kept.proposed.into_iter().map(|(place, number)| (part(place), number)).collect(),
+            remarks: kept.remarks,
+            removed: kept.removed,
+            asked: kept.asked.map(Timestamp),
             sequence: kept.sequence,
             stamp: kept.stamp.map(Timestamp),
         })
@@ -165,8 +191,12 @@ mod tests {
     }
 
     fn answers() -> impl Strategy<Value = Answered> {
-        (proptest::option::of(revisions()), any::<Option<String>>(), any::<u32>(), any::<Option<String>>())
-            .prop_map(|(last, said, since, comment)| Answered { last, said, since, comment })
+        let words = (any::<Option<String>>(), any::<Option<String>>());
+        let rest = (any::<u32>(), any::<Option<u8>>(), any::<Option<i64>>());
+        (proptest::option::of(revisions()), words, rest).prop_map(|(last, (said, comment), rest)| {
+            let (since, percent, told) = rest;
+            Answered { last, said, since, comment, percent, told: told.map(Timestamp) }
+        })
     }
 
     proptest! {
@@ -177,11 +207,16 @@ mod tests {
             replied in proptest::collection::btree_map(parts(), any::<u32>(), 0..4),
             called_off in proptest::collection::btree_map((any::<String>(), parts()), revisions(), 0..4),
             left_out in proptest::collection::btree_set(parts(), 0..4),
-            sequence in any::<Option<u32>>(),
-            stamp in any::<Option<i64>>(),
+            proposed in proptest::collection::btree_map(parts(), any::<u32>(), 0..4),
+            remarks in proptest::collection::btree_set(any::<String>(), 0..4),
+            (removed, sequence) in any::<(Option<u32>, Option<u32>)>(),
+            (asked, stamp) in any::<(Option<i64>, Option<i64>)>(),
         ) {
-            let stamp = stamp.map(Timestamp);
-            let state = State { answers, received, replied, called_off, left_out, sequence, stamp };
+            let (asked, stamp) = (asked.map(Timestamp), stamp.map(Timestamp));
+            let state = State {
+                answers, received, replied, called_off, left_out, proposed, remarks, removed, asked, sequence,
+                stamp,
+            };
             prop_assert_eq!(State::from_json(&state.to_json()), Ok(state));
         }
 

@@ -31,11 +31,8 @@
 //! assert_eq!((request.method, request.class), (Method::Request, Class::New));
 //!
 //! // Bob's calendar takes it in.
-//! let came = Incoming {
-//!     method: request.method,
-//!     sender: request.sender.clone(),
-//!     document: Document::read(request.text.clone())?,
-//! };
+//! let text = Document::read(request.text.clone())?;
+//! let came = Incoming::new(request.method, request.sender.clone(), text);
 //! let taken = incoming(None, &came, &mut State::default(), &party(&bob));
 //! let Outcome::Keep { document, class: Class::New } = taken.outcome else { return Err("it is not kept".into()) };
 //! assert!(String::from_utf8(document.to_bytes().into_owned())?.contains("ATTENDEE;RSVP=TRUE:mailto:bob@example.com"));
@@ -48,6 +45,7 @@
 
 mod busy;
 mod changes;
+mod delegation;
 pub mod incoming;
 mod kept;
 mod message;
@@ -68,7 +66,7 @@ pub use kept::BadState;
 pub use message::{Class, Message};
 pub use method::Method;
 pub use object::{Part, SchedulingObject};
-pub use outgoing::outgoing;
+pub use outgoing::{counter, decline_counter, outgoing, refresh};
 pub use party::{Options, Party};
 pub use role::Role;
 pub use sequence::Revision;

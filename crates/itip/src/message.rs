@@ -34,17 +34,26 @@ pub enum Class {
     Cancel,
     /// Somebody answers.
     Reply,
+    /// Somebody proposes something else.
+    Counter,
+    /// What was proposed will not be.
+    DeclineCounter,
+    /// Somebody wants to be told again.
+    Refresh,
 }
 
 impl Class {
     /// All of them, each by its word.
-    const WORDS: [(Self, &'static str); 6] = [
+    const WORDS: [(Self, &'static str); 9] = [
         (Self::New, "new"),
         (Self::Reschedule, "reschedule"),
         (Self::Update, "update"),
         (Self::Status, "status"),
         (Self::Cancel, "cancel"),
         (Self::Reply, "reply"),
+        (Self::Counter, "counter"),
+        (Self::DeclineCounter, "decline-counter"),
+        (Self::Refresh, "refresh"),
     ];
 
     /// A word for it.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ical::ComponentKind;
+
 /// What a message is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
@@ -47,6 +49,17 @@ impl Method {
             Self::Refresh => "REFRESH",
             Self::Counter => "COUNTER",
             Self::DeclineCounter => "DECLINECOUNTER",
+        }
+    }
+
+    /// Does it say anything of components of a kind (RFC 5546 1.4)?
+    pub const fn is_of(self, kind: ComponentKind) -> bool {
+        use ComponentKind::{Event, Freebusy, Journal, Todo};
+        match self {
+            Self::Publish => matches!(kind, Event | Todo | Journal | Freebusy),
+            Self::Request | Self::Reply => matches!(kind, Event | Todo | Freebusy),
+            Self::Add | Self::Cancel => matches!(kind, Event | Todo | Journal),
+            Self::Refresh | Self::Counter | Self::DeclineCounter => matches!(kind, Event | Todo),
         }
     }
 

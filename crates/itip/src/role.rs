@@ -1,5 +1,6 @@
 //! Who a calendar user is in an object (RFC 6638 3.1).
 
+use crate::method::Method;
 use crate::object::SchedulingObject;
 use crate::user::Addresses;
 
@@ -17,6 +18,12 @@ pub enum Role {
 impl Role {
     /// The role of whoever has these addresses.
     pub fn of(object: &SchedulingObject<'_>, own: &Addresses) -> Self {
+        // RFC 5546 3.3, 3.5: nobody is invited to a busy time or a journal.
+        let is_for_guests =
+            |(_, component): (_, ical::Component<'_>)| Method::Refresh.is_of(component.kind());
+        if !object.parts().next().is_some_and(is_for_guests) {
+            return Self::None;
+        }
         let Some(organizer) = object.organizer() else { return Self::None };
         let mut attendees = object.parts().flat_map(|(_, component)| component.attendees());
         match own.name(&organizer) {

@@ -20,6 +20,14 @@ pub struct State {
     pub called_off: BTreeMap<(String, Part), Revision>,
     /// The instances that an attendee took out of their copy.
     pub left_out: BTreeSet<Part>,
+    /// The parts for which an attendee proposed something else, with the SEQUENCE that this was about.
+    pub proposed: BTreeMap<Part, u32>,
+    /// What an attendee said beside their answers: theirs, whatever the organizer says.
+    pub remarks: BTreeSet<String>,
+    /// The SEQUENCE of what an attendee took out of their calendar: the same told again does not bring it back.
+    pub removed: Option<u32>,
+    /// When an attendee last asked to be told again.
+    pub asked: Option<Timestamp>,
     /// The highest SEQUENCE that went out: what is made anew under the UID goes on from there.
     pub sequence: Option<u32>,
     /// DTSTAMP of the last message that went out: the next one's is later, so that no two of one SEQUENCE tie.
@@ -37,6 +45,18 @@ pub struct Answered {
     pub since: u32,
     /// What they said beside it, for the organizer alone.
     pub comment: Option<String>,
+    /// How much of a to-do they have done, of a hundred.
+    pub percent: Option<u8>,
+    /// When they were last told again because they asked for it.
+    pub told: Option<Timestamp>,
+}
+
+/// So long, in seconds, nobody asks to be told again twice, nor is told so.
+const PAUSE: i64 = 600;
+
+/// Was that just now?
+pub(crate) fn is_just_now(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| now.0.saturating_sub(at.0) < PAUSE)
 }
 
 impl State {

@@ -99,14 +99,40 @@ pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp
     view.define_zones(party.zones);
     for part in scheduled(view) {
         strip(view, part);
-        if let (Some(by), Method::Request | Method::Cancel) = (&party.sent_by, method) {
-            for organizer in ids(view, part, PropertyKind::Organizer) {
-                view.set_parameter(organizer, ParameterKind::SentBy, &[by.as_str()]);
-            }
+        fill(view, part, method);
+        if let Some(by) = &party.sent_by {
+            sign(view, part, by, party);
         }
         if let Some(stamp) = stamp.to_utc() {
             view.set(part, &ContentLine::new(PropertyKind::Dtstamp).date_or_time(&DateOrTime::Utc(stamp)));
         }
+    }
+}
+
+/// Says what a message has to say, and an object need not: nothing is said by it (RFC 5546 3.2.2, 3.4.2).
+fn fill(view: &mut Document, part: ComponentId, method: Method) {
+    if !matches!(method, Method::Publish | Method::Request | Method::Add | Method::Counter) {
+        return;
+    }
+    let component = view.component(part);
+    let lacks_summary = component.property(PropertyKind::Summary).is_none();
+    let lacks_priority =
+        component.kind() == ComponentKind::Todo && component.property(PropertyKind::Priority).is_none();
+    if lacks_summary {
+        view.add(part, &ContentLine::new(PropertyKind::Summary).raw(""));
+    }
+    if lacks_priority {
+        view.add(part, &ContentLine::new(PropertyKind::Priority).raw("0"));
+    }
+}
+
+/// Says who acts for whoever sends: as the organizer, else as the attendee who they are (RFC 5546 2.1.3).
+fn sign(view: &mut Document, part: ComponentId, by: &CalAddress<'_>, party: &Party<'_>) {
+    let component = view.component(part);
+    let organizer = component.organizer().filter(|user| party.addresses.name(user));
+    let attendee = || component.attendees().find(|user| party.addresses.name(user));
+    if let Some(line) = organizer.or_else(attendee).map(|user| user.property().id()) {
+        view.set_parameter(line, ParameterKind::SentBy, &[by.as_str()]);
     }
 }
 

@@ -141,7 +141,7 @@ impl World {
             false => self.on_their_way.remove(at),
         };
         let document = Document::read(message.text.clone()).unwrap();
-        let came = Incoming { method: message.method, sender: message.sender, document };
+        let came = Incoming::new(message.method, message.sender, document);
         self.with(to, |user, party| {
             let applied = incoming(user.document.as_ref(), &came, &mut user.state, party);
             if let Outcome::Keep { document, .. } = applied.outcome {

@@ -9,6 +9,13 @@
 //! | `o edits [ORIGINAL]` | the series, or an instance, is changed: `= LINE` in place of those of its name, `+ LINE` beside them, `- TEXT` takes lines out that have it, `alarm` adds one, `cut` takes the whole component out |
 //! | `a answers WORD [ORIGINAL]` | their PARTSTAT is written |
 //! | `o deletes` | the object goes |
+//! | `a delegates d [ORIGINAL]` | they send another in their place |
+//! | `a counters [ORIGINAL]` | something else is proposed, by changes as of `edits` |
+//! | `o agrees`, `o refuses` | what was held last is taken in; what was proposed is declined, with `+ COMMENT:TEXT` |
+//! | `a asks` | they want to be told again |
+//! | `o sends METHOD a ...` | a message as another program writes it, in lines as of `puts` |
+//! | `by s`, `by themselves` | from here on somebody acts for whoever does something |
+//! | `wait MINUTES` | time passes |
 //! | `hide` | from here on attendees do not hear of each other |
 //! | `deliver [N ...]` | messages on their way arrive, in order; or those of these numbers, in that order |
 //! | `again` | what was delivered last arrives once more |
@@ -82,6 +89,21 @@ fn an_attendee_is_told() {
 #[test]
 fn an_attendee_answers() {
     check("replies.txt");
+}
+
+#[test]
+fn what_is_proposed_asked_and_added() {
+    check("proposals.txt");
+}
+
+#[test]
+fn somebody_is_sent() {
+    check("delegation.txt");
+}
+
+#[test]
+fn to_dos_and_journals() {
+    check("todos.txt");
 }
 
 #[test]

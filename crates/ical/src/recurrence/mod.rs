@@ -37,6 +37,7 @@
 //! - **A UID that stands twice without RECURRENCE-ID** is one series in two versions: the newer counts.
 
 mod alarms;
+mod cut;
 mod extent;
 mod frame;
 mod keys;

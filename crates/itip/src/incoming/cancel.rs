@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use ical::{ComponentId, ContentLine, Document, PropertyKind};
+use ical::value::Range;
+use ical::{Component, ComponentId, ContentLine, Document, PropertyKind};
 
 use super::{Ignore, Incoming, Outcome, not_by_organizer, request};
 use crate::message::Class;
@@ -44,9 +45,13 @@ pub(super) fn take(
             why = Ignore::Stale;
         } else if now.has(part) || part == Part::Series {
             let is_off = now.part(part).is_some_and(is_cancelled);
-            let called_off = called_off(now, part, by, state);
-            document = if is_off { document } else { called_off.or(document) };
-        } else {
+            let called_off = match ends_with(component).then(|| ended(now, part, by, state)).flatten() {
+                Some(ended) => Some(ended),
+                None => called_off(now, part, by, state).filter(|_| !is_off),
+            };
+            document =
+                called_off.map(|called_off| with_words(called_off, (part, component), party)).or(document);
+        } else if state.received.get(&part).is_none_or(|known| *known < by) {
             // The instance may come with a REQUEST that is on its way.
             remember(message, part, by, state);
             why = Ignore::Early;
@@ -56,6 +61,42 @@ pub(super) fn take(
         Some(document) => Outcome::Keep { document, class: Class::Cancel },
         None => Outcome::Ignore(why),
     }
+}
+
+/// The text with what is said of why it is off.
+fn with_words(mut document: Document, (part, said): (Part, Component<'_>), party: &Party<'_>) -> Document {
+    let Some(object) = SchedulingObject::read(&document, party.zones) else { return document };
+    let Some(kept) = object.part(part) else { return document };
+    let known: Vec<_> = kept.comments().collect();
+    let is_new = |line: &ical::Property<'_>| !known.contains(&line.text());
+    let new: Vec<_> = said.properties_of(PropertyKind::Comment).filter(is_new).collect();
+    let id = kept.id();
+    drop(known);
+    drop(object);
+    for line in new {
+        document.copy(id, &line);
+    }
+    document
+}
+
+/// Does it speak of all that follows an instance, too (RFC 5545 3.2.13)?
+fn ends_with(component: Component<'_>) -> bool {
+    let range = component.recurrence_id().ok().flatten().and_then(|id| id.range);
+    range == Some(Range::ThisAndFuture)
+}
+
+/// The text in which a series ends before an instance; `None` where it is no instance of a series.
+fn ended(kept: &SchedulingObject<'_>, part: Part, by: Revision, state: &mut State) -> Option<Document> {
+    let (master, times) = (kept.part(Part::Series)?, kept.times(part)?);
+    let mut document = kept.document().clone();
+    document.end_series_before(master.id(), &times.original);
+    for (_, later) in kept.parts().filter(|(other, _)| *other >= part) {
+        document.set(later.id(), &ContentLine::new(PropertyKind::Status).raw("CANCELLED"));
+    }
+    let number = by.sequence.max(sequence(master));
+    document.set(master.id(), &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
+    state.received.insert(part, by);
+    Some(document)
 }
 
 /// So many CANCELs that came too early are remembered of a UID.

@@ -1,6 +1,13 @@
 //! A message and what is kept of its UID: what becomes of it (RFC 5546 3, RFC 6638 4)?
 
+mod add;
 mod cancel;
+mod counter;
+mod crasher;
+mod decline_counter;
+mod delegated;
+mod publish;
+mod refresh;
 mod reply;
 mod request;
 
@@ -23,6 +30,20 @@ pub struct Incoming {
     pub sender: CalAddress<'static>,
     /// The iCalendar object.
     pub document: Document,
+    /// What its recipient has agreed to: if it is held for this, it is taken in.
+    pub agreed: Option<Hold>,
+}
+
+impl Incoming {
+    /// A message that nobody has looked at yet.
+    pub const fn new(method: Method, sender: CalAddress<'static>, document: Document) -> Self {
+        Self { method, sender, document, agreed: None }
+    }
+
+    /// Is it to be held for this?
+    fn waits_for(&self, why: Hold) -> bool {
+        self.agreed != Some(why)
+    }
 }
 
 /// What becomes of a message.
@@ -35,6 +56,8 @@ pub enum Outcome {
         /// What of it matters to the owner; of what does not, they need not be told.
         class: Class,
     },
+    /// What is kept stays as it is; the owner is told.
+    Note(Class),
     /// Somebody has to decide.
     Hold(Hold),
     /// Nothing.
@@ -54,18 +77,47 @@ pub enum Hold {
     NotTheAttendee,
     /// Whoever answers was not invited.
     PartyCrasher,
+    /// Whoever answers says that somebody sends them, who has not said so yet.
+    UnknownDelegate,
+    /// Somebody who is invited sends the owner in their place; the organizer has not said so yet.
+    Delegated,
+    /// It is told to whoever wants to know; does the owner?
+    Published,
+    /// It adds to something that is not here.
+    UnknownSeries,
+    /// It proposes something else.
+    Counter,
+    /// It proposes something else than what has been changed since.
+    OldCounter,
+    /// It proposes nothing, or what is wanted by nobody: what is said beside it is for the owner to read.
+    Remark,
 }
+
+/// Why messages wait, each by its word.
+const HOLDS: [(Hold, &str); 12] = [
+    (Hold::NotTheOrganizer, "not-the-organizer"),
+    (Hold::OrganizerChanged, "organizer-changed"),
+    (Hold::NotInvited, "not-invited"),
+    (Hold::NotTheAttendee, "not-the-attendee"),
+    (Hold::PartyCrasher, "party-crasher"),
+    (Hold::UnknownDelegate, "unknown-delegate"),
+    (Hold::Delegated, "delegated"),
+    (Hold::Published, "published"),
+    (Hold::UnknownSeries, "unknown-series"),
+    (Hold::Counter, "counter"),
+    (Hold::OldCounter, "old-counter"),
+    (Hold::Remark, "remark"),
+];
 
 impl Hold {
     /// A word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotTheOrganizer => "not-the-organizer",
-            Self::OrganizerChanged => "organizer-changed",
-            Self::NotInvited => "not-invited",
-            Self::NotTheAttendee => "not-the-attendee",
-            Self::PartyCrasher => "party-crasher",
-        }
+    pub fn as_str(self) -> &'static str {
+        HOLDS.iter().find(|(hold, _)| *hold == self).map_or("", |(_, word)| word)
+    }
+
+    /// What a word says.
+    pub fn from_name(name: &str) -> Option<Self> {
+        HOLDS.iter().find(|(_, word)| *word == name).map(|(hold, _)| *hold)
     }
 }
 
@@ -86,8 +138,18 @@ pub enum Ignore {
     NoInstance,
     /// It has no object, or none that can be read.
     Unreadable,
-    /// Its method does nothing here.
+    /// Its method says nothing of such an object.
     Unsupported,
+    /// It is published, and the owner is invited to it already.
+    Invited,
+    /// The owner took it out of their calendar, and it is not changed since.
+    Removed,
+    /// Whoever wants something is not invited.
+    Stranger,
+    /// They were told just now.
+    JustTold,
+    /// Somebody sends another in their place who may not come.
+    NoDelegate,
 }
 
 impl Ignore {
@@ -102,6 +164,11 @@ impl Ignore {
             Self::NoInstance => "no-instance",
             Self::Unreadable => "unreadable",
             Self::Unsupported => "unsupported",
+            Self::Invited => "invited",
+            Self::Removed => "removed",
+            Self::Stranger => "stranger",
+            Self::JustTold => "just-told",
+            Self::NoDelegate => "no-delegate",
         }
     }
 }
@@ -136,13 +203,22 @@ pub fn incoming(
     if said.parts().next().is_none() {
         return Outcome::Ignore(Ignore::Unreadable).into();
     }
+    let kind = said.parts().next().map(|(_, component)| component.kind());
+    // When somebody is busy is asked and answered elsewhere: `BusyQuestion`.
+    let is_question = kind == Some(ComponentKind::Freebusy) && message.method != Method::Publish;
+    if is_question || !kind.is_some_and(|kind| message.method.is_of(kind)) {
+        return Outcome::Ignore(Ignore::Unsupported).into();
+    }
+    let kept = kept.as_ref();
     match message.method {
-        Method::Request => request::take(kept.as_ref(), &said, message, state, party),
-        Method::Cancel => cancel::take(kept.as_ref(), &said, message, state, party).into(),
-        Method::Reply => reply::take(kept.as_ref(), &said, message, state, party),
-        Method::Publish | Method::Add | Method::Refresh | Method::Counter | Method::DeclineCounter => {
-            Outcome::Ignore(Ignore::Unsupported).into()
-        }
+        Method::Publish => publish::take(kept, &said, message, state, party).into(),
+        Method::Request => request::take(kept, &said, message, state, party),
+        Method::Reply => reply::take(kept, &said, message, state, party),
+        Method::Add => add::take(kept, &said, message, state, party),
+        Method::Cancel => cancel::take(kept, &said, message, state, party).into(),
+        Method::Refresh => refresh::take(kept, &said, message, state, party),
+        Method::Counter => counter::take(kept, &said, message, state, party),
+        Method::DeclineCounter => decline_counter::take(kept, &said, message, state, party).into(),
     }
 }
 
@@ -157,14 +233,15 @@ fn not_by_organizer(
         object.organizer().and_then(|user| user.address().ok().map(CalAddress::into_owned))
     };
     let named = address(said);
-    if named.as_ref() != Some(&message.sender) {
+    if named.as_ref() != Some(&message.sender) && message.waits_for(Hold::NotTheOrganizer) {
         return Some(Outcome::Hold(Hold::NotTheOrganizer));
     }
     match address(kept?) {
         // What nobody organizes is the owner's alone.
         None => Some(Outcome::Ignore(Ignore::OwnObject)),
         Some(known) if party.addresses.has(&known) => Some(Outcome::Ignore(Ignore::OwnObject)),
-        known => (known != named).then_some(Outcome::Hold(Hold::OrganizerChanged)),
+        known => (known != named && message.waits_for(Hold::OrganizerChanged))
+            .then_some(Outcome::Hold(Hold::OrganizerChanged)),
     }
 }
 
@@ -194,6 +271,14 @@ fn clean(document: &mut Document, component: ComponentId) {
     for kind in [PropertyKind::Organizer, PropertyKind::Attendee] {
         for property in crate::object::ids(document, component, kind) {
             clear(document, property);
+        }
+    }
+    if document.component(component).property(PropertyKind::RecurrenceId).is_some() {
+        // Some say of one instance how the series recurs.
+        for kind in [PropertyKind::Rrule, PropertyKind::Rdate, PropertyKind::Exdate, PropertyKind::Exrule] {
+            for property in crate::object::ids(document, component, kind) {
+                document.remove(property);
+            }
         }
     }
 }

@@ -1,18 +1,22 @@
 //! REPLY: an attendee's answer (RFC 5546 3.2.3, RFC 6638 4.2).
 
-use ical::component::CalendarUser;
-use ical::value::Partstat;
-use ical::{Component, ComponentId, Document, ParameterKind};
+use ical::component::{CalendarUser, Todo};
+use ical::value::{CalAddress, Cutype, Partstat};
+use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyKind};
 
-use super::{Applied, Hold, Ignore, Incoming, Outcome};
+use super::{Applied, Hold, Ignore, Incoming, Outcome, crasher};
+use crate::delegation::{list, may_send, senders_of, sent_by, take_back};
 use crate::message::{Class, Message};
 use crate::object::{Part, SchedulingObject, is_cancelled};
+use crate::outgoing::again;
+use crate::outgoing::attendee::own;
 use crate::outgoing::organizer::{attendee, inherit};
 use crate::outgoing::owed::owed;
 use crate::party::Party;
 use crate::role::Role;
-use crate::sequence::Revision;
+use crate::sequence::{Revision, sequence};
 use crate::state::State;
+use crate::user::normal;
 
 /// What an answer of one part is.
 struct Answer {
@@ -21,6 +25,8 @@ struct Answer {
     status: Vec<String>,
     by: Revision,
     comment: Option<String>,
+    /// How much of a to-do is done.
+    percent: Option<u8>,
 }
 
 impl Answer {
@@ -36,15 +42,27 @@ impl Answer {
         by.sequence = by.sequence.min(state.sequence.unwrap_or(by.sequence));
         let known: Vec<_> = kept.into_iter().flat_map(Component::comments).collect();
         let comment = component.comments().find(|comment| !known.contains(comment));
+        // Whoever tells only how they were asked answers as before (RFC 5546 4.4.10).
+        let is_said = user.property().parameter(ParameterKind::Partstat).is_some();
+        let before = kept.filter(|_| !is_said);
+        let before = before.and_then(|kept| attendee(kept, &normal(user)?));
+        let partstat = before.as_ref().map_or_else(|| user.partstat(), CalendarUser::partstat);
         let codes: Vec<String> =
             component.request_statuses().iter().map(|status| status.code.to_string()).collect();
         Self {
-            partstat: user.partstat().into_owned(),
+            partstat: partstat.into_owned(),
             status: if codes.is_empty() { vec!["2.0".to_owned()] } else { codes },
             by,
             comment: comment.map(|comment| comment.into_owned()),
+            percent: percent(component),
         }
     }
+}
+
+/// How much of a to-do is done, of a hundred.
+fn percent(component: Component<'_>) -> Option<u8> {
+    let written = Todo::of(component)?.percent_complete().ok()??;
+    u8::try_from(written).ok().filter(|percent| *percent <= 100)
 }
 
 /// Takes a REPLY in for the organizer, and tells the others who are invited.
@@ -55,56 +73,223 @@ pub(super) fn take(
     state: &mut State,
     party: &Party<'_>,
 ) -> Applied {
-    let Some(kept) = kept.filter(|kept| Role::of(kept, party.addresses) == Role::Organizer) else {
-        return Outcome::Ignore(Ignore::Unknown).into();
-    };
     let name = message.sender.normal();
-    if !said.parts().all(|(_, component)| attendee(component, &name).is_some()) {
+    let kept = match kept.map(|kept| (kept, Role::of(kept, party.addresses))) {
+        Some((kept, Role::Organizer)) => kept,
+        Some((kept, Role::Attendee)) => return of_delegate(kept, said, &name, party).into(),
+        _ => return Outcome::Ignore(Ignore::Unknown).into(),
+    };
+    if !said.parts().all(|(_, component)| is_theirs(component, &name)) {
         return Outcome::Hold(Hold::NotTheAttendee).into();
     }
     if !kept.parts().any(|(_, component)| attendee(component, &name).is_some()) {
-        return Outcome::Hold(Hold::PartyCrasher).into();
+        return uninvited(kept, said, message, state, party);
     }
-    let mut document = kept.document().clone();
-    let mut taken = 0;
-    let mut why = Ignore::Stale;
+    let mut taking =
+        Taking { kept, said, name: &name, document: kept.document().clone(), taken: 0, why: Ignore::Stale };
+    let mut is_outdated = false;
     for (part, component) in said.parts() {
         let Some(user) = attendee(component, &name) else { continue };
         let answer = Answer::of(component, &user, kept.describing(part), state);
-        if !state.is_later(&name, part, answer.by) {
-            continue;
+        is_outdated |= !taking.answer((part, component), &user, answer, state);
+    }
+    if taking.taken == 0 {
+        // Whoever answers an earlier revision has not heard of this one (RFC 5546 5.2.2).
+        let is_unheard = is_outdated || taking.why == Ignore::NoDelegate;
+        let owed = is_unheard.then(|| again(kept, &name, state, party)).flatten();
+        return Applied { outcome: Outcome::Ignore(taking.why), owed: owed.unwrap_or_default() };
+    }
+    let document = taking.document;
+    if let Some(new) = SchedulingObject::read(&document, party.zones) {
+        inherit(Some(kept), &new, state);
+    }
+    let owed = tell_others(kept, &document, Some(&name), state, party);
+    Applied { outcome: Outcome::Keep { document, class: Class::Reply }, owed }
+}
+
+/// Does a component say how somebody answers, and of others only whom they send in their place, or who sends them?
+fn is_theirs(component: Component<'_>, name: &str) -> bool {
+    let Some(user) = attendee(component, name) else { return false };
+    let (sends, senders) = (sent_by(&user), senders_of(&user));
+    let mut others = component.attendees().filter_map(|user| normal(&user)).filter(|other| other != name);
+    others.all(|other| sends.contains(&other) || senders.contains(&other))
+}
+
+/// What becomes of an answer by somebody who was not invited: who is sent by somebody who was may be early.
+fn uninvited(
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    message: &Incoming,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Applied {
+    /// So many answers are remembered of people whom nobody has listed yet.
+    const MOST: usize = 1_000;
+    let name = message.sender.normal();
+    let mut is_sent = false;
+    for (part, component) in said.parts() {
+        let Some(user) = attendee(component, &name) else { continue };
+        let senders = senders_of(&user);
+        let is_invited = |component: Component<'_>| {
+            component.attendees().any(|user| normal(&user).is_some_and(|sender| senders.contains(&sender)))
+        };
+        if kept.describing(part).is_some_and(is_invited) {
+            is_sent = true;
+            if state.answers.len() < MOST {
+                let known = state.answers.entry((name.clone(), part)).or_default();
+                known.last = known.last.max(Some(Revision::of(component)));
+                known.said = Some(user.partstat().as_str().to_owned());
+            }
         }
-        let is_current = state.is_current(&name, part, kept.part(part).is_some(), answer.by);
+    }
+    // Whoever answers as one of a group that is invited is invited.
+    let is_member = |component: Component<'_>| {
+        let Some(user) = attendee(component, &name) else { return false };
+        let is_invited = |group: &CalAddress<'_>| {
+            let is_group = |user: CalendarUser<'_>| user.cutype() == Cutype::Group;
+            kept.parts().any(|(_, kept)| attendee(kept, &group.normal()).is_some_and(is_group))
+        };
+        user.member().iter().any(is_invited)
+    };
+    match is_sent {
+        true => Outcome::Hold(Hold::UnknownDelegate).into(),
+        false if said.parts().any(|(_, component)| is_member(component)) => {
+            crasher::admit(kept, said, &name, state, party)
+        }
+        false if message.waits_for(Hold::PartyCrasher) => Outcome::Hold(Hold::PartyCrasher).into(),
+        false => crasher::admit(kept, said, &name, state, party),
+    }
+}
+
+/// How whomever the owner sent in their place answers, which they tell the owner too.
+fn of_delegate(
+    kept: &SchedulingObject<'_>,
+    said: &SchedulingObject<'_>,
+    name: &str,
+    party: &Party<'_>,
+) -> Outcome {
+    let mut document = kept.document().clone();
+    let mut is_told = false;
+    for (part, component) in said.parts() {
+        let (Some(user), Some(known)) = (attendee(component, name), kept.part(part)) else { continue };
+        let is_sent = own(known, party).is_some_and(|own| sent_by(&own).contains(name));
+        if let Some(line) = attendee(known, name).filter(|_| is_sent) {
+            is_told = true;
+            let line = line.property().id();
+            let to: Vec<_> = user.delegated_to().into_iter().map(CalAddress::into_owned).collect();
+            let to: Vec<&str> = to.iter().map(CalAddress::as_str).collect();
+            document.set_parameter(line, ParameterKind::Partstat, &[user.partstat().as_str()]);
+            document.set_parameter(line, ParameterKind::DelegatedTo, &to);
+        }
+    }
+    match is_told {
+        true => Outcome::Keep { document, class: Class::Reply },
+        false => Outcome::Ignore(Ignore::Unknown),
+    }
+}
+
+/// An organizer's object, while answers are written into it.
+struct Taking<'t, 'a> {
+    kept: &'t SchedulingObject<'a>,
+    said: &'t SchedulingObject<'a>,
+    name: &'t str,
+    document: Document,
+    taken: usize,
+    why: Ignore,
+}
+
+impl Taking<'_, '_> {
+    /// Takes the answer for one part. Is it about what is?
+    fn answer(
+        &mut self,
+        (part, component): (Part, Component<'_>),
+        user: &CalendarUser<'_>,
+        answer: Answer,
+        state: &mut State,
+    ) -> bool {
+        let (kept, name) = (self.kept, self.name);
+        if !state.is_later(name, part, answer.by) {
+            return true;
+        }
+        let sends = sent_by(user);
+        let known = kept.describing(part);
+        let may_send = |to: &String| known.is_some_and(|known| may_send(known, name, to));
+        if !sends.iter().all(may_send) {
+            self.why = Ignore::NoDelegate;
+            return true;
+        }
+        let is_current = state.is_current(name, part, kept.part(part).is_some(), answer.by);
         if part == Part::Series {
-            taken += answer_instances(&mut document, (kept, said), (&name, &answer), state);
+            self.taken += answer_instances(&mut self.document, (kept, self.said), (name, &answer), state);
         }
         if is_current {
-            match place(&mut document, kept, part, (&name, &answer)) {
-                Ok(()) => taken += 1,
+            match place(&mut self.document, kept, part, (name, &answer)) {
+                Ok(one) => {
+                    self.taken += 1;
+                    if let Some(one) = one {
+                        self.stand_in(one, (part, component), user, state);
+                    }
+                }
                 Err(reason) => {
-                    why = reason;
-                    continue;
+                    self.why = reason;
+                    return true;
                 }
             }
             if part == Part::Series {
-                keep_instances(&mut document, kept, (&name, &answer), state);
+                keep_instances(&mut self.document, kept, (name, &answer), state);
             }
         }
-        let known = state.answers.entry((name.clone(), part)).or_default();
+        let known = state.answers.entry((name.to_owned(), part)).or_default();
         known.last = Some(answer.by);
         if is_current {
             known.said = Some(answer.partstat.as_str().to_owned());
             known.comment = answer.comment.or_else(|| known.comment.take());
+            known.percent = answer.percent.or(known.percent);
+        }
+        is_current
+    }
+
+    /// Who comes in somebody's place is listed; who was sent, and is no longer, goes. Of whoever is sent and does not come the
+    /// sender hears, and is asked again (RFC 5546 4.2.7).
+    fn stand_in(
+        &mut self,
+        one: ComponentId,
+        (part, component): (Part, Component<'_>),
+        user: &CalendarUser<'_>,
+        state: &State,
+    ) {
+        let document = &mut self.document;
+        if take_back(document, one, self.name) > 0 {
+            // They are told by a revision of its own: with it they may be invited again.
+            let number = sequence(document.component(one)).saturating_add(1);
+            document.set(one, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
+        }
+        if user.partstat() == Partstat::Delegated {
+            let to: Vec<_> = user.delegated_to().into_iter().map(CalAddress::into_owned).collect();
+            let to: Vec<&str> = to.iter().map(CalAddress::as_str).collect();
+            if let Some(line) = attendee(document.component(one), self.name).map(|user| user.property().id())
+            {
+                document.set_parameter(line, ParameterKind::DelegatedTo, &to);
+                if user.property().parameter(ParameterKind::Role).is_some() {
+                    document.set_parameter(line, ParameterKind::Role, &[user.role().as_str()]);
+                }
+            }
+            // Whoever was faster than their sender has answered already.
+            let early = |name: &str| state.answers.get(&(name.to_owned(), part))?.said.clone();
+            list(document, one, self.name, Some(component), early);
+        }
+        if user.partstat() == Partstat::Declined {
+            for sender in senders_of(user) {
+                let line = attendee(document.component(one), &sender);
+                let is_waiting = line.as_ref().is_some_and(|line| sent_by(line).contains(self.name));
+                if let Some(line) = line.map(|line| line.property().id()).filter(|_| is_waiting) {
+                    document.set_parameter(line, ParameterKind::Partstat, &["NEEDS-ACTION"]);
+                    document.set_parameter(line, ParameterKind::Rsvp, &["TRUE"]);
+                    document.set_parameter(line, ParameterKind::DelegatedTo, &[]);
+                }
+            }
         }
     }
-    if taken == 0 {
-        return Outcome::Ignore(why).into();
-    }
-    if let Some(new) = SchedulingObject::read(&document, party.zones) {
-        inherit(Some(kept), &new, state);
-    }
-    let owed = tell_others(kept, &document, &name, state, party);
-    Applied { outcome: Outcome::Keep { document, class: Class::Reply }, owed }
 }
 
 impl State {
@@ -145,34 +330,33 @@ fn answer_instances(
     answered.map(|(_, component)| set(document, component.id(), name, answer)).count()
 }
 
-/// Writes an answer where it belongs.
+/// Writes an answer where it belongs, and tells where that is, if it has a place of its own.
 fn place(
     document: &mut Document,
     kept: &SchedulingObject<'_>,
     part: Part,
     (name, answer): (&str, &Answer),
-) -> Result<(), Ignore> {
+) -> Result<Option<ComponentId>, Ignore> {
     if let Some(component) = kept.part(part) {
         if part != Part::Series && is_cancelled(component) {
             return Err(Ignore::NoInstance);
         }
         set(document, component.id(), name, answer);
-        return Ok(());
+        return Ok(Some(component.id()));
     }
     match (kept.part(Part::Series), kept.times(part)) {
         (Some(master), Some(times)) => {
             let by_series = attendee(document.component(master.id()), name);
             let by_series = by_series.map(|user| user.partstat().into_owned());
             // What the series says already needs no override.
-            if by_series.as_ref() != Some(&answer.partstat)
-                && let Some(one) = document.add_override(master.id(), &times)
-            {
-                set(document, one, name, answer);
+            if by_series.as_ref() == Some(&answer.partstat) {
+                return Ok(None);
             }
-            Ok(())
+            let one = document.add_override(master.id(), &times);
+            Ok(one.inspect(|one| set(document, *one, name, answer)))
         }
         // They answer for the series, and are in some of it only: those were answered.
-        (None, _) if part == Part::Series => Ok(()),
+        (None, _) if part == Part::Series => Ok(None),
         _ => Err(Ignore::NoInstance),
     }
 }
@@ -197,7 +381,13 @@ fn keep_instances(
                 document,
                 one,
                 name,
-                &Answer { partstat, status: answer.status.clone(), by: answer.by, comment: None },
+                &Answer {
+                    partstat,
+                    status: answer.status.clone(),
+                    by: answer.by,
+                    comment: None,
+                    percent: None,
+                },
             );
         }
     }
@@ -211,16 +401,17 @@ fn set(document: &mut Document, component: ComponentId, name: &str, answer: &Ans
     let codes = answer.status.join(",");
     document.set_parameter(user, ParameterKind::Partstat, &[answer.partstat.as_str()]);
     document.set_parameter(user, ParameterKind::ScheduleStatus, &[&codes]);
-    if document.property(user).parameter(ParameterKind::Rsvp).is_some() {
+    let is_open = answer.partstat == Partstat::NeedsAction;
+    if !is_open && document.property(user).parameter(ParameterKind::Rsvp).is_some() {
         document.set_parameter(user, ParameterKind::Rsvp, &[]);
     }
 }
 
 /// How somebody answered is told to those who are invited (RFC 6638 4.2), but for one.
-fn tell_others(
+pub(super) fn tell_others(
     kept: &SchedulingObject<'_>,
     document: &Document,
-    except: &str,
+    except: Option<&str>,
     state: &mut State,
     party: &Party<'_>,
 ) -> Vec<Message> {
@@ -229,7 +420,7 @@ fn tell_others(
     let new = SchedulingObject::read(document, party.zones);
     let mut owed = owed(old.as_ref(), new.as_ref(), &Default::default(), state, party);
     for message in &mut owed {
-        message.recipients.retain(|recipient| recipient.normal() != except);
+        message.recipients.retain(|recipient| Some(recipient.normal().as_str()) != except);
     }
     owed.retain(|message| !message.recipients.is_empty());
     owed

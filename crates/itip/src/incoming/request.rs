@@ -3,16 +3,17 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use ical::value::Partstat;
+use ical::value::{CalAddress, Partstat};
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
 
-use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, clean, not_by_organizer, to_keep};
+use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, clean, delegated, not_by_organizer, to_keep};
 use crate::changes::{Changes, Recurrence, is_private};
+use crate::delegation::{list, sent_by};
 use crate::message::{Class, Message};
 use crate::object::{Part, SchedulingObject, calendar, ids, is_cancelled};
-use crate::outgoing::aligned;
 use crate::outgoing::attendee::{answer, own, own_answer, reply};
-use crate::outgoing::organizer::asks_anew;
+use crate::outgoing::organizer::{asks_anew, attendee};
+use crate::outgoing::{aligned, refresh};
 use crate::party::Party;
 use crate::sequence::{Revision, sequence};
 use crate::state::State;
@@ -26,17 +27,59 @@ pub(super) fn take(
     state: &mut State,
     party: &Party<'_>,
 ) -> Applied {
-    if let Some(outcome) = not_by_organizer(kept, said, message, party) {
+    if let Some(outcome) = delegated::waits(kept, said, message, party) {
         return outcome.into();
     }
-    if !said.parts().any(|(_, component)| own(component, party).is_some()) {
+    let is_sent = message.agreed == Some(Hold::Delegated);
+    if let Some(outcome) = not_by_organizer(kept, said, message, party).filter(|_| !is_sent) {
+        return outcome.into();
+    }
+    if !said.parts().any(|(_, component)| own(component, party).is_some())
+        && message.waits_for(Hold::NotInvited)
+    {
         return Outcome::Hold(Hold::NotInvited).into();
     }
-    let news = news(kept, said, state);
+    let last = said.parts().map(|(_, component)| sequence(component)).max();
+    if kept.is_none() && state.removed >= last && state.removed.is_some() {
+        return Outcome::Ignore(Ignore::Removed).into();
+    }
+    let is_from_another = message.agreed == Some(Hold::OrganizerChanged);
+    if is_from_another {
+        // Revisions of one organizer tell nothing of another's.
+        state.received.clear();
+        state.replied.clear();
+    }
+    let (document, class) = match merge(kept, said, is_from_another, state, party) {
+        Ok(merged) => merged,
+        Err(why) => return Outcome::Ignore(why).into(),
+    };
+    let answered = match is_from_another {
+        true => answer_all(&document, state, party),
+        false => answer_again(said, &document, state, party),
+    };
+    let mut owed: Vec<Message> = answered.into_iter().collect();
+    if kept.is_some_and(|kept| is_unknown(kept, said)) {
+        owed.extend(refresh(&document, state, party));
+    }
+    Applied { outcome: Outcome::Keep { document, class }, owed }
+}
+
+/// What is kept, brought up to what a message tells of it, and what of that matters to the owner.
+pub(super) fn merge(
+    kept: Option<&SchedulingObject<'_>>,
+    said: &SchedulingObject<'_>,
+    is_from_another: bool,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Result<(Document, Class), Ignore> {
+    let news = match is_from_another {
+        true => said.parts().map(|(part, _)| part).collect(),
+        false => news(kept, said, state),
+    };
     if news.is_empty() {
         let is_known =
             said.parts().all(|(part, component)| state.received.get(&part) == Some(&Revision::of(component)));
-        return Outcome::Ignore(if is_known { Ignore::Duplicate } else { Ignore::Stale }).into();
+        return Err(if is_known { Ignore::Duplicate } else { Ignore::Stale });
     }
     let mut document = match (kept, said.part(Part::Series)) {
         // What is told of the whole takes the place of all that is not newer.
@@ -51,11 +94,46 @@ pub(super) fn take(
     }
     for (part, component) in said.parts().filter(|(part, _)| news.contains(part)) {
         state.received.insert(part, Revision::of(component));
+        state.proposed.remove(&part);
     }
+    state.removed = None;
     call_off(&mut document, state, party);
-    let class = kept.map_or(Class::New, |kept| class(kept, &document, party));
-    let owed = answer_again(said, &document, state, party);
-    Applied { outcome: Outcome::Keep { document, class }, owed: owed.into_iter().collect() }
+    let class = match kept {
+        None => Class::New,
+        // Nothing is new, but an answer is wanted once more.
+        Some(kept) if asks_again(kept, said, party) => Class::Update,
+        Some(kept) => class(kept, &document, party),
+    };
+    Ok((document, class))
+}
+
+/// Does a message tell of an instance that the series does not have: is it another series by now (RFC 5546 4.7.2)?
+fn is_unknown(kept: &SchedulingObject<'_>, said: &SchedulingObject<'_>) -> bool {
+    let has_series = |object: &SchedulingObject<'_>| object.part(Part::Series).is_some();
+    has_series(kept) && !has_series(said) && said.parts().any(|(part, _)| !kept.has(part))
+}
+
+/// Does a message tell nothing but that the owner's answer, which the organizer has, is asked for (RFC 5546 3.2.2.7)?
+fn asks_again(kept: &SchedulingObject<'_>, said: &SchedulingObject<'_>, party: &Party<'_>) -> bool {
+    let is_asked = |component: Component<'_>| {
+        own(component, party).is_some_and(|own| own.rsvp() && own.partstat() != Partstat::NeedsAction)
+    };
+    let is_same = |(part, component): (Part, Component<'_>)| {
+        let changes = kept.part(part).map(|before| Changes::between((kept, before), (said, component)));
+        changes.is_some_and(|changes| changes == Changes { asks: changes.asks, ..Changes::default() })
+    };
+    said.parts().any(|(_, component)| is_asked(component)) && said.parts().all(is_same)
+}
+
+/// The owner's answers, to an organizer who has none of them.
+fn answer_all(document: &Document, state: &mut State, party: &Party<'_>) -> Option<Message> {
+    let object = SchedulingObject::read(document, party.zones)?;
+    let is_answered = |component: &Component<'_>| {
+        own_answer(*component, party).is_some_and(|said| said != Partstat::NeedsAction)
+    };
+    let answered = object.parts().map(|(_, component)| component).filter(is_answered);
+    let parts: Vec<ComponentId> = answered.map(|component| component.id()).collect();
+    reply(document.clone(), &parts, state, party)
 }
 
 /// An answer that stays, and that the organizer does not know of for this revision, is sent again: to them one for an earlier
@@ -109,7 +187,8 @@ pub(super) fn compare(
     };
     match known(part) {
         Some(known) => Some(by.cmp(&known)),
-        None => known(Part::Series).map(|series| by.stamp.cmp(&series.stamp)),
+        None => known(Part::Series)
+            .map(|series| by.stamp.cmp(&series.stamp).then(by.sequence.cmp(&series.sequence))),
     }
 }
 
@@ -146,7 +225,7 @@ fn whole(
         } else if let Some(times) =
             said.times(part).filter(|_| !is_asked_anew && is_only_an_answer(kept, part, party))
         {
-            keep_answer(&mut document, (said, &times), before, party);
+            keep_answer(&mut document, (said, &times), before, state, party);
         }
     }
     keep_out(&mut document, kept, said, (is_asked_anew, state), party);
@@ -165,9 +244,7 @@ fn instances(
     let old = aligned(kept, said.document(), party);
     let old = SchedulingObject::read(&old, party.zones);
     let root = calendar(&document);
-    for timezone in missing_zones(kept.document(), said.document()) {
-        document.add_component(root, &timezone);
-    }
+    add_zones(&mut document, said.document());
     let is_out = |part: Part, component: Component<'_>| {
         own_answer(component, party) == Some(Partstat::Declined) && state.left_out.contains(&part)
     };
@@ -176,9 +253,9 @@ fn instances(
         let Some(added) = document.add_component(root, &component.to_bytes()) else { continue };
         clean(&mut document, added);
         if let Some(before) = old.as_ref().and_then(|old| old.part(part)) {
-            carry_own(&mut document, added, before);
             let is_moved =
                 old.as_ref().is_some_and(|old| Changes::between((old, before), (said, component)).times);
+            carry_own(&mut document, added, before, (is_moved, state));
             keep_own_answer(&mut document, added, before, is_moved, party);
         }
         if let Some(before) = kept.part(part) {
@@ -189,19 +266,21 @@ fn instances(
     document
 }
 
-/// VTIMEZONEs of a text that another lacks.
-fn missing_zones(kept: &Document, said: &Document) -> Vec<Vec<u8>> {
+/// Adds the VTIMEZONEs of another text that one lacks.
+pub(super) fn add_zones(document: &mut Document, of: &Document) {
     let name = |zone: Component<'_>| zone.property(PropertyKind::Tzid).map(|tzid| tzid.text().into_owned());
-    let known: BTreeSet<_> = kept.components(ComponentKind::Timezone).filter_map(name).collect();
-    let zones = said.components(ComponentKind::Timezone);
-    zones
-        .filter(|zone| name(*zone).is_some_and(|name| !known.contains(&name)))
-        .map(Component::to_bytes)
-        .collect()
+    let known: BTreeSet<_> = document.components(ComponentKind::Timezone).filter_map(name).collect();
+    let missing = |zone: &Component<'_>| name(*zone).is_some_and(|name| !known.contains(&name));
+    let zones: Vec<_> =
+        of.components(ComponentKind::Timezone).filter(missing).map(Component::to_bytes).collect();
+    let root = calendar(document);
+    for zone in zones {
+        document.add_component(root, &zone);
+    }
 }
 
 /// Takes EXDATE of an instance out of the series.
-fn include(document: &mut Document, kept: &SchedulingObject<'_>, part: Part) {
+pub(super) fn include(document: &mut Document, kept: &SchedulingObject<'_>, part: Part) {
     let Some(master) = kept.part(Part::Series) else { return };
     for id in ids(document, master.id(), PropertyKind::Exdate) {
         let times: Vec<_> = document
@@ -240,9 +319,9 @@ fn carry(
     state: &State,
     party: &Party<'_>,
 ) {
-    carry_own(document, component.id(), before);
     let changes = Changes::between((old, before), (said, component));
     let is_asked = asks_anew(Some((old, before)), (said, part), changes, &state.left_out);
+    carry_own(document, component.id(), before, (is_asked, state));
     let said = own_answer(component, party);
     // An organizer who has another answer than theirs has not heard of it yet, if they sent one.
     if said == Some(Partstat::NeedsAction) || state.stamp.is_some() {
@@ -251,17 +330,19 @@ fn carry(
 }
 
 /// Properties that are each owner's own, whatever an organizer says of them.
-const OWN: [PropertyKind; 6] = [
-    PropertyKind::Transp,
-    PropertyKind::Categories,
-    PropertyKind::Class,
-    PropertyKind::Color,
-    PropertyKind::Completed,
-    PropertyKind::PercentComplete,
-];
+const OWN: [PropertyKind; 4] =
+    [PropertyKind::Transp, PropertyKind::Categories, PropertyKind::Class, PropertyKind::Color];
+/// And of a to-do how far its owner is with it.
+const PROGRESS: [PropertyKind; 3] =
+    [PropertyKind::Completed, PropertyKind::PercentComplete, PropertyKind::Status];
 
 /// Alarms, properties that are each owner's own, and notes of clients, as they were before.
-fn carry_own(document: &mut Document, to: ComponentId, before: Component<'_>) {
+fn carry_own(
+    document: &mut Document,
+    to: ComponentId,
+    before: Component<'_>,
+    (is_asked, state): (bool, &State),
+) {
     let alarms: Vec<_> =
         document.component(to).children_of(ComponentKind::Alarm).map(|one| one.id()).collect();
     for alarm in alarms {
@@ -270,13 +351,24 @@ fn carry_own(document: &mut Document, to: ComponentId, before: Component<'_>) {
     for alarm in before.children_of(ComponentKind::Alarm) {
         document.add_component(Some(to), &alarm.to_bytes());
     }
-    for kind in OWN {
+    let is_todo = before.kind() == ComponentKind::Todo;
+    let goes_on = !is_asked && !is_cancelled(before) && !is_cancelled(document.component(to));
+    let progress = PROGRESS.iter().filter(|_| is_todo && goes_on);
+    for kind in OWN.iter().chain(progress).copied() {
         for property in ids(document, to, kind) {
             document.remove(property);
         }
         for property in before.properties_of(kind) {
             document.copy(to, &property);
         }
+    }
+    let known: Vec<_> = document.component(to).comments().map(|known| known.into_owned()).collect();
+    let is_theirs = |line: &ical::Property<'_>| {
+        let said = line.text();
+        state.remarks.contains(said.as_ref()) && !known.iter().any(|known| *known == said)
+    };
+    for remark in before.properties_of(PropertyKind::Comment).filter(is_theirs) {
+        document.copy(to, &remark);
     }
     let of_others = document.component(to).properties().filter(|property| is_private(&property.name()));
     let of_others: Vec<_> = of_others.map(|property| property.id()).collect();
@@ -307,14 +399,29 @@ fn keep_own_answer(
     party: &Party<'_>,
 ) {
     let said = own_answer(before, party);
-    if let Some(said) = said.filter(|said| !is_asked && *said != Partstat::NeedsAction) {
-        answer(document, to, &said, party);
-        if let Some(user) = own(document.component(to), party).map(|user| user.property().id())
-            && document.property(user).parameter(ParameterKind::Rsvp).is_some()
-        {
-            document.set_parameter(user, ParameterKind::Rsvp, &[]);
-        }
+    let is_asked = is_asked || comes_nobody(before, document.component(to), party);
+    let Some(said) = said.filter(|said| !is_asked && *said != Partstat::NeedsAction) else { return };
+    answer(document, to, &said, party);
+    let Some(user) = own(document.component(to), party).map(|user| user.property().id()) else { return };
+    if document.property(user).parameter(ParameterKind::Rsvp).is_some() {
+        document.set_parameter(user, ParameterKind::Rsvp, &[]);
     }
+    let sends = own(before, party).filter(|own| own.partstat() == Partstat::Delegated);
+    if let Some((name, own)) = sends.and_then(|own| Some((normal(&own)?, own))) {
+        let to_whom: Vec<_> = own.delegated_to().into_iter().map(CalAddress::into_owned).collect();
+        let to_whom: Vec<&str> = to_whom.iter().map(CalAddress::as_str).collect();
+        document.set_parameter(user, ParameterKind::DelegatedTo, &to_whom);
+        list(document, to, &name, Some(before), |_| None);
+    }
+}
+
+/// Does nobody come of those whom the owner sent in their place, as the organizer has it?
+fn comes_nobody(before: Component<'_>, now: Component<'_>, party: &Party<'_>) -> bool {
+    let sends = own(before, party).map(|user| sent_by(&user)).unwrap_or_default();
+    let is_asked = own_answer(now, party) == Some(Partstat::NeedsAction);
+    let declines =
+        |name: &String| attendee(now, name).is_some_and(|user| user.partstat() == Partstat::Declined);
+    is_asked && !sends.is_empty() && sends.iter().all(declines)
 }
 
 /// Does an override differ from its series by the owner's answer alone?
@@ -335,6 +442,7 @@ fn keep_answer(
     document: &mut Document,
     (said, times): (&SchedulingObject<'_>, &ical::recurrence::Detached),
     before: Component<'_>,
+    state: &State,
     party: &Party<'_>,
 ) {
     let Some(master) = said.part(Part::Series) else { return };
@@ -342,7 +450,7 @@ fn keep_answer(
         return;
     }
     if let Some(one) = document.add_override(master.id(), times) {
-        carry_own(document, one, before);
+        carry_own(document, one, before, (false, state));
         keep_own_answer(document, one, before, false, party);
     }
 }
@@ -392,7 +500,7 @@ fn call_off(document: &mut Document, state: &mut State, party: &Party<'_>) {
 }
 
 /// What of a change matters to the owner.
-fn class(kept: &SchedulingObject<'_>, document: &Document, party: &Party<'_>) -> Class {
+pub(super) fn class(kept: &SchedulingObject<'_>, document: &Document, party: &Party<'_>) -> Class {
     let Some(new) = SchedulingObject::read(document, party.zones) else { return Class::Update };
     let old = aligned(kept, document, party);
     let Some(old) = SchedulingObject::read(&old, party.zones) else { return Class::Update };

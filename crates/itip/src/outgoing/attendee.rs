@@ -1,21 +1,24 @@
 //! What an attendee wrote: their own part of it is theirs to say, and the organizer hears their answers (RFC 6638 3.2.2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ical::component::CalendarUser;
-use ical::value::{Partstat, ScheduleAgent, ScheduleForceSend};
+use ical::value::{CalAddress, Partstat, ScheduleAgent, ScheduleForceSend};
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
 
+use super::organizer::by_name;
+use super::progress::{Progress, progress};
 use super::{Denied, Written, aligned};
 use crate::changes::{Changes, Recurrence, added_details};
+use crate::delegation::{list, may_send, senders_of, sent_by, take_back};
 use crate::message::{Class, Message};
 use crate::method::Method;
-use crate::object::{Part, SchedulingObject, ids, is_cancelled, keep_only};
+use crate::object::{Part, SchedulingObject, is_cancelled, keep_only, scheduled};
 use crate::party::Party;
 use crate::sequence::sequence;
 use crate::state::State;
 use crate::user::normal;
-use crate::view::make_message;
+use crate::view::{make_message, of_parts};
 
 /// What is kept of an attendee's text, and the answer that is owed for it; without a new text they decline.
 pub(super) fn write(
@@ -26,8 +29,12 @@ pub(super) fn write(
 ) -> Result<Written, Denied> {
     let Some(mut new) = new else {
         let owed = old.and_then(|old| decline(old, state, party));
+        let is_off = |old: &SchedulingObject<'_>| old.parts().all(|(_, component)| is_cancelled(component));
+        let last = old.filter(|old| !is_off(old));
+        state.removed = last.and_then(|old| old.parts().map(|(_, component)| sequence(component)).max());
         return Ok((None, owed.into_iter().collect()));
     };
+    state.removed = None;
     if SchedulingObject::read(&new, party.zones).is_some_and(|object| !is_served(&object)) {
         // RFC 6638 3.2.2.3: whoever does it themselves may do as they like.
         return Ok((Some(new), Vec::new()));
@@ -38,7 +45,9 @@ pub(super) fn write(
         must_be_theirs(old, &object, party)?;
     }
     let is_forced = put_right(old.as_ref(), &mut new, party);
+    progress(old.as_ref(), &mut new, party);
     answer_open(old.as_ref(), &mut new, party);
+    stand_in(&mut new, party);
     let Some(object) = SchedulingObject::read(&new, party.zones) else {
         return Ok((Some(new), Vec::new()));
     };
@@ -63,9 +72,22 @@ pub(super) fn write(
         }
     }
     state.left_out.extend(left);
-    let owed = reply(view, &parts, state, party);
+    remember(old.as_ref(), &object, state);
+    let mut owed: Vec<Message> = reply(view, &parts, state, party).into_iter().collect();
+    owed.extend(delegating(old.as_ref(), &object, state, party));
     drop(object);
-    Ok((Some(new), owed.into_iter().collect()))
+    Ok((Some(new), owed))
+}
+
+/// Notes what the owner says beside their answers, as far as the object still says it.
+fn remember(old: Option<&SchedulingObject<'_>>, new: &SchedulingObject<'_>, state: &mut State) {
+    let all = |object: &SchedulingObject<'_>| -> BTreeSet<String> {
+        let said = object.parts().flat_map(|(_, component)| component.comments().collect::<Vec<_>>());
+        said.map(|comment| comment.into_owned()).collect()
+    };
+    let (before, now) = (old.map(all).unwrap_or_default(), all(new));
+    state.remarks.retain(|remark| now.contains(remark));
+    state.remarks.extend(now.difference(&before).cloned());
 }
 
 /// Is it for the service to answer (RFC 6638 3.2.2.2)?
@@ -137,7 +159,7 @@ fn must_be_theirs(
         tell(changes.times, if is_todo { "DUE" } else { "DTSTART" });
         tell(changes.status && !is_todo, "STATUS");
         tell(changes.recurrence && !only_excludes(old, before, new, component), "RRULE");
-        tell(changes.guests || own(component, party).is_none(), "ATTENDEE");
+        tell(!sends_only(before, component, party), "ATTENDEE");
         let organizer = |component: Component<'_>| component.organizer().and_then(|user| normal(&user));
         tell(organizer(component) != organizer(before), "ORGANIZER");
         for name in added_details(before, component).into_iter().filter(|name| name != "ORGANIZER") {
@@ -154,6 +176,20 @@ fn must_be_theirs(
         true => Ok(()),
         false => Err(Denied::AttendeeChange(wrong.into_iter().collect())),
     }
+}
+
+/// Are there but those more or less whom the owner sends in their place, or sends no more?
+fn sends_only(before: Component<'_>, after: Component<'_>, party: &Party<'_>) -> bool {
+    let Some(own) = own(after, party) else { return false };
+    let (Some(name), sends) = (normal(&own), sent_by(&own)) else { return false };
+    let (was, is) = (by_name(before), by_name(after));
+    let may_come = |(to, _): (&String, &CalendarUser<'_>)| {
+        was.contains_key(to) || (sends.contains(to) && may_send(before, &name, to))
+    };
+    let may_go = |(to, user): (&String, &CalendarUser<'_>)| {
+        is.contains_key(to) || (!sends.contains(to) && !senders_of(user).is_empty())
+    };
+    is.iter().all(may_come) && was.iter().all(may_go) && sends.iter().all(|to| may_send(before, &name, to))
 }
 
 /// What an attendee may say as they like, beside alarms, their answer, and properties that no RFC knows.
@@ -195,7 +231,7 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
         if sequence(before) != sequence(component) {
             numbers.push((component.id(), sequence(before)));
         }
-        let mut known_by_name = super::organizer::by_name(before);
+        let mut known_by_name = by_name(before);
         for user in component.attendees().filter(|user| !party.addresses.name(user)) {
             let known = normal(&user).and_then(|name| known_by_name.remove(&name));
             if let Some(known) = known.filter(|known| known.partstat() != user.partstat()) {
@@ -216,6 +252,54 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
         new.set(component, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
     }
     is_forced
+}
+
+/// Whom the owner sends in their place is listed and asked, also where their client does not say so; whom they send no more is
+/// not (RFC 5546 3.2.2.3).
+fn stand_in(new: &mut Document, party: &Party<'_>) {
+    for one in scheduled(new) {
+        let Some(own) = own(new.component(one), party) else { continue };
+        let (Some(name), is_sending) = (normal(&own), !sent_by(&own).is_empty()) else { continue };
+        let line = own.property().id();
+        drop(own);
+        take_back(new, one, &name);
+        if is_sending {
+            if new.property(line).parameter(ParameterKind::Rsvp).is_some() {
+                new.set_parameter(line, ParameterKind::Rsvp, &[]);
+            }
+            list(new, one, &name, None, |_| None);
+        }
+    }
+}
+
+/// The REQUESTs that go to those whom the owner sends in their place from now on: what the owner knows of it, at its revision.
+fn delegating(
+    old: Option<&SchedulingObject<'_>>,
+    new: &SchedulingObject<'_>,
+    state: &mut State,
+    party: &Party<'_>,
+) -> Vec<Message> {
+    let mut sent: BTreeMap<String, (CalAddress<'static>, CalAddress<'static>, BTreeSet<Part>)> =
+        BTreeMap::new();
+    for (part, component) in new.parts().filter(|(_, component)| !is_cancelled(*component)) {
+        let Some(own) = own(component, party) else { continue };
+        let Ok(sender) = own.address().map(CalAddress::into_owned) else { continue };
+        let before = old.and_then(|old| old.part(part)).map(by_name).unwrap_or_default();
+        for to in own.delegated_to().into_iter().filter(|_| own.partstat() == Partstat::Delegated) {
+            if !before.contains_key(&to.normal()) {
+                let known = (sender.clone(), to.clone().into_owned(), BTreeSet::new());
+                sent.entry(to.normal()).or_insert(known).2.insert(part);
+            }
+        }
+    }
+    let mut owed = Vec::new();
+    for (sender, to, parts) in sent.into_values() {
+        let mut view = of_parts(new, &parts);
+        make_message(&mut view, Method::Request, state.stamped(party.now), party);
+        let text = view.to_bytes().into_owned();
+        owed.push(Message { method: Method::Request, class: Class::New, sender, recipients: vec![to], text });
+    }
+    owed
 }
 
 /// Whoever answers for the series answers for all of it that is still open.
@@ -281,7 +365,11 @@ fn is_answered(before: Option<Component<'_>>, now: Component<'_>, party: &Party<
         None => said(now).is_some_and(|said| said != Partstat::NeedsAction),
         Some(before) => {
             let has_new_words = comments(now).iter().any(|comment| !comments(before).contains(comment));
-            said(before) != said(now) || has_new_words
+            let sends = |component: Component<'_>| own(component, party).map(|user| sent_by(&user));
+            said(before) != said(now)
+                || sends(before) != sends(now)
+                || Progress::of(before) != Progress::of(now)
+                || has_new_words
         }
     }
 }
@@ -323,7 +411,12 @@ pub(crate) fn reply(
         state.replied.extend(answered.map(|(part, component)| (part, sequence(component))));
     }
     let organizer = view.component(*first).organizer()?.address().ok()?.into_owned();
-    let sender = own(view.component(*first), party)?.address().ok()?.into_owned();
+    let user = own(view.component(*first), party)?;
+    let sender = user.address().ok()?.into_owned();
+    // RFC 5546 4.2.6: whoever sent the owner hears it too.
+    let mut recipients = vec![organizer];
+    recipients.extend(user.delegated_from().into_iter().map(CalAddress::into_owned));
+    drop(user);
     keep_only(&mut view, parts);
     for id in parts.iter().copied() {
         let inside: Vec<_> = view.component(id).children().map(|child| child.id()).collect();
@@ -336,19 +429,18 @@ pub(crate) fn reply(
         let component = view.component(id);
         let others = component.properties().filter(|property| !is_said(property.kind()));
         let mut gone: Vec<_> = others.map(|property| property.id()).collect();
-        let users = component.attendees().filter(|user| !party.addresses.name(user));
+        let sends = own(component, party).map(|user| sent_by(&user)).unwrap_or_default();
+        let is_sent = |user: &CalendarUser<'_>| normal(user).is_some_and(|name| sends.contains(&name));
+        let users = component.attendees().filter(|user| !party.addresses.name(user) && !is_sent(user));
         gone.extend(users.map(|user| user.property().id()));
         gone.into_iter().for_each(|property| view.remove(property));
-        for property in ids(&view, id, PropertyKind::Attendee) {
-            if view.property(property).parameter(ParameterKind::Rsvp).is_some() {
-                view.set_parameter(property, ParameterKind::Rsvp, &[]);
-            }
-            if let Some(by) = &party.sent_by {
-                view.set_parameter(property, ParameterKind::SentBy, &[by.as_str()]);
-            }
+        let line = own(view.component(id), party).map(|user| user.property().id());
+        if let Some(line) = line.filter(|line| view.property(*line).parameter(ParameterKind::Rsvp).is_some())
+        {
+            view.set_parameter(line, ParameterKind::Rsvp, &[]);
         }
     }
     make_message(&mut view, Method::Reply, state.stamped(party.now), party);
     let text = view.to_bytes().into_owned();
-    Some(Message { method: Method::Reply, class: Class::Reply, sender, recipients: vec![organizer], text })
+    Some(Message { method: Method::Reply, class: Class::Reply, sender, recipients, text })
 }

@@ -49,6 +49,12 @@ pub(super) fn of_parts(
             view.add(id, &ContentLine::new(PropertyKind::Status).raw("CANCELLED"));
         }
         view.add(id, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
+        // Why, if the organizer has said so with it.
+        let words = new.and_then(|new| new.part(*part)).into_iter();
+        let words = words.flat_map(|now| now.properties_of(PropertyKind::Comment).collect::<Vec<_>>());
+        for line in words {
+            view.copy(id, &line);
+        }
         kept.push(id);
     }
     keep_only(&mut view, &kept);

@@ -1,11 +1,16 @@
 //! An edit, before and after: what does it owe to whom (RFC 6638 3.2)?
 
+mod again;
 pub(crate) mod attendee;
 mod cancel;
+mod counter;
+mod decline_counter;
 pub(crate) mod organizer;
 pub(crate) mod owed;
+mod progress;
+mod refresh;
 
-use ical::Document;
+use ical::{ComponentKind, Document};
 
 use crate::message::Message;
 use crate::object::{Part, SchedulingObject};
@@ -13,6 +18,11 @@ use crate::party::Party;
 use crate::role::Role;
 use crate::state::State;
 use crate::user::normal;
+pub(crate) use again::again;
+pub(crate) use counter::is_refused;
+pub use counter::{NoCounter, counter};
+pub use decline_counter::decline_counter;
+pub use refresh::refresh;
 
 /// An edit as it may be kept.
 #[derive(Clone, Debug)]
@@ -108,15 +118,17 @@ fn must_have_one_organizer(object: &SchedulingObject<'_>) -> Result<(), Denied> 
 /// What is over for so long, in seconds, concerns nobody any more: also where its day ends last.
 const PAST: i64 = 86_400;
 
-/// Has all of it taken place?
+/// Has all of it taken place? A to-do is over when it is done.
 fn is_past(object: &SchedulingObject<'_>, party: &Party<'_>) -> bool {
-    object
-        .set()
-        .span()
-        .ok()
-        .flatten()
-        .and_then(|span| span.end)
-        .is_some_and(|end| end.0.saturating_add(PAST) < party.now.0)
+    let is_todo = object.parts().any(|(_, component)| component.kind() == ComponentKind::Todo);
+    !is_todo
+        && object
+            .set()
+            .span()
+            .ok()
+            .flatten()
+            .and_then(|span| span.end)
+            .is_some_and(|end| end.0.saturating_add(PAST) < party.now.0)
 }
 
 /// The old text, with an override of its own for each instance that has one in the new: so the two are compared part by part.

@@ -16,7 +16,7 @@ use crate::state::State;
 use crate::user::normal;
 
 /// What is kept of an organizer's text, and what is owed for it; without a new text all is called off.
-pub(super) fn write(
+pub(crate) fn write(
     old: Option<&SchedulingObject<'_>>,
     new: Option<Document>,
     state: &mut State,

@@ -6,15 +6,20 @@ use std::sync::Arc;
 use ical::civil::{Date, Timestamp};
 use ical::value::{CalAddress, DateOrTime};
 use ical::zone::ZoneCache;
-use ical::{Component, ComponentId, ComponentKind, Document, ParameterKind, PropertyKind};
-use itip::incoming::{Incoming, Outcome};
-use itip::{Addresses, Message, Options, Part, Party, SchedulingObject, State, incoming, outgoing};
+use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, ParameterKind, PropertyKind};
+use itip::incoming::{Hold, Incoming, Outcome};
+use itip::outgoing::NoCounter;
+use itip::{
+    Addresses, Class, Message, Method, Options, Part, Party, SchedulingObject, State, counter,
+    decline_counter, incoming, outgoing, refresh,
+};
 
 /// What one calendar user keeps of the one UID that a scenario is about.
 #[derive(Default)]
 struct User {
     document: Option<Document>,
     state: State,
+    held: Option<(Incoming, Hold)>,
 }
 
 /// Everybody, and what is on its way to one of them.
@@ -25,6 +30,8 @@ pub(crate) struct World {
     delivered: Vec<(char, Message)>,
     zones: Arc<ZoneCache>,
     options: Options,
+    /// Who acts for whoever does something.
+    by: Option<CalAddress<'static>>,
 }
 
 fn address(user: char) -> CalAddress<'static> {
@@ -39,7 +46,8 @@ impl World {
     pub(crate) fn new() -> Self {
         let now = Timestamp::from_utc(Date::new(2026, 3, 1).unwrap().midnight());
         let (zones, options) = (Arc::new(ZoneCache::default()), Options::default());
-        Self { now, users: BTreeMap::new(), on_their_way: vec![], delivered: vec![], zones, options }
+        let users = BTreeMap::new();
+        Self { now, users, on_their_way: vec![], delivered: vec![], zones, options, by: None }
     }
 
     /// Does a step; what came of it, a line each.
@@ -62,6 +70,42 @@ impl World {
             ["hide"] => {
                 self.options.hides_attendees = true;
                 Vec::new()
+            }
+            ["wait", minutes] => {
+                self.now.0 += minutes.parse::<i64>().unwrap() * 60;
+                Vec::new()
+            }
+            ["by", user] => {
+                self.by = user.chars().next().filter(|_| *user != "themselves").map(address);
+                Vec::new()
+            }
+            [user, "sends", method, to @ ..] => self.send_text(user, method, to, inside),
+            [user, "agrees"] => self.agree(user),
+            [user, "counters", of @ ..] => {
+                let mut proposal = self.kept(user);
+                edit(&mut proposal, of.first().copied(), inside);
+                self.ask(user, |kept, state, party| counter(kept.unwrap(), &proposal, state, party))
+            }
+            [user, "refuses"] => {
+                let (held, _) = self.users[&user.chars().next().unwrap()].held.clone().unwrap();
+                let comment = inside.first().map(|line| line.trim_start_matches("+ COMMENT:"));
+                self.ask(user, |_, state, party| {
+                    Ok(decline_counter(&held, comment, state, party).into_iter().collect())
+                })
+            }
+            [user, "asks"] => self.ask(user, |kept, state, party| {
+                Ok(refresh(kept.unwrap(), state, party).into_iter().collect())
+            }),
+            [user, "delegates", to, of @ ..] => {
+                let mut document = self.kept(user);
+                let one = component(&mut document, of.first().copied());
+                let own = address(user.chars().next().unwrap());
+                let attendee = document.component(one).attendees().find(|one| one.address().unwrap() == own);
+                let id = attendee.unwrap().property().id();
+                let to = address(to.chars().next().unwrap());
+                document.set_parameter(id, ParameterKind::Partstat, &["DELEGATED"]);
+                document.set_parameter(id, ParameterKind::DelegatedTo, &[to.as_str()]);
+                self.write(user, Some(document))
             }
             [user, "puts"] => self.write(user, Some(document(inside))),
             [user, "deletes"] => self.write(user, None),
@@ -87,13 +131,64 @@ impl World {
         self.users[&user.chars().next().unwrap()].document.clone().unwrap()
     }
 
+    /// A message as another program would write it.
+    fn send_text(&mut self, user: &str, method: &str, to: &[&str], lines: &[String]) -> Vec<String> {
+        let mut document = document(lines);
+        let root = document.roots().next().unwrap().id();
+        document.set(root, &ContentLine::new(PropertyKind::Method).raw(method));
+        let message = Message {
+            method: Method::from_name(method).unwrap(),
+            class: Class::Update,
+            sender: address(user.chars().next().unwrap()),
+            recipients: Vec::new(),
+            text: document.to_bytes().into_owned(),
+        };
+        self.on_their_way.extend(to.iter().map(|to| (to.chars().next().unwrap(), message.clone())));
+        Vec::new()
+    }
+
+    /// Takes in what was held last.
+    fn agree(&mut self, user: &str) -> Vec<String> {
+        let user = user.chars().next().unwrap();
+        let (held, why) = self.users.get_mut(&user).unwrap().held.take().unwrap();
+        let mut told = Vec::new();
+        self.take_in(user, &Incoming { agreed: Some(why), ..held }, &mut told);
+        told
+    }
+
+    /// Sends what is owed without an edit.
+    fn ask(
+        &mut self,
+        user: &str,
+        question: impl FnOnce(Option<&Document>, &mut State, &Party<'_>) -> Result<Vec<Message>, NoCounter>,
+    ) -> Vec<String> {
+        let user = user.chars().next().unwrap();
+        let addresses = Addresses::new(address(user), []);
+        let kept = self.users.entry(user).or_default();
+        let party = Party {
+            addresses: &addresses,
+            sent_by: self.by.clone(),
+            options: &self.options,
+            zones: &self.zones,
+            now: self.now,
+        };
+        match question(kept.document.as_ref(), &mut kept.state, &party) {
+            Ok(owed) => {
+                let mut told = Vec::new();
+                self.send(owed, &mut told);
+                told
+            }
+            Err(denied) => vec![format!("denied: {denied:?}")],
+        }
+    }
+
     fn write(&mut self, user: &str, new: Option<Document>) -> Vec<String> {
         let user = user.chars().next().unwrap();
         let addresses = Addresses::new(address(user), []);
         let kept = self.users.entry(user).or_default();
         let party = Party {
             addresses: &addresses,
-            sent_by: None,
+            sent_by: self.by.clone(),
             options: &self.options,
             zones: &self.zones,
             now: self.now,
@@ -144,6 +239,11 @@ impl World {
     }
 
     fn take(&mut self, to: char, message: &Message, told: &mut Vec<String>) {
+        let document = Document::read(message.text.clone()).unwrap();
+        self.take_in(to, &Incoming::new(message.method, message.sender.clone(), document), told);
+    }
+
+    fn take_in(&mut self, to: char, came: &Incoming, told: &mut Vec<String>) {
         let addresses = Addresses::new(address(to), []);
         let user = self.users.entry(to).or_default();
         let party = Party {
@@ -153,16 +253,18 @@ impl World {
             zones: &self.zones,
             now: self.now,
         };
-        let document = Document::read(message.text.clone()).unwrap();
-        let came = Incoming { method: message.method, sender: message.sender.clone(), document };
-        let applied = incoming(user.document.as_ref(), &came, &mut user.state, &party);
+        let applied = incoming(user.document.as_ref(), came, &mut user.state, &party);
         match applied.outcome {
             Outcome::Keep { document, class } => {
                 told.push(format!("{to} keeps: {class:?}"));
                 told.extend(sketches(&document));
                 user.document = Some(document);
             }
-            Outcome::Hold(hold) => told.push(format!("{to} holds: {hold:?}")),
+            Outcome::Note(class) => told.push(format!("{to} is told: {class:?}")),
+            Outcome::Hold(hold) => {
+                user.held = Some((came.clone(), hold));
+                told.push(format!("{to} holds: {hold:?}"));
+            }
             Outcome::Ignore(ignore) => told.push(format!("{to} ignores: {ignore:?}")),
         }
         self.send(applied.owed, told);
@@ -180,8 +282,14 @@ fn assert_lawful(message: &Message, document: &Document) {
 fn document(lines: &[String]) -> Document {
     let mut text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\n".to_owned();
     for component in lines.split(|line| line == "---") {
-        let kind = if component.iter().any(|line| line.starts_with("DUE")) { "VTODO" } else { "VEVENT" };
-        text.push_str(&format!("BEGIN:{kind}\r\nUID:1\r\nDTSTAMP:20260228T000000Z\r\n"));
+        let has = |name: &str| component.iter().any(|line| line.starts_with(name));
+        let kind = match (has("DUE"), has("X-JOURNAL")) {
+            (true, _) => "VTODO",
+            (false, true) => "VJOURNAL",
+            _ => "VEVENT",
+        };
+        let stamp = if has("DTSTAMP") { "" } else { "DTSTAMP:20260228T000000Z\r\n" };
+        text.push_str(&format!("BEGIN:{kind}\r\nUID:1\r\n{stamp}"));
         for line in component {
             text.push_str(&written(line));
             text.push_str("\r\n");
@@ -268,6 +376,9 @@ fn sketch(component: Component<'_>) -> String {
         };
         told.push_str(&said);
         told.push_str(", ");
+    }
+    if let Some(by) = component.organizer().and_then(|user| Some(name(&user.sent_by()?))) {
+        told.push_str(&format!("o by {by}, "));
     }
     let alarms = component.children_of(ComponentKind::Alarm).count();
     if alarms > 0 {

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use ical::civil::SECONDS_PER_DAY;
 use ical::recurrence::{Detached, Policies, Range, RecurrenceSet};
-use ical::value::{DateOrTime, Until};
+use ical::value::DateOrTime;
 use ical::zone::Zones;
 use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyKind};
 
@@ -85,28 +85,7 @@ fn count_before(document: &Document, original: &DateOrTime<'_>) -> u32 {
 
 /// The series goes on to just before an instance.
 fn end_before(document: &mut Document, master: ComponentId, original: &DateOrTime<'static>) {
-    let zones = Zones::new(document);
-    let until = match original {
-        DateOrTime::Date(date) => date.plus_days(-1).map(Until::Date),
-        DateOrTime::Floating(wall) => wall.plus_seconds(-1).map(Until::Local),
-        DateOrTime::Utc(wall) => wall.plus_seconds(-1).map(Until::Utc),
-        DateOrTime::Zoned(wall, tzid) => {
-            let at = zones.resolve(tzid).zone.map(|zone| zone.to_timestamp(*wall));
-            at.and_then(|at| ical::civil::Timestamp(at.0 - 1).to_utc()).map(Until::Utc)
-        }
-    };
-    drop(zones);
-    let rules: Vec<_> = document
-        .component(master)
-        .properties_of(PropertyKind::Rrule)
-        .filter_map(|property| Some((property.id(), property.recur().ok()?)))
-        .collect();
-    for (id, mut rule) in rules {
-        rule.count = None;
-        rule.until = until.or(rule.until);
-        document.replace(id, &ContentLine::new(PropertyKind::Rrule).raw(&rule.to_string()));
-    }
-    keep_dates(document, master, |time| time.wall() < original.wall());
+    document.end_series_before(master, original);
     for (id, original_of) in overrides(document) {
         if original_of.wall() >= original.wall() {
             document.remove_component(id);
@@ -137,44 +116,12 @@ fn begin_with(document: &mut Document, master: ComponentId, original: &DateOrTim
             document.replace(id, &ContentLine::new(PropertyKind::Rrule).raw(&rule.to_string()));
         }
     }
-    keep_dates(document, master, |time| time.wall() >= original.wall());
+    for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
+        document.change_dates(master, kind, |time| (time.wall() >= original.wall()).then_some(time));
+    }
     for (id, original_of) in overrides(document) {
         if original_of.wall() < original.wall() {
             document.remove_component(id);
-        }
-    }
-}
-
-/// Keeps of EXDATE and RDATE what a question says of them.
-fn keep_dates(document: &mut Document, master: ComponentId, keep: impl Fn(&DateOrTime<'_>) -> bool) {
-    for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
-        change_dates(document, master, kind, |time| keep(&time).then_some(time));
-    }
-}
-
-/// Changes the values of a property of dates; a line that has none left goes.
-fn change_dates(
-    document: &mut Document,
-    id: ComponentId,
-    kind: PropertyKind,
-    change: impl Fn(DateOrTime<'static>) -> Option<DateOrTime<'static>>,
-) {
-    let lines: Vec<_> = document
-        .component(id)
-        .properties_of(kind)
-        .map(|property| {
-            let times = property.dates_or_times().map(|time| time.map(DateOrTime::into_owned));
-            (property.id(), times.collect::<Result<Vec<_>, _>>())
-        })
-        .collect();
-    for (id, times) in lines {
-        // What cannot be read stays as it is.
-        let Ok(times) = times else { continue };
-        let changed: Vec<_> = times.iter().cloned().filter_map(&change).collect();
-        if changed.is_empty() {
-            document.remove(id);
-        } else if changed != times {
-            document.replace(id, &ContentLine::new(kind).dates_or_times(&changed));
         }
     }
 }
@@ -196,7 +143,7 @@ pub(super) fn shift(document: &mut Document, master: ComponentId, edit: &Edit) {
         _ => Some(time),
     };
     for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
-        change_dates(document, master, kind, moved);
+        document.change_dates(master, kind, moved);
     }
     for (id, original) in overrides(document) {
         if let Some(original) = moved(original) {

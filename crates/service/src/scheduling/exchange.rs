@@ -80,7 +80,13 @@ pub(super) struct Exchange<'e> {
 const fn scheduled_by(class: Class) -> Scheduled {
     match class {
         Class::Status | Class::Reply => Scheduled::AsBefore,
-        Class::New | Class::Reschedule | Class::Update | Class::Cancel => Scheduled::Anew,
+        Class::New
+        | Class::Reschedule
+        | Class::Update
+        | Class::Cancel
+        | Class::Counter
+        | Class::DeclineCounter
+        | Class::Refresh => Scheduled::Anew,
     }
 }
 
@@ -349,11 +355,8 @@ impl<'e> Exchange<'e> {
             zones: &self.actor.service.cache,
             now: self.actor.now(),
         };
-        let message = Incoming {
-            method: going.message.method,
-            sender: going.message.sender.clone(),
-            document: going.document.clone(),
-        };
+        let (method, sender) = (going.message.method, going.message.sender.clone());
+        let message = Incoming::new(method, sender, going.document.clone());
         let (kept, state) = case.both(self.snapshot)?;
         let applied = incoming(kept, &message, state, &party);
         self.bytes = self.bytes.saturating_add(case.read);
@@ -365,6 +368,7 @@ impl<'e> Exchange<'e> {
                 }
                 self.applied(to, going, class);
             }
+            Outcome::Note(class) => self.applied(to, going, class),
             Outcome::Hold(why) => self.note(to, going, MessageStanding::Held, why.as_str()),
             Outcome::Ignore(why) => self.note(to, going, MessageStanding::Refused, why.as_str()),
         }
