@@ -43,6 +43,7 @@
 //! invited is told of the parts that list them, and of all of these each time, so that a message that is lost or late is made
 //! good by the next; [`Revision`]s say which of two is the newer.
 
+mod booking;
 mod busy;
 mod changes;
 mod delegation;
@@ -59,6 +60,7 @@ mod state;
 mod user;
 mod view;
 
+pub use booking::{Asked, Verdict, asked, book, is_off};
 pub use busy::{BusyQuestion, NoQuestion};
 pub use changes::Changes;
 pub use incoming::incoming;

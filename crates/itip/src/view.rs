@@ -98,7 +98,7 @@ pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp
     // RFC 5546 3.2.2: in a message each zone is defined, also where clients and service know it by name (RFC 7809).
     view.define_zones(party.zones);
     for part in scheduled(view) {
-        strip(view, part);
+        strip(view, part, method);
         fill(view, part, method);
         if let Some(by) = &party.sent_by {
             sign(view, part, by, party);
@@ -137,13 +137,14 @@ fn sign(view: &mut Document, part: ComponentId, by: &CalAddress<'_>, party: &Par
 }
 
 /// Takes out of a component what is its owner's own: alarms, notes of clients, how the service delivers.
-fn strip(view: &mut Document, part: ComponentId) {
+fn strip(view: &mut Document, part: ComponentId, method: Method) {
     let alarms: Vec<_> = view.component(part).children_of(ComponentKind::Alarm).map(|one| one.id()).collect();
     for alarm in alarms {
         view.remove_component(alarm);
     }
     let is_own = |property: &ical::Property<'_>| {
-        property.kind() == PropertyKind::RequestStatus || is_private(&property.name())
+        (property.kind() == PropertyKind::RequestStatus && method != Method::Reply)
+            || is_private(&property.name())
     };
     let own: Vec<_> =
         view.component(part).properties().filter(is_own).map(|property| property.id()).collect();

@@ -174,6 +174,9 @@ impl Actor<'_> {
                         }
                     }
                 }
+                Effect::SetReception { principal, .. } if !self.owns(*principal) => {
+                    return Err(Refusal::NoRight.into());
+                }
                 Effect::File(change) => self.permit_files(snapshot, change.files())?,
                 Effect::SetProperty { of: Owner::File(file), .. } => {
                     self.permit_files(snapshot, [Some(*file), None])?;

@@ -9,11 +9,12 @@ use ical::component::{CalendarUser, Event, Freebusy};
 use ical::recurrence::Range;
 use ical::value::{CalAddress, DateOrTime, Fbtype, Partstat, PeriodEnd, Status, Transp};
 use ical::zone::{Zone, Zones};
-use ical::{Component, ComponentKind};
+use ical::{Component, ComponentKind, Document};
 use store::{Address, BusyRow, Calendar, CalendarId, Flags, ObjectId, PrincipalId, Snapshot, Stored};
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
+use crate::availability;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
 
@@ -63,7 +64,7 @@ impl Actor<'_> {
         let calendar = self.ask_for(&snapshot, calendar, Want::FreeBusy)?;
         let mut busy = self.finding(&snapshot, calendar.home, range)?;
         busy.look_at(&calendar, &BTreeSet::new())?;
-        Ok(busy.found)
+        busy.told()
     }
 
     /// When somebody is busy in a range, by all of their calendars that make busy; but for one thing, which is being planned
@@ -78,7 +79,18 @@ impl Actor<'_> {
         but: Option<&str>,
     ) -> Result<Option<Vec<BusyTime>>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
-        let mut busy = self.finding(&snapshot, principal, range)?;
+        self.busy_at(&snapshot, principal, range, but)
+    }
+
+    /// The same, as it was at one moment.
+    pub(crate) fn busy_at(
+        self,
+        snapshot: &Snapshot,
+        principal: PrincipalId,
+        range: Range,
+        but: Option<&str>,
+    ) -> Result<Option<Vec<BusyTime>>, Error> {
+        let mut busy = self.finding(snapshot, principal, range)?;
         let but = but.map(|uid| snapshot.objects_with_uid(principal, uid)).transpose()?.unwrap_or_default();
         let but: BTreeSet<ObjectId> = but.into_iter().map(|stored| stored.id).collect();
         let mut is_told = false;
@@ -86,14 +98,20 @@ impl Actor<'_> {
             if calendar.settings.is_removed || calendar.settings.is_transparent {
                 continue;
             }
-            match self.ask(&snapshot, Want::FreeBusy, &calendar) {
+            match self.ask(snapshot, Want::FreeBusy, &calendar) {
                 Ok(_) => busy.look_at(&calendar, &but)?,
                 Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => continue,
                 Err(error) => return Err(error),
             }
             is_told = true;
         }
-        Ok(is_told.then_some(busy.found))
+        if !is_told {
+            return Ok(None);
+        }
+        if let Some(text) = snapshot.reception(principal)?.availability {
+            busy.availabilities.push(availability::document(&text)?);
+        }
+        busy.told().map(Some)
     }
 
     fn finding<'f>(
@@ -105,7 +123,9 @@ impl Actor<'_> {
     where
         Self: 'f,
     {
-        Ok(Finding { actor: self, snapshot, range, own: snapshot.addresses(home)?, found: Vec::new() })
+        let own = snapshot.addresses(home)?;
+        let (found, availabilities) = (Vec::new(), Vec::new());
+        Ok(Finding { actor: self, snapshot, range, own, found, availabilities, zone: None })
     }
 }
 
@@ -117,12 +137,27 @@ struct Finding<'f> {
     /// The addresses of whoever it is about.
     own: Vec<Address>,
     found: Vec<BusyTime>,
+    /// What says when they are there at all (RFC 7953).
+    availabilities: Vec<Document>,
+    /// The zone of the first calendar that has one.
+    zone: Option<Zone>,
 }
 
 impl Finding<'_> {
+    /// All that was found, and when they are not there.
+    fn told(mut self) -> Result<Vec<BusyTime>, Error> {
+        let zone = self.zone.take().unwrap_or_else(Zone::utc);
+        if !self.availabilities.is_empty() {
+            let away = self.actor.unavailable(&self.availabilities, self.range, &zone)?;
+            away.into_iter().try_for_each(|time| self.add(time.from, time.to, time.busy))?;
+        }
+        Ok(self.found)
+    }
+
     fn look_at(&mut self, calendar: &Calendar, but: &BTreeSet<ObjectId>) -> Result<(), Error> {
         let named = Zones::named(Arc::clone(&self.actor.service.cache));
         let zone = calendar.settings.zone.as_deref().and_then(|name| named.resolve(name.trim()).zone);
+        self.zone = self.zone.take().or_else(|| zone.clone());
         let zone = zone.unwrap_or_else(Zone::utc);
         let (rows, partial) = self.snapshot.busy(calendar.id, self.range)?;
         let whole: BTreeSet<ObjectId> = partial.iter().map(|stored| stored.id).collect();
@@ -148,6 +183,17 @@ impl Finding<'_> {
             // What a VFREEBUSY tells stands in no index.
             let (page, last) = self.snapshot.of_kind(calendar.id, ComponentKind::Freebusy, after, PAGE)?;
             page.into_iter().try_for_each(|stored| self.read_published(stored, &zone))?;
+            after = last;
+            if after.is_none() {
+                break;
+            }
+        }
+        loop {
+            let (page, last) =
+                self.snapshot.of_kind(calendar.id, ComponentKind::Availability, after, PAGE)?;
+            for stored in page {
+                self.availabilities.push(Booked::read(self.snapshot, stored)?.document);
+            }
             after = last;
             if after.is_none() {
                 return Ok(());

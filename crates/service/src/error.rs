@@ -115,6 +115,10 @@ pub enum Refusal {
     NothingRang(String),
     /// A name that no calendar can have.
     BadName(String),
+    /// It is no calendar of theirs that keeps events.
+    NoDefaultCalendar,
+    /// The text says nothing of when somebody is there, or more than that.
+    NoAvailability,
     /// They may not.
     NoRight,
     /// What is there is not what it was to be: an entity tag does not match.
@@ -225,6 +229,8 @@ impl fmt::Display for Refusal {
             Self::GroupInItself { group, member } => {
                 write!(f, "{member} cannot be in {group}: {group} would be in itself")
             }
+            Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
+            Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
             Self::KindNotKept(kind) => write!(f, "the calendar keeps no {kind}"),

@@ -2,6 +2,7 @@
 
 use crate::alarms;
 use crate::audit;
+use crate::busy;
 use crate::calendars;
 use crate::change_set::{
     Act, CalendarId, ChangeSet, Clash, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS, ObjectId, Outcome, Put,
@@ -19,6 +20,7 @@ use crate::objects::{self, Stored};
 use crate::principals::{self, PrincipalId};
 use crate::properties::{self, Owner, PropertyName};
 use crate::purge;
+use crate::reception;
 use crate::rules::{self, Container};
 use crate::scheduling;
 use crate::texts;
@@ -121,6 +123,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Scheduling { inbox, uid, version } => {
             scheduling::known(connection, *inbox, uid)?.map(|known| known.version) == *version
         }
+        Expect::Range { calendar, ranges, seen } => busy::seen(connection, *calendar, ranges)? == *seen,
         Expect::Rung(until) => alarms::until(connection)? == *until,
         Expect::Directory(version) => principals::directory(connection)? == *version,
         Expect::File { collection, name, found } => {
@@ -140,6 +143,7 @@ fn check(connection: &dyn Connection, expect: &Expect) -> Result<(), Error> {
         Expect::Command { .. } => Clash::Command,
         Expect::Position { .. } => Clash::Position,
         Expect::Scheduling { uid, .. } => Clash::Scheduling(uid.clone()),
+        Expect::Range { calendar, .. } => Clash::Calendar(*calendar),
         Expect::Rung(_) => Clash::Ringing,
         Expect::Directory(_) => Clash::Directory,
         Expect::File { name, .. } => Clash::File(name.clone()),
@@ -210,6 +214,9 @@ impl Writing<'_> {
             Effect::SetMember { group, member, is_in } => {
                 principals::count_change(self.connection)?;
                 groups::set(self.connection, self.principal(*group)?, self.principal(*member)?, *is_in)
+            }
+            Effect::SetReception { principal, reception } => {
+                reception::set(self.connection, self.principal(*principal)?, reception)
             }
             Effect::Audit { keeper, whom } => {
                 let whom = whom.map(|whom| self.principal(whom)).transpose()?;

@@ -2,6 +2,7 @@
 
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
+use sha2::{Digest, Sha256};
 
 use crate::Snapshot;
 use crate::change_set::{CalendarId, ObjectId};
@@ -20,6 +21,47 @@ impl Snapshot {
     pub fn busy(&self, calendar: CalendarId, range: Range) -> Result<(Vec<BusyRow>, Vec<Stored>), Error> {
         busy(&self.transaction(), calendar, range)
     }
+
+    /// What makes the owner of a calendar busy in some ranges, to be held against what does when something is written:
+    /// [`Expect::Range`](crate::Expect::Range).
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn seen(&self, calendar: CalendarId, ranges: &[Range]) -> Result<Seen, Error> {
+        seen(&self.transaction(), calendar, ranges)
+    }
+}
+
+/// What makes somebody busy in some ranges, by a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen([u8; 32]);
+
+pub(crate) fn seen(
+    connection: &dyn Connection,
+    calendar: CalendarId,
+    ranges: &[Range],
+) -> Result<Seen, Error> {
+    let mut hash = Sha256::new();
+    for range in ranges {
+        let (rows, partial) = busy(connection, calendar, *range)?;
+        let rows =
+            rows.into_iter().map(|BusyRow { object, row }| (object.0, row.start.0, row.end.0, row.flags.0));
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_unstable();
+        for (object, start, end, flags) in rows {
+            for number in [object, start, end, flags] {
+                hash.update(number.to_be_bytes());
+            }
+        }
+        hash.update(b"and");
+        // What the index does not reach is another when its object is.
+        for stored in partial {
+            hash.update(stored.id.0.to_be_bytes());
+            hash.update(stored.version.0.to_be_bytes());
+        }
+        hash.update(b"then");
+    }
+    Ok(Seen(hash.finalize().into()))
 }
 
 /// An occurrence of an event that may make somebody busy.

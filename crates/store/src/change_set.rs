@@ -4,14 +4,17 @@ use std::fmt;
 
 use ical::ComponentKind;
 use ical::civil::Timestamp;
+use ical::recurrence::Range;
 use rights::Rule;
 
 use crate::alarms::{NextAlarm, Rung};
+use crate::busy::Seen;
 use crate::credentials::{CredentialId, CredentialKind, Verifier};
 use crate::files::{Blob, Chunk, FileChange, FileId};
 use crate::index::Index;
 use crate::principals::{PrincipalId, Profile};
 use crate::properties::{Owner, PropertyName};
+use crate::reception::Reception;
 use crate::rules::{Container, RuleId};
 use crate::texts::Text;
 
@@ -141,6 +144,15 @@ pub enum Expect {
         /// As it was read.
         version: Option<i64>,
     },
+    /// What makes the owner of a calendar busy in some ranges is as it was read: [`Snapshot::seen`](crate::Snapshot::seen).
+    Range {
+        /// Which calendar.
+        calendar: CalendarId,
+        /// In which ranges.
+        ranges: Vec<Range>,
+        /// What was seen there.
+        seen: Seen,
+    },
     /// Up to then all rang that was due; `None`: nothing ever did.
     Rung(Option<Timestamp>),
     /// Principals, addresses and credentials are as they were read: [`Snapshot::directory`](crate::Snapshot::directory).
@@ -263,6 +275,13 @@ pub enum Effect {
         member: PrincipalId,
         /// Are they in it?
         is_in: bool,
+    },
+    /// Says how what comes to a principal is received.
+    SetReception {
+        /// To whom.
+        principal: PrincipalId,
+        /// How, from now on.
+        reception: Box<Reception>,
     },
     /// Notes who did this as whoever keeps the store; once for a command.
     Audit {

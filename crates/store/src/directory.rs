@@ -5,7 +5,8 @@ use crate::audit::{self, Audited};
 use crate::credentials::{self, Credential, CredentialKind, Verifier};
 use crate::error::Error;
 use crate::groups;
-use crate::principals::{self, Address, Principal, PrincipalId};
+use crate::principals::{self, Address, Principal, PrincipalId, PrincipalKind};
+use crate::reception::{self, Reception};
 
 impl Snapshot {
     /// Counts the changes of principals, addresses and credentials.
@@ -78,6 +79,22 @@ impl Snapshot {
     /// See [`Snapshot::calendars`].
     pub fn groups_around(&self, principal: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
         groups::around(&self.transaction(), principal)
+    }
+
+    /// The principals of a kind who are there for others, in the order of their names; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn principals_of(&self, kind: PrincipalKind, most: u32) -> Result<Vec<Principal>, Error> {
+        principals::of_kind(&self.transaction(), kind, most.into())
+    }
+
+    /// How what comes to a principal is received.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn reception(&self, principal: PrincipalId) -> Result<Reception, Error> {
+        reception::of(&self.transaction(), principal)
     }
 
     /// What was done by whoever keeps the store, the newest first: to somebody, or to all.

@@ -54,6 +54,7 @@ mod postgres;
 mod principals;
 mod properties;
 mod purge;
+mod reception;
 mod rules;
 mod scheduling;
 mod season;
@@ -73,7 +74,7 @@ use std::sync::OnceLock;
 pub use alarms::{NextAlarm, Rung};
 pub use audit::Audited;
 pub use backup::Backup;
-pub use busy::BusyRow;
+pub use busy::{BusyRow, Seen};
 pub use calendars::{Calendar, Collection};
 pub use change_set::{
     Act, Before, CalendarId, ChangeSet, Clash, Command, Effect, Expect, Key, MOST_BYTES, MOST_OBJECTS,
@@ -93,6 +94,7 @@ pub use messages::Message;
 pub use objects::{Place, Stored};
 pub use principals::{Address, Principal, PrincipalId, PrincipalKind, Profile, State};
 pub use properties::{Kept, Owner, PropertyName};
+pub use reception::{Booking, Mode, Reception};
 pub use rules::{Container, RuleId, Standing};
 pub use scheduling::Known;
 pub use season::{Season, Side};

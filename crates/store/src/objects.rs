@@ -116,6 +116,10 @@ pub(crate) fn kind_of_number(number: i64) -> ComponentKind {
     KINDS.iter().find(|(of, _)| *of == number).map_or(ComponentKind::Other, |(_, kind)| *kind)
 }
 
+pub(crate) fn by_id(connection: &dyn Connection, id: ObjectId) -> Result<Option<Stored>, Error> {
+    first(connection, select!("WHERE object.id = $1"), &[id.0.into()], stored)
+}
+
 pub(crate) fn by_uid(
     connection: &dyn Connection,
     calendar: CalendarId,

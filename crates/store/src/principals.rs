@@ -146,6 +146,18 @@ pub(crate) fn addresses(connection: &dyn Connection, id: PrincipalId) -> Result<
     all(connection, sql, &[id.0.into()], |row| Ok(Address(row.text(0)?)))
 }
 
+/// Those of a kind who are there for others, in the order of their names; so many at most.
+pub(crate) fn of_kind(
+    connection: &dyn Connection,
+    kind: PrincipalKind,
+    most: i64,
+) -> Result<Vec<Principal>, Error> {
+    let number = KINDS.iter().find(|(_, known)| *known == kind).map_or(0, |(number, _)| *number);
+    let sql = select!("WHERE kind = $1 AND state <> 3 ORDER BY name LIMIT $2");
+    let found = all(connection, sql, &[number.into(), most.into()], principal)?;
+    found.into_iter().map(|principal| with_addresses(connection, principal)).collect()
+}
+
 /// All, in the order in which they were made.
 pub(crate) fn list(connection: &dyn Connection) -> Result<Vec<Principal>, Error> {
     let found = all(connection, select!("ORDER BY id"), &[], principal)?;

@@ -184,6 +184,14 @@ impl Snapshot {
         objects::by_uid(&self.transaction(), calendar, uid)
     }
 
+    /// The object of an id, if it is still there.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn object_by_id(&self, object: ObjectId) -> Result<Option<Stored>, Error> {
+        objects::by_id(&self.transaction(), object)
+    }
+
     /// The objects of a UID in all calendars of a home that are there.
     ///
     /// # Errors

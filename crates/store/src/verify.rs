@@ -409,7 +409,7 @@ macro_rules! refers {
 }
 
 /// All that refers to something; a test holds it against the schema.
-const REFERENCES: [(&str, &str, &str, &str); 45] = refers! {
+const REFERENCES: [(&str, &str, &str, &str); 49] = refers! {
     "act"."command" -> "command"."id",
     "address"."principal" -> "principal"."id",
     "area"."home" -> "principal"."id",
@@ -444,6 +444,10 @@ const REFERENCES: [(&str, &str, &str, &str); 45] = refers! {
     "property"."calendar" -> "calendar"."id",
     "property"."file" -> "file"."id",
     "property"."object" -> "object"."id",
+    "reception"."bookers" -> "principal"."id",
+    "reception"."calendar" -> "calendar"."id",
+    "reception"."moderator" -> "principal"."id",
+    "reception"."principal" -> "principal"."id",
     "rule"."calendar" -> "calendar"."id",
     "rule"."home" -> "principal"."id",
     "rule"."principal" -> "principal"."id",

@@ -382,7 +382,8 @@ fn left_out(old: &SchedulingObject<'_>, new: &SchedulingObject<'_>) -> Vec<Part>
 }
 
 /// What a REPLY says of a component.
-const SAID: [PropertyKind; 13] = [
+const SAID: [PropertyKind; 14] = [
+    PropertyKind::RequestStatus,
     PropertyKind::Uid,
     PropertyKind::Dtstamp,
     PropertyKind::Organizer,

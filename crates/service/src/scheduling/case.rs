@@ -69,15 +69,18 @@ impl Place {
     }
 }
 
-/// The calendar of a home into which what its owner is invited to comes: the first that keeps such objects (RFC 6638 4.3).
+/// The calendar of a home into which what its owner is invited to comes: the one that they named, else the first that keeps such
+/// objects (RFC 6638 4.3).
 pub(crate) fn default_calendar(
     snapshot: &Snapshot,
     home: PrincipalId,
     kind: ComponentKind,
 ) -> Result<Option<Calendar>, Error> {
-    let calendars = snapshot.calendars(home)?.into_iter();
-    let mut fit = calendars.filter(|calendar| !calendar.settings.is_removed && calendar.settings.keeps(kind));
-    Ok(fit.next())
+    let mut calendars = snapshot.calendars(home)?;
+    calendars.retain(|calendar| !calendar.settings.is_removed && calendar.settings.keeps(kind));
+    let named = snapshot.reception(home)?.calendar;
+    let named = named.and_then(|named| calendars.iter().position(|calendar| calendar.id == named));
+    Ok((!calendars.is_empty()).then(|| calendars.swap_remove(named.unwrap_or(0))))
 }
 
 /// What an object is.

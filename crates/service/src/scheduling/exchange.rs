@@ -17,6 +17,7 @@ use store::{
 use super::Telling;
 use super::case::{By, Case, Made};
 use super::person::Person;
+use super::rooms::{self, Ruling};
 use crate::access::gone;
 use crate::actor::Actor;
 use crate::booked;
@@ -60,9 +61,13 @@ impl Delivered {
 
 /// What is gathered.
 pub(super) struct Exchange<'e> {
-    actor: Actor<'e>,
-    snapshot: &'e Snapshot,
-    options: Options,
+    pub(super) actor: Actor<'e>,
+    pub(super) snapshot: &'e Snapshot,
+    /// What has to stay so until all is written, beside what cases want.
+    pub(super) expects: Vec<Expect>,
+    /// What is booked by this.
+    pub(super) booked: Vec<rooms::Made>,
+    options: Arc<Options>,
     people: HashMap<PrincipalId, Option<Arc<Person>>>,
     addresses: HashMap<Address, Option<PrincipalId>>,
     cases: BTreeMap<(PrincipalId, String), Case>,
@@ -150,7 +155,9 @@ impl<'e> Exchange<'e> {
         Self {
             actor,
             snapshot,
-            options: Options::default(),
+            expects: Vec::new(),
+            booked: Vec::new(),
+            options: Arc::default(),
             people: HashMap::new(),
             addresses: HashMap::new(),
             cases: BTreeMap::new(),
@@ -261,7 +268,7 @@ impl<'e> Exchange<'e> {
                         left.push(address.as_str().to_owned());
                         Delivered::Pending
                     }
-                    Some(to) => match self.receive(&to, &mut going) {
+                    Some(to) => match self.receive((&to, &sender), &mut going) {
                         // What is the matter with one of them is nobody else's matter.
                         Err(Error::Refused(_) | Error::Invalid(_)) => Delivered::Refused,
                         received => received?,
@@ -330,7 +337,11 @@ impl<'e> Exchange<'e> {
     }
 
     /// Takes a message in for somebody.
-    fn receive(&mut self, to: &Arc<Person>, going: &mut Going) -> Result<Delivered, Error> {
+    fn receive(
+        &mut self,
+        (to, from): (&Arc<Person>, &Person),
+        going: &mut Going,
+    ) -> Result<Delivered, Error> {
         let key = (to.id, going.uid());
         let mut case = match self.cases.remove(&key) {
             Some(case) => case,
@@ -348,21 +359,32 @@ impl<'e> Exchange<'e> {
             self.cases.insert(key, case);
             return Ok(Delivered::Here);
         }
+        let (actor, options) = (self.actor, Arc::clone(&self.options));
         let party = Party {
             addresses: &to.addresses,
             sent_by: None,
-            options: &self.options,
-            zones: &self.actor.service.cache,
-            now: self.actor.now(),
+            options: &options,
+            zones: &actor.service.cache,
+            now: actor.now(),
         };
         let (method, sender) = (going.message.method, going.message.sender.clone());
         let message = Incoming::new(method, sender, going.document.clone());
         let (kept, state) = case.both(self.snapshot)?;
-        let applied = incoming(kept, &message, state, &party);
+        let mut applied = incoming(kept, &message, state, &party);
         self.bytes = self.bytes.saturating_add(case.read);
         match applied.outcome {
             Outcome::Keep { document, class } => {
-                case.set(Some(document), By::Message, scheduled_by(class));
+                match self.rule((to, from), going.message.method, &mut case, &document, &party)? {
+                    Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
+                    Ruling::Moderated(moderator) => {
+                        case.set(Some(document), By::Message, scheduled_by(class));
+                        self.ask_moderator(moderator, going)?;
+                    }
+                    Ruling::Answered(document, answers) => {
+                        case.set(document, By::Message, scheduled_by(class));
+                        applied.owed.extend(answers);
+                    }
+                }
                 if let Some(alike) = alike.filter(|_| applied.owed.is_empty()) {
                     going.made.extend(case.made(self.actor)?.map(|made| (alike, (made, class))));
                 }
@@ -400,6 +422,15 @@ impl<'e> Exchange<'e> {
         Ok(is_open.then_some(Alike { text, known, said, kept }))
     }
 
+    /// Tells a moderator that somebody wants to book.
+    fn ask_moderator(&mut self, moderator: Option<PrincipalId>, going: &Going) -> Result<(), Error> {
+        let moderator = moderator.map(|moderator| self.person(moderator)).transpose()?.flatten();
+        if let Some(moderator) = moderator {
+            self.note(&moderator, going, MessageStanding::Waiting, "asks-moderator");
+        }
+        Ok(())
+    }
+
     /// Takes note that a message was applied. Of how others answered nobody needs to be told (RFC 6638 4.1).
     fn applied(&mut self, to: &Person, going: &Going, class: Class) {
         if class != Class::Status {
@@ -426,7 +457,7 @@ impl<'e> Exchange<'e> {
 
     /// What is to be written of all this, and what has to stay so until it is; and out of which outbox more is owed.
     pub(super) fn finish(self) -> Result<(Vec<Expect>, Vec<Effect>), Error> {
-        let (mut expects, mut effects) = (Vec::new(), Vec::new());
+        let (mut expects, mut effects) = (self.expects, Vec::new());
         for case in self.cases.into_values() {
             case.finish(self.actor, &mut expects, &mut effects)?;
         }

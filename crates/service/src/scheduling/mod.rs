@@ -4,10 +4,12 @@
 //! owes to whoever has the addresses, takes in what they owe for that, and so on until nobody owes anything; then all of it is
 //! one set. What is too much for one is kept as owed, and delivered by sets of its own.
 
+mod alternatives;
 mod case;
 mod deliver;
 mod exchange;
 mod person;
+mod rooms;
 mod whole;
 
 use ical::{Document, PropertyKind};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use ical::value::CalAddress;
 use itip::Addresses;
-use store::{Address, CalendarId, Collection, Principal, PrincipalId, Snapshot, State};
+use store::{
+    Address, Booking, CalendarId, Collection, Mode, Principal, PrincipalId, PrincipalKind, Snapshot, State,
+};
 
 use crate::error::Error;
 
@@ -12,11 +14,14 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) id: PrincipalId,
+    pub(super) kind: PrincipalKind,
     pub(super) addresses: Addresses,
     /// The same in normal form.
     pub(super) own: Arc<[Address]>,
     pub(super) inbox: CalendarId,
     pub(super) outbox: CalendarId,
+    /// Who answers for them.
+    pub(super) booking: Booking,
 }
 
 impl Person {
@@ -37,15 +42,21 @@ impl Person {
         };
         let addresses = Addresses::new(first, addresses);
         let own = principal.profile.addresses.iter().map(|(address, _)| address.clone()).collect();
+        let mut booking = snapshot.reception(principal.id)?.booking;
+        if let PrincipalKind::Room | PrincipalKind::Resource = principal.profile.kind {
+            booking.mode = booking.mode.or(Some(Mode::IfFree));
+        }
         let collection = |which| snapshot.collection_of_messages(principal.id, which);
         let (inbox, outbox) = (collection(Collection::Inbox)?, collection(Collection::Outbox)?);
         let boxes = inbox.zip(outbox);
         Ok(boxes.map(|(inbox, outbox)| Self {
             id: principal.id,
+            kind: principal.profile.kind,
             addresses,
             own,
             inbox: inbox.id,
             outbox: outbox.id,
+            booking,
         }))
     }
 

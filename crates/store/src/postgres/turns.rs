@@ -152,7 +152,8 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
     let expected = set.expects.iter().map(|expect| match expect {
         Expect::Object { calendar, .. }
         | Expect::Settings { calendar, .. }
-        | Expect::Rights { calendar, .. } => Some(*calendar),
+        | Expect::Rights { calendar, .. }
+        | Expect::Range { calendar, .. } => Some(*calendar),
         // What is known of somebody's scheduling is ordered by their inbox.
         Expect::Scheduling { inbox, .. } => Some(*inbox),
         _ => None,

@@ -20,7 +20,7 @@ mod migrations {
 }
 
 /// The schema that this program writes; older stores are brought to it when they are opened.
-pub const SCHEMA: i64 = 11;
+pub const SCHEMA: i64 = 12;
 
 /// What a failure of SQLite means.
 pub(crate) fn error(path: &Path, error: &rusqlite::Error) -> Error {

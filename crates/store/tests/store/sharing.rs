@@ -41,7 +41,7 @@ fn a_newer_schema_is_refused_with_words() {
     let again = scene.again(Waiting::never());
     let refused = again.snapshot().map(|_| ()).unwrap_err();
     assert!(matches!(refused, Error::Newer { found: 99, .. }));
-    assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 11)"));
+    assert!(refused.to_string().contains("newer Kalends (schema 99; this one knows up to 12)"));
     assert!(matches!(again.apply(scene.set(vec![], vec![])), Err(Error::Newer { .. })));
     assert!(matches!(again.check(&mut |_, _| ()), Err(Error::Newer { .. })));
     let copy = scene.folder.path().join("copy.db");
