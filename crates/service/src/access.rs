@@ -75,7 +75,7 @@ impl Actor<'_> {
     pub(crate) fn must_keep(self) -> Result<(), Error> {
         match self.standing {
             Standing::Keeper => Ok(()),
-            Standing::Principal => Err(Refusal::NotKeeper.into()),
+            Standing::Principal | Standing::InPlace => Err(Refusal::NotKeeper.into()),
         }
     }
 

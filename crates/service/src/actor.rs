@@ -10,6 +10,7 @@ use crate::Service;
 use crate::error::Error;
 use crate::names::Names;
 use crate::options::Options;
+use crate::principals::nobody_is;
 use crate::scheduling::{Telling, owing_of};
 
 /// Who acts in one request.
@@ -33,6 +34,8 @@ pub struct Badge {
 pub(crate) enum Standing {
     /// Somebody who has a home there.
     Principal,
+    /// Whoever can open the folder, in the place of somebody: with their rights, and what is done is noted.
+    InPlace,
     /// Whoever can open the folder, and keeps what is in it.
     Keeper,
 }
@@ -58,6 +61,19 @@ impl<'s> Actor<'s> {
     pub fn in_home_of(self, home: PrincipalId) -> Result<Self, Error> {
         self.must_keep()?;
         Ok(Self { principal: home, ..self })
+    }
+
+    /// Whoever keeps the store, in the place of who has a name or an address: what is done is done by them, as their rights allow,
+    /// and noted. In the owner's place they are at home.
+    ///
+    /// # Errors
+    /// There is nobody of the name, they were removed, or the Actor does not keep the store.
+    pub fn in_place_of(self, name: &str) -> Result<Self, Error> {
+        self.must_keep()?;
+        let snapshot = self.snapshot()?.ok_or_else(|| nobody_is(name))?;
+        let principal = self.is_here(&snapshot, name)?.id;
+        let standing = if principal == PrincipalId::OWNER { Standing::Principal } else { Standing::InPlace };
+        Ok(Self { principal, standing, ..self })
     }
 
     /// Whose home is meant.
@@ -110,7 +126,7 @@ impl<'s> Actor<'s> {
             command: command.clone(),
             principal: match self.standing {
                 Standing::Keeper => PrincipalId::OWNER,
-                Standing::Principal => self.principal,
+                Standing::Principal | Standing::InPlace => self.principal,
             },
             at: self.now(),
             versions: self.service.options.history_versions,

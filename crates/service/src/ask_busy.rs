@@ -1,6 +1,7 @@
 //! Asking when others are busy (RFC 6638 5).
 
 use ical::Document;
+use ical::recurrence::Range;
 use ical::value::CalAddress;
 use ical::zone::Zone;
 use itip::BusyQuestion;
@@ -40,19 +41,34 @@ impl Actor<'_> {
         if !self.owns(home) || !own.contains(&Address::new(&asked.organizer)) {
             return Err(Refusal::NotTheirAddress(asked.organizer.as_str().to_owned()).into());
         }
-        if asked.attendees.len() > options.busy_asked {
-            return Err(Refusal::TooMany {
-                what: "people asked when they are busy",
-                most: options.busy_asked,
-            }
-            .into());
-        }
-        let days = asked.range.to.0.saturating_sub(asked.range.from.0).div_euclid(DAY);
-        let most = options.busy_days;
-        if usize::try_from(days).unwrap_or(usize::MAX) > most {
-            return Err(Refusal::TooMany { what: "days in a question when people are busy", most }.into());
-        }
+        self.may_ask_at_once(asked.attendees.len(), asked.range)?;
         Ok(asked)
+    }
+
+    /// Is it no more than one question may ask?
+    fn may_ask_at_once(self, people: usize, range: Range) -> Result<(), Refusal> {
+        let (asked, days) = (self.service.options.busy_asked, self.service.options.busy_days);
+        if people > asked {
+            return Err(Refusal::TooMany { what: "people asked when they are busy", most: asked });
+        }
+        let wanted = range.to.0.saturating_sub(range.from.0).div_euclid(DAY);
+        if usize::try_from(wanted).unwrap_or(usize::MAX) > days {
+            return Err(Refusal::TooMany { what: "days in a question when people are busy", most: days });
+        }
+        Ok(())
+    }
+
+    /// When each of several is busy in a range, in their order; `None` of whom the Actor may not ask.
+    ///
+    /// # Errors
+    /// It asks too much at once, there is more to tell than an answer has, or the store cannot be read.
+    pub fn busy_of_each(
+        self,
+        people: &[PrincipalId],
+        range: Range,
+    ) -> Result<Vec<Option<Vec<BusyTime>>>, Error> {
+        self.may_ask_at_once(people.len(), range)?;
+        people.iter().map(|one| self.busy_of(*one, range, None)).collect()
     }
 
     /// When somebody who is asked is busy.

@@ -6,12 +6,14 @@ use crate::actor::{Actor, Standing};
 use crate::error::Error;
 
 impl Actor<'_> {
-    /// What notes an act of whoever keeps the store, done to somebody; nothing of who does not.
+    /// What notes an act of whoever keeps the store, done to somebody or in their place; nothing of who does not.
     pub(crate) fn noted(self, whom: Option<PrincipalId>) -> Option<Effect> {
-        match self.standing {
-            Standing::Keeper => Some(Effect::Audit { keeper: self.service.keeper.clone(), whom }),
-            Standing::Principal => None,
-        }
+        let whom = match self.standing {
+            Standing::Keeper => whom,
+            Standing::InPlace => Some(self.principal),
+            Standing::Principal => return None,
+        };
+        Some(Effect::Audit { keeper: self.service.keeper.clone(), whom })
     }
 
     /// Notes what whoever keeps the store did that changed nothing in it: handed calendars of somebody out, copied it.

@@ -1,7 +1,7 @@
 //! When somebody is busy: by the index, without reading what they do. The texts that are read are of what the index does not reach,
 //! and of busy times that were published as such.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ical::civil::{DateTime, Timestamp};
@@ -38,6 +38,31 @@ pub struct BusyTime {
     pub to: Timestamp,
     /// How busy.
     pub busy: Busy,
+}
+
+impl BusyTime {
+    /// The same times in their order, none of them twice: of those that meet, the one that hides the other.
+    pub fn merged(times: &[Self]) -> Vec<Self> {
+        let mut edges: Vec<(Timestamp, Busy, bool)> = times
+            .iter()
+            .flat_map(|time| [(time.from, time.busy, true), (time.to, time.busy, false)])
+            .collect();
+        edges.sort();
+        let mut open: BTreeMap<Busy, usize> = BTreeMap::new();
+        let mut merged: Vec<Self> = Vec::new();
+        for pair in edges.windows(2) {
+            let &[(from, busy, is_start), (to, ..)] = pair else { continue };
+            let count = open.entry(busy).or_default();
+            *count = if is_start { *count + 1 } else { count.saturating_sub(1) };
+            let hides = open.iter().rev().find(|(_, count)| **count > 0).map(|(busy, _)| *busy);
+            let Some(busy) = hides.filter(|_| from < to) else { continue };
+            match merged.last_mut() {
+                Some(last) if last.to == from && last.busy == busy => last.to = to,
+                _ => merged.push(Self { from, to, busy }),
+            }
+        }
+        merged
+    }
 }
 
 /// So many objects at once.
@@ -272,5 +297,29 @@ impl Finding<'_> {
             self.add(from, to, busy)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_times_that_meet_the_busier_is_told() {
+        let time = |from, to, busy| BusyTime { from: Timestamp(from), to: Timestamp(to), busy };
+        let (maybe, away, busy) = (Busy::Tentative, Busy::Unavailable, Busy::Busy);
+        for (times, merged) in [
+            (vec![], vec![]),
+            (vec![time(1, 3, busy), time(2, 5, busy)], vec![time(1, 5, busy)]),
+            (vec![time(3, 5, busy), time(1, 3, busy)], vec![time(1, 5, busy)]),
+            (
+                vec![time(1, 9, maybe), time(3, 5, busy)],
+                vec![time(1, 3, maybe), time(3, 5, busy), time(5, 9, maybe)],
+            ),
+            (vec![time(1, 3, away), time(1, 4, maybe)], vec![time(1, 3, away), time(3, 4, maybe)]),
+            (vec![time(1, 2, busy), time(4, 5, maybe)], vec![time(1, 2, busy), time(4, 5, maybe)]),
+        ] {
+            assert_eq!(BusyTime::merged(&times), merged, "{times:?}");
+        }
     }
 }

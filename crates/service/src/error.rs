@@ -173,6 +173,12 @@ pub enum Refusal {
     },
     /// It is no question when people are busy; why not.
     NoBusyQuestion(NoQuestion),
+    /// Who would plan with others has no address; their name, where they have one.
+    NoAddress(Option<String>),
+    /// Who would answer is not invited to it: what it is called.
+    NotInvited(String),
+    /// Who is to be taken off the list is not on it: their address.
+    NotAmongThem(String),
     /// It is in the name of an address that is not theirs.
     NotTheirAddress(String),
     /// It has no members.
@@ -223,6 +229,16 @@ impl fmt::Display for Refusal {
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
             Self::Scheduling(denied) => denied_words(f, denied),
             Self::NoBusyQuestion(why) => why.fmt(f),
+            Self::NoAddress(Some(name)) => write!(
+                f,
+                "{name} has no address for invitations: `kalends admin user set {name} --address {name}@example.com`"
+            ),
+            Self::NoAddress(None) => f.write_str(
+                "you have no address for invitations: `kalends admin user add NAME --address NAME@example.com` makes you \
+                 the first of your store",
+            ),
+            Self::NotInvited(title) => write!(f, "{title}: only who is invited answers, and you are not"),
+            Self::NotAmongThem(address) => write!(f, "{address} is not among those who are invited"),
             Self::NotTheirAddress(address) => write!(f, "{address} is not an address of theirs"),
             Self::ScheduledElsewhere { .. } => f.write_str("the same is planned in another calendar already"),
             Self::NotGroup(name) => write!(f, "{name} is no group: it has no members"),

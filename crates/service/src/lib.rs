@@ -28,6 +28,7 @@ pub use itip::outgoing::Denied;
 mod access;
 mod actor;
 mod agenda;
+mod answer;
 mod ask_busy;
 mod audit;
 mod availability;
@@ -48,6 +49,8 @@ mod files;
 mod groups;
 mod history;
 mod import;
+mod inbox;
+mod invite;
 mod login;
 mod look;
 mod names;
@@ -87,18 +90,20 @@ use store::{ChangeSet, Effect, Store};
 use actor::Standing;
 pub use actor::{Actor, Badge};
 pub use agenda::{Answer, Cut, Entry, Question, Why, has_category};
+pub use answer::Reply;
 pub use ask_busy::BusyAnswer;
 pub use booked::Booked;
 pub use busy::{Busy, BusyTime};
 pub use candidates::Candidates;
 pub use changes::{Changed, Changes};
 use doorman::Doorman;
-pub use edit::{Edit, Length, Scope};
+pub use edit::{Edit, Guest, Guests, Length, Scope};
 pub use error::{Error, Refusal};
 pub use export::Export;
 pub use files::{Document, FilePath, FileTarget, Room};
 pub use history::{Past, Taken};
 pub use import::{Bounds, Import, Known, Passed, Report, Source, Stage, Watch};
+pub use inbox::{Message, why};
 pub use login::{Credentials, SignIn};
 pub use look::{Look, Objects};
 pub use names::Names;
@@ -116,7 +121,7 @@ pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.
 pub use store::{
     Audited, Calendar, CalendarId, Collection, Container, Contents, Credential, CredentialKind, File, Kept,
-    ObjectId, Principal, PrincipalId, PrincipalKind, PropertyName, SCHEMA, Settings, Tag,
+    MessageStanding, ObjectId, Principal, PrincipalId, PrincipalKind, PropertyName, SCHEMA, Settings, Tag,
 };
 pub use transfer::Target;
 pub use transfer_calendar::CalendarTarget;

@@ -65,6 +65,21 @@ impl Actor<'_> {
         found.filter(|principal| self.sees(principal)).ok_or_else(nobody)
     }
 
+    /// The address of a name, the first that they have; or an address as it is written, in normal form.
+    ///
+    /// # Errors
+    /// There is nobody of the name, they have no address, it is none, or the store cannot be read.
+    pub fn address_of(self, name: &str) -> Result<CalAddress<'static>, Error> {
+        let address = |address: &Address| CalAddress::new(address.as_str()).into_owned();
+        if name.contains('@') || CalAddress::new(name).has_scheme() {
+            let found = normal(&[name.to_owned()])?;
+            return found.first().map(|(found, _)| address(found)).ok_or_else(|| nobody_is(name));
+        }
+        let found = self.principal(name)?.profile;
+        let no_address = || Refusal::NoAddress(found.name.clone());
+        Ok(found.addresses.first().map(|(first, _)| address(first)).ok_or_else(no_address)?)
+    }
+
     pub(crate) fn principal_in(self, snapshot: &Snapshot, name: &str) -> Result<Principal, Error> {
         let mut found = snapshot.principal_named(name)?;
         if found.is_none() {
@@ -323,7 +338,7 @@ impl Actor<'_> {
     }
 }
 
-fn nobody_is(name: &str) -> Error {
+pub(crate) fn nobody_is(name: &str) -> Error {
     Error::NotFound(format!("nobody is called {name}"))
 }
 

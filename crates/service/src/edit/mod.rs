@@ -1,5 +1,6 @@
 //! An object changed: all of it, one occurrence, or one and those that follow.
 
+mod guests;
 mod series;
 
 use ical::civil::Timestamp;
@@ -13,6 +14,8 @@ use crate::agenda::Entry;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
 use crate::scheduling::{self, After};
+pub use guests::{Guest, Guests};
+pub(crate) use series::override_of;
 
 /// What of a series an edit is for.
 #[derive(Clone, Debug)]
@@ -49,6 +52,8 @@ pub struct Edit {
     pub gone: Vec<PropertyKind>,
     /// VALARMs, from BEGIN to END, in place of those that were there.
     pub alarms: Option<Vec<String>>,
+    /// Who is invited, and who no more.
+    pub guests: Guests,
 }
 
 impl Actor<'_> {
@@ -104,22 +109,26 @@ fn edited(
         Scope::All => {
             series::shift(&mut document, main, edit);
             component(&mut document, main, edit);
+            edit.guests.write(&mut document, None)?;
             vec![document]
         }
         Scope::One(entry) => {
-            let one = series::override_of(&mut document, main, entry).unwrap_or(main);
+            let one = override_of(&mut document, main, entry).unwrap_or(main);
             component(&mut document, one, edit);
+            edit.guests.write(&mut document, Some(one))?;
             vec![document]
         }
         Scope::Future(entry) => match series::cut(&mut document, main, entry, new_uid)? {
             Some((mut later, main)) => {
                 series::shift(&mut later, main, edit);
                 component(&mut later, main, edit);
+                edit.guests.write(&mut later, None)?;
                 vec![document, later]
             }
             None => {
                 series::shift(&mut document, main, edit);
                 component(&mut document, main, edit);
+                edit.guests.write(&mut document, None)?;
                 vec![document]
             }
         },

@@ -15,7 +15,7 @@ use crate::error::Error;
 
 /// The override of an occurrence, made of the master where there is none (RFC 5545 3.8.4.4); `None` for what does not
 /// recur.
-pub(super) fn override_of(
+pub(crate) fn override_of(
     document: &mut Document,
     master: ComponentId,
     entry: &Entry,

@@ -1,0 +1,115 @@
+//! Who is invited to an object, changed.
+
+use ical::value::CalAddress;
+use ical::{ComponentId, ContentLine, Document, ParameterKind, PropertyId, PropertyKind};
+
+use crate::error::{Error, Refusal};
+
+/// Somebody who is to be invited.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// Their address.
+    pub address: CalAddress<'static>,
+    /// Their name for people, where it is known.
+    pub name: Option<String>,
+    /// Need they not come?
+    pub is_optional: bool,
+}
+
+/// Who is invited, and who no more.
+#[derive(Clone, Debug, Default)]
+pub struct Guests {
+    /// Who is to be invited, or to come otherwise than before.
+    pub come: Vec<Guest>,
+    /// Who is not to come any more.
+    pub go: Vec<CalAddress<'static>>,
+    /// Who organizes it, where nobody does.
+    pub organizer: Option<CalAddress<'static>>,
+}
+
+impl Guests {
+    /// Writes them into one component, or into all of an object: an override with guests of its own would else leave them out.
+    pub(super) fn write(&self, document: &mut Document, only: Option<ComponentId>) -> Result<(), Error> {
+        if self.come.is_empty() && self.go.is_empty() {
+            return Ok(());
+        }
+        let all = components(document);
+        self.organize(document, &all);
+        let mut left: Vec<&CalAddress<'_>> = self.go.iter().collect();
+        let master = all.iter().copied().find(|id| line(document, *id, PropertyKind::RecurrenceId).is_none());
+        for id in only.map_or(all, |only| vec![only]) {
+            let is_silent = document.component(id).attendees().next().is_none();
+            match master.filter(|master| *master != id && is_silent) {
+                // Who is invited to the series is invited to it.
+                Some(_) if only.is_none() => continue,
+                Some(master) => {
+                    let text = document.clone();
+                    for attendee in text.component(master).properties_of(PropertyKind::Attendee) {
+                        document.copy(id, &attendee);
+                    }
+                }
+                None => {}
+            }
+            for guest in &self.come {
+                invite(document, id, guest);
+            }
+            for address in &self.go {
+                if let Some(listed) = listed(document, id, address) {
+                    document.remove(listed);
+                    left.retain(|left| *left != address);
+                }
+            }
+        }
+        match left.first() {
+            Some(nobody) => Err(Refusal::NotAmongThem(bare(nobody)).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Names who organizes it, in all its parts alike (RFC 6638 3.2.4.2).
+    fn organize(&self, document: &mut Document, all: &[ComponentId]) {
+        let is_organized = all.iter().any(|id| line(document, *id, PropertyKind::Organizer).is_some());
+        if let Some(organizer) = self.organizer.as_ref().filter(|_| !is_organized) {
+            for id in all {
+                document.add(*id, &ContentLine::new(PropertyKind::Organizer).raw(organizer.as_str()));
+            }
+        }
+    }
+}
+
+/// An address as people write it.
+fn bare(address: &CalAddress<'_>) -> String {
+    address.email().map_or_else(|| address.as_str().to_owned(), std::borrow::Cow::into_owned)
+}
+
+fn components(document: &Document) -> Vec<ComponentId> {
+    document.objects().iter().flat_map(ical::Object::components).map(|component| component.id()).collect()
+}
+
+fn line(document: &Document, id: ComponentId, kind: PropertyKind) -> Option<PropertyId> {
+    document.component(id).property(kind).map(|property| property.id())
+}
+
+/// The line that invites somebody.
+fn listed(document: &Document, id: ComponentId, address: &CalAddress<'_>) -> Option<PropertyId> {
+    let mut attendees = document.component(id).attendees();
+    let found = attendees.find(|user| user.address().is_ok_and(|one| one == *address));
+    found.map(|user| user.property().id())
+}
+
+fn invite(document: &mut Document, id: ComponentId, guest: &Guest) {
+    let role = if guest.is_optional { "OPT-PARTICIPANT" } else { "REQ-PARTICIPANT" };
+    if let Some(listed) = listed(document, id, &guest.address) {
+        document.set_parameter(listed, ParameterKind::Role, &[role]);
+        return;
+    }
+    let mut new = ContentLine::new(PropertyKind::Attendee);
+    if let Some(name) = &guest.name {
+        new = new.with(ParameterKind::Cn, [name]);
+    }
+    let new = new
+        .with(ParameterKind::Role, [role])
+        .with(ParameterKind::Partstat, ["NEEDS-ACTION"])
+        .with(ParameterKind::Rsvp, ["TRUE"]);
+    document.add(id, &new.raw(guest.address.as_str()));
+}

@@ -1,0 +1,220 @@
+//! What came in of scheduling: invitations, answers, what was called off; what became of each, and why.
+
+use std::collections::{HashMap, HashSet};
+
+use ical::Component;
+use ical::value::{CalAddress, Partstat};
+use ical::zone::Zone;
+use store::{CalendarId, Collection, Effect, MessageStanding, Snapshot, Stored};
+
+use crate::actor::Actor;
+use crate::answer::addresses;
+use crate::booked::{self, Booked};
+use crate::error::Error;
+
+/// A message that came in.
+#[derive(Debug)]
+pub struct Message {
+    /// What it says; as what is stored it is the message itself, which came when that was made.
+    pub booked: Booked,
+    /// In whose name.
+    pub sender: CalAddress<'static>,
+    /// METHOD
+    pub method: String,
+    /// What became of it.
+    pub standing: MessageStanding,
+    /// What was decided, in a word that never changes; [`why`] says it in a sentence.
+    pub why: String,
+    /// The object of its UID, where there is one.
+    pub object: Option<Stored>,
+    /// Is it an invitation that waits for an answer?
+    pub is_open: bool,
+}
+
+/// So many messages are cleared by a set.
+const AT_ONCE: usize = 500;
+
+/// Words of decisions, and what each says to whoever got the message.
+const WHY: [(&str, &str); 19] = [
+    ("new", "you are invited: it is in your calendar"),
+    ("reschedule", "it takes place at another time: your calendar has it so"),
+    ("update", "something of it is other than before: your calendar has it so"),
+    ("status", "others have answered: your calendar says how"),
+    ("cancel", "it is called off: your calendar says so"),
+    ("reply", "the answer stands beside whoever gave it, in your calendar"),
+    ("not-the-organizer", "it was sent in its organizer's name by somebody else: ask them whether it is so"),
+    ("organizer-changed", "it names another organizer than what you have: ask the one you know"),
+    ("not-invited", "none of your addresses is among those that it invites: ask who sent it for whom it is"),
+    ("not-the-attendee", "it answers in the name of somebody else than who sent it: ask them"),
+    ("party-crasher", "whoever answers was not invited: `kalends invite` invites them"),
+    ("stale", "you have something newer: this came late"),
+    ("duplicate", "you have the same already"),
+    ("own-object", "it is about something that you organize yourself: nobody else changes that"),
+    ("unknown", "you have nothing that it is about"),
+    ("early", "it came before what it is about, which will be called off when it comes"),
+    ("no-instance", "it is about a time at which the series does not take place"),
+    ("unreadable", "nothing in it could be read"),
+    ("unsupported", "it asks for something that is not done here yet"),
+];
+
+/// What was decided of a message, and why, in a sentence; the word itself where it is of a later version.
+pub fn why(word: &str) -> &str {
+    WHY.iter().find(|(known, _)| *known == word).map_or(word, |(_, sentence)| sentence)
+}
+
+impl Actor<'_> {
+    /// What came in for the Actor's principal: what waits for an answer first, else the newest; so many at most.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn inbox(self, most: u32) -> Result<Vec<Message>, Error> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
+        let Some(inbox) = self.own_inbox(&snapshot)? else { return Ok(Vec::new()) };
+        let mut open = Open::new(self, &snapshot)?;
+        let mut messages = Vec::new();
+        for message in snapshot.messages(inbox, most)? {
+            let is_open = open.is_open(&message)?;
+            let stored = message.listed.stored;
+            messages.push(Message {
+                object: open.object(&stored.uid)?.map(|booked| booked.stored.clone()),
+                booked: Booked::read(&snapshot, stored)?,
+                is_open,
+                sender: CalAddress::new(message.sender),
+                method: message.method,
+                standing: message.standing,
+                why: message.why,
+            });
+        }
+        messages.sort_by_key(|message| !message.is_open);
+        Ok(messages)
+    }
+
+    /// Takes out of the inbox what was dealt with: all but what waits for an answer, or for somebody's decision. How many messages.
+    ///
+    /// # Errors
+    /// The store cannot be read or written.
+    pub fn clear_inbox(self) -> Result<usize, Error> {
+        let command = self.command("inbox", "the inbox was cleared");
+        let mut cleared = 0;
+        loop {
+            let (_, count) = self.decide(&command, |snapshot| {
+                let effects =
+                    snapshot.map(|snapshot| self.clearing(snapshot)).transpose()?.unwrap_or_default();
+                let count = effects.len();
+                Ok((Vec::new(), effects, count))
+            })?;
+            cleared += count;
+            if count < AT_ONCE {
+                return Ok(cleared);
+            }
+        }
+    }
+
+    /// What takes messages that were dealt with out of the inbox, of so many as a set clears.
+    fn clearing(self, snapshot: &Snapshot) -> Result<Vec<Effect>, Error> {
+        let Some(inbox) = self.own_inbox(snapshot)? else { return Ok(Vec::new()) };
+        let mut open = Open::new(self, snapshot)?;
+        let mut effects = Vec::new();
+        for message in snapshot.messages(inbox, u32::MAX)? {
+            let is_done = matches!(message.standing, MessageStanding::Applied | MessageStanding::Refused);
+            if !open.is_open(&message)? && is_done && effects.len() < AT_ONCE {
+                effects.push(Effect::RemoveMessage { inbox, name: message.listed.stored.name });
+            }
+        }
+        Ok(effects)
+    }
+
+    fn own_inbox(self, snapshot: &Snapshot) -> Result<Option<CalendarId>, Error> {
+        let inbox = snapshot.collection_of_messages(self.principal, Collection::Inbox)?;
+        Ok(inbox.map(|inbox| inbox.id))
+    }
+}
+
+/// Which invitations are open, of messages that are looked at from the newest on.
+struct Open<'o> {
+    actor: Actor<'o>,
+    snapshot: &'o Snapshot,
+    own: Option<itip::Addresses>,
+    objects: HashMap<String, Option<Booked>>,
+    /// UIDs of which an invitation was met.
+    met: HashSet<String>,
+}
+
+impl<'o> Open<'o> {
+    fn new(actor: Actor<'o>, snapshot: &'o Snapshot) -> Result<Self, Error> {
+        let own = addresses(&snapshot.addresses(actor.principal)?);
+        Ok(Self { actor, snapshot, own, objects: HashMap::new(), met: HashSet::new() })
+    }
+
+    /// The object of a UID: of several the one that is planned with others.
+    fn object(&mut self, uid: &str) -> Result<Option<&Booked>, Error> {
+        if !self.objects.contains_key(uid) {
+            let found = self.snapshot.objects_with_uid(self.actor.principal, uid)?;
+            let found = found.into_iter().min_by_key(|stored| stored.schedule_tag.is_none());
+            let booked = found.map(|stored| Booked::read(self.snapshot, stored)).transpose()?;
+            self.objects.insert(uid.to_owned(), booked);
+        }
+        Ok(self.objects.get(uid).and_then(Option::as_ref))
+    }
+
+    /// Is it the newest invitation to something that is still ahead, and that its owner did not answer?
+    fn is_open(&mut self, message: &store::Message) -> Result<bool, Error> {
+        let uid = &message.listed.stored.uid;
+        let is_invitation = message.standing == MessageStanding::Applied && message.method == "REQUEST";
+        if !is_invitation || !self.met.insert(uid.clone()) {
+            return Ok(false);
+        }
+        let (actor, own) = (self.actor, self.own.clone());
+        let Some(object) = self.object(uid)?.and_then(Booked::object) else { return Ok(false) };
+        let is_asked = |component: &Component<'_>| {
+            let user = own.as_ref().and_then(|own| component.attendees().find(|user| own.name(user)));
+            user.is_some_and(|user| user.partstat() == Partstat::NeedsAction)
+                && component.status() != Some(ical::value::Status::Cancelled)
+        };
+        let document = object.components().first().map(|component| component.document());
+        let zones = document.map(|document| booked::zones(document, &actor.service.cache));
+        let Some(zones) = zones.filter(|_| object.components().iter().any(is_asked)) else {
+            return Ok(false);
+        };
+        let span = actor.recurrence(&object, &zones, &Zone::utc()).span();
+        // What has no end, or one that costs too much to find, is ahead.
+        let end = span.ok().flatten().and_then(|span| span.end);
+        Ok(end.is_none_or(|end| end > actor.now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use itip::Class;
+    use itip::incoming::{Hold, Ignore};
+
+    use super::*;
+
+    #[test]
+    fn each_decision_has_a_sentence() {
+        let holds = [
+            Hold::NotTheOrganizer,
+            Hold::OrganizerChanged,
+            Hold::NotInvited,
+            Hold::NotTheAttendee,
+            Hold::PartyCrasher,
+        ];
+        let ignored = [
+            Ignore::Stale,
+            Ignore::Duplicate,
+            Ignore::OwnObject,
+            Ignore::Unknown,
+            Ignore::Early,
+            Ignore::NoInstance,
+            Ignore::Unreadable,
+            Ignore::Unsupported,
+        ];
+        let classes =
+            [Class::New, Class::Reschedule, Class::Update, Class::Status, Class::Cancel, Class::Reply];
+        let words = holds.map(Hold::as_str).into_iter().chain(ignored.map(Ignore::as_str));
+        for word in words.chain(classes.map(Class::as_str)) {
+            assert_ne!(why(word), word, "there is no sentence for {word}");
+        }
+        assert_eq!(why("of-a-later-version"), "of-a-later-version");
+    }
+}
