@@ -18,6 +18,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::archive;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
+use crate::hours::Working;
 use crate::log::{FORMS, LEVELS};
 use crate::replace;
 
@@ -52,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) length: Duration,
     /// So long before its start a new event rings; `None`: not at all.
     pub(crate) reminder: Option<Duration>,
+    /// When people work: free time is looked for then.
+    pub(crate) working: Working,
     /// Limits of the service, and of archives.
     pub(crate) options: Options,
     pub(crate) archive: archive::Limits,
@@ -69,7 +72,7 @@ pub(crate) struct Config {
 }
 
 /// The keys, what each is without a file, and what it is for.
-pub(crate) const KEYS: [(&str, &str, &str); 15] = [
+pub(crate) const KEYS: [(&str, &str, &str); 17] = [
     ("zone", "", "the zone of your days, as Europe/Vienna"),
     ("week_start", "monday", "the first day of a week"),
     ("hours", "24", "how times are shown: 24 or 12"),
@@ -93,6 +96,12 @@ pub(crate) const KEYS: [(&str, &str, &str); 15] = [
     ("http_prefix", "", "what stands before all paths, as /kalends"),
     ("http_proxies", "", "proxies before it that say from where a request came, as 127.0.0.1 10.0.0.0/8"),
     ("http_clients", "", "who vouches for the certificates of clients, in PEM; they sign in by them"),
+    ("working_hours", "09:00-17:00", "the hours in which free time is looked for, as 09:00-17:00"),
+    (
+        "working_days",
+        "monday tuesday wednesday thursday friday",
+        "the days on which a time for all is looked for, as monday tuesday",
+    ),
 ];
 
 /// The limits: keys, and what each bounds.
@@ -189,6 +198,7 @@ impl Config {
             "" => None,
             _ => Some(duration(5).ok_or_else(|| wrong(5, "a length, as PT10M, or nothing"))?),
         };
+        let working = working(value(15), value(16)).map_err(|(at, wanted)| wrong(at, wanted))?;
         let (options, mut door, archive) = limits.map_err(|at| wrong(at, "a number from 1 on"))?;
         set_door(&mut door, [6, 7, 8, 9, 12, 13, 14].map(value)).map_err(|(at, wanted)| wrong(at, wanted))?;
         let level = LEVELS.contains(&value(10)).then(|| value(10).parse().ok()).flatten();
@@ -211,6 +221,7 @@ impl Config {
             calendar,
             length,
             reminder,
+            working,
             options,
             archive,
             door,
@@ -282,6 +293,14 @@ fn gathered(file: &Path, text: &str) -> Result<Vec<(String, Origin, usize)>, Fai
         }
     }
     Ok(values)
+}
+
+/// When people work; else the place of what cannot be read, and what it wants.
+fn working(hours: &str, days: &str) -> Result<Working, (usize, &'static str)> {
+    let hours = hours.parse().map_err(|_| (15, "hours, as 09:00-17:00"))?;
+    let days: Option<Vec<Weekday>> = days.split_whitespace().map(weekday).collect();
+    let days = days.filter(|days| !days.is_empty()).ok_or((16, "days of the week, as monday tuesday"))?;
+    Ok(Working { days, hours })
 }
 
 /// Where the door is, and its certificate; else the place of what cannot be read, and what it wants.

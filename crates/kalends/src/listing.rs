@@ -23,7 +23,7 @@ pub(crate) struct Listing<'l> {
 
 impl<'l> Listing<'l> {
     pub(crate) fn of(local: &'l Local) -> Result<Self, Failure> {
-        Ok(Self { look: local.owner().look()?, home: &local.home, handles: HashMap::new() })
+        Ok(Self { look: local.actor().look()?, home: &local.home, handles: HashMap::new() })
     }
 
     /// The name of a calendar.

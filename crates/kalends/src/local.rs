@@ -1,4 +1,4 @@
-//! The laptop's own store: where it is, and its owner.
+//! The store that is at hand: where it is, and as whom it is used.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use etcetera::BaseStrategy;
 use ical::civil::{Date, DateTime, Timestamp};
 use nix::unistd::{Uid, User};
-use service::{Actor, Names, Service};
-use store::{Location, Store, Waiting};
+use service::{Actor, Badge, Names, Service};
+use store::{Location, PrincipalId, Store, Waiting};
 
 use crate::clock;
 use crate::config::Config;
@@ -15,9 +15,11 @@ use crate::exit::{Exit, Failure, tell};
 use crate::home::Home;
 use crate::spoken;
 
-/// The store of one person, and how they look at it.
+/// A store, as whom it is used, and how they look at it.
 pub(crate) struct Local {
     service: Service,
+    /// As whom it is used, where that is not its owner.
+    badge: Option<Badge>,
     pub(crate) now: Timestamp,
     pub(crate) home: Home,
     pub(crate) config: Config,
@@ -57,7 +59,23 @@ impl Local {
             None => Names::by_chance(),
         };
         let service = Service::new(store, time, names, config.options.clone()).kept_by(keeper());
-        Ok(Self { service, now, home: config.home.clone(), config })
+        Ok(Self { service, badge: None, now, home: config.home.clone(), config })
+    }
+
+    /// The same, used as who has a name or an address; as its owner where none is named. Whoever can open the folder keeps the
+    /// store, and may be anybody there: the keeper's audit tells of it.
+    pub(crate) fn used_as(mut self, name: Option<&str>) -> Result<Self, Failure> {
+        if let Some(name) = name {
+            let found = self.keeper().in_place_of(name).map(Actor::badge);
+            self.badge = Some(found.map_err(|error| match error {
+                service::Error::NotFound(nobody) => {
+                    let words = format!("{nobody}: `kalends admin user list` tells who is there");
+                    Failure::new(Exit::NotFound, words)
+                }
+                error => error.into(),
+            })?);
+        }
+        Ok(self)
     }
 
     /// The day that it is in my zone.
@@ -93,8 +111,8 @@ impl Local {
     /// The calendar of new entries.
     pub(crate) fn calendar(&self, named: Option<&str>) -> Result<store::Calendar, Failure> {
         match named.or(self.config.calendar.as_deref()) {
-            Some(name) => Ok(self.owner().calendar(name)?),
-            None => Ok(self.owner().default_calendar()?),
+            Some(name) => Ok(self.actor().calendar(name)?),
+            None => Ok(self.actor().default_calendar()?),
         }
     }
 
@@ -111,6 +129,16 @@ impl Local {
     /// The folder of the store, or the one for what belongs to it on this machine.
     pub(crate) fn folder(&self) -> &Path {
         self.store().folder()
+    }
+
+    /// As whom the store is used: whoever was named, else its owner.
+    pub(crate) fn actor(&self) -> Actor<'_> {
+        self.badge.map_or_else(|| self.owner(), |badge| self.service.actor(badge))
+    }
+
+    /// Is that the store's owner?
+    pub(crate) fn is_owner(&self) -> bool {
+        self.actor().principal_id() == PrincipalId::OWNER
     }
 
     /// The store's owner.

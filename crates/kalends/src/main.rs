@@ -12,6 +12,7 @@ mod excerpt;
 mod exit;
 mod filter;
 mod home;
+mod hours;
 mod input;
 mod interrupt;
 mod listing;
@@ -19,6 +20,7 @@ mod local;
 mod log;
 mod occurrence;
 mod output;
+mod people;
 mod replace;
 mod spoken;
 mod table;
@@ -31,11 +33,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use clap_complete::ArgValueCandidates;
 
 use commands::{
-    add, admin, agenda, calendar, config as settings, demo, dismiss, edit, export, free, history, ics,
-    import, journal, manual, month, next, relocate, remind, rm, search, serve, show, snooze, todo, trash,
-    undo,
+    add, admin, agenda, answer, calendar, config as settings, delegate, demo, dismiss, edit, export,
+    find_time, free, freebusy, history, ics, import, inbox, invite, journal, manual, month, next, relocate,
+    remind, rm, search, serve, show, snooze, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -61,6 +64,17 @@ struct Kalends {
     /// The file of settings
     #[arg(long, global = true, env = "KALENDS_CONFIG", display_order = 100, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Whose calendars, by name or address; the owner's without
+    #[arg(
+        long = "as",
+        global = true,
+        env = "KALENDS_AS",
+        hide_env_values = true,
+        display_order = 100,
+        value_name = "NAME",
+        add = ArgValueCandidates::new(manual::people)
+    )]
+    used_as: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -77,6 +91,14 @@ enum Command {
     Search(search::Search),
     Show(show::Show),
     Free(free::Free),
+    Invite(invite::Invite),
+    Inbox(inbox::Inbox),
+    Accept(answer::Accept),
+    Decline(answer::Decline),
+    Tentative(answer::Tentative),
+    Delegate(delegate::Delegate),
+    Freebusy(freebusy::Freebusy),
+    FindTime(find_time::FindTime),
     Remind(remind::Remind),
     Snooze(snooze::Snooze),
     Dismiss(dismiss::Dismiss),
@@ -104,7 +126,10 @@ enum Command {
 impl Kalends {
     fn run(self) -> Result<Exit, Failure> {
         let (data, config) = (self.data, self.config);
-        let local = || Local::open(data, config.clone());
+        // Whoever keeps a store, or serves it, is nobody in it.
+        let is_in_it = !matches!(self.command, Command::Admin(_) | Command::Serve(_));
+        let used_as = self.used_as.filter(|name| is_in_it && !name.is_empty());
+        let local = || Local::open(data, config.clone())?.used_as(used_as.as_deref());
         match self.command {
             Command::Add(add) => add.run(&local()?),
             Command::Edit(edit) => edit.run(&local()?),
@@ -116,6 +141,14 @@ impl Kalends {
             Command::Search(search) => search.run(&local()?),
             Command::Show(show) => show.run(&local()?),
             Command::Free(free) => free.run(&local()?),
+            Command::Invite(invite) => invite.run(&local()?),
+            Command::Inbox(inbox) => inbox.run(&local()?),
+            Command::Accept(accept) => accept.run(&local()?),
+            Command::Decline(decline) => decline.run(&local()?),
+            Command::Tentative(tentative) => tentative.run(&local()?),
+            Command::Delegate(delegate) => delegate.run(&local()?),
+            Command::Freebusy(freebusy) => freebusy.run(&local()?),
+            Command::FindTime(find) => find.run(&local()?),
             Command::Remind(remind) => remind.run(local()?),
             Command::Snooze(snooze) => snooze.run(&local()?),
             Command::Dismiss(dismiss) => dismiss.run(&local()?),

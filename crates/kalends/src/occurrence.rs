@@ -123,6 +123,23 @@ pub(crate) struct Line<'a> {
     status: Option<&'a str>,
 }
 
+impl<'a> Line<'a> {
+    /// Of what occurs at no time.
+    pub(crate) const fn undated(uid: &'a str, summary: Option<&'a str>, status: Option<&'a str>) -> Self {
+        Self {
+            uid: Some(uid),
+            recurrence_id: None,
+            start: None,
+            tzid: None,
+            start_utc: None,
+            end: None,
+            end_utc: None,
+            summary,
+            status,
+        }
+    }
+}
+
 /// An occurrence of a store for programs: the same, and what only a store knows.
 #[derive(Serialize)]
 pub(crate) struct KeptLine<'a> {
@@ -152,17 +169,7 @@ impl<'a> KeptLine<'a> {
 
     /// Of what occurs at no time: a to-do or a note without a date.
     pub(crate) fn undated(of: &'a Undated) -> Self {
-        let line = Line {
-            uid: Some(&of.uid),
-            recurrence_id: None,
-            start: None,
-            tzid: None,
-            start_utc: None,
-            end: None,
-            end_utc: None,
-            summary: of.summary.as_deref(),
-            status: of.status.as_deref(),
-        };
+        let line = Line::undated(&of.uid, of.summary.as_deref(), of.status.as_deref());
         Self {
             line,
             component: of.kind.name().unwrap_or(""),

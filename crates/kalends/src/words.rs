@@ -8,7 +8,7 @@ use crate::local::Local;
 
 /// What words are read against.
 pub(crate) fn context(local: &Local, kind: Kind) -> Result<Context, Failure> {
-    let calendars = local.owner().calendars()?;
+    let calendars = local.actor().calendars()?;
     Ok(Context {
         week_start: local.config.week_start,
         length: local.config.length,

@@ -126,12 +126,12 @@ pub(crate) struct Said<'a> {
 pub(crate) fn add(local: &Local, kind: Kind, said: &Said<'_>, is_json: bool) -> Result<Exit, Failure> {
     let context = words::context(local, kind)?;
     let understood = understand(&context, said)?;
-    let owner = local.owner();
+    let actor = local.actor();
     let calendar = local.calendar(understood.calendar.as_deref())?;
-    let document = compose::object(&understood, &owner.new_uid(), local.now, local.config.reminder)
+    let document = compose::object(&understood, &actor.new_uid(), local.now, local.config.reminder)
         .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
-    let booked = owner.put(&calendar, &document.to_bytes(), "add", &understood.summary)?;
-    let clashes = owner.clashes(&booked, &local.home.zone)?;
+    let booked = actor.put(&calendar, &document.to_bytes(), "add", &understood.summary)?;
+    let clashes = actor.clashes(&booked, &local.home.zone)?;
     let notes = understood.notes.iter().map(ToString::to_string).collect();
     let added =
         Added { calendar: &calendar.settings.name, understood: understood.to_string(), notes, clashes };
@@ -161,7 +161,7 @@ pub(crate) struct Added<'a> {
 impl Added<'_> {
     pub(crate) fn tell(self, local: &Local, booked: &Booked, is_json: bool) -> Result<Exit, Failure> {
         let Self { calendar, understood, notes, clashes } = self;
-        let handles = local.owner().handles([&booked.stored])?;
+        let handles = local.actor().handles([&booked.stored])?;
         let handle = handles.first().map_or("", String::as_str);
         if is_json {
             let clashes = clashes.into_iter().map(Clash::of).collect();

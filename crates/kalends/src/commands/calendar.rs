@@ -91,16 +91,16 @@ struct Line<'a> {
 
 impl Calendar {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let change: &dyn Change = match &self.act {
-            None => return list(owner, self.json),
+            None => return list(actor, self.json),
             Some(Act::Make(make)) => make,
             Some(Act::Rename(rename)) => rename,
             Some(Act::Color(color)) => color,
             Some(Act::Describe(describe)) => describe,
             Some(Act::Remove(remove)) => remove,
         };
-        changed(owner, change, self.json)
+        changed(actor, change, self.json)
     }
 }
 

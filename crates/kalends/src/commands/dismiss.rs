@@ -35,12 +35,12 @@ struct Line<'a> {
 
 impl Dismiss {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let zone = &local.home.zone;
         let found = which::that_rang(local, self.item.as_deref())?;
         let booked = &found.booked;
-        let occurrence = found.occurrence.map(|when| owner.occurrence(booked, when, zone)).transpose()?;
-        owner.dismiss(booked, occurrence.as_ref(), zone)?;
+        let occurrence = found.occurrence.map(|when| actor.occurrence(booked, when, zone)).transpose()?;
+        actor.dismiss(booked, occurrence.as_ref(), zone)?;
         let title = booked.title();
         if self.json {
             let recurrence_id = occurrence.and_then(|entry| entry.recurrence_id);

@@ -9,7 +9,7 @@ use ical::zone::{Zone, Zones};
 use ical::{Component, ComponentKind, ContentLine, PropertyKind};
 use sentence::{Context, Kind, Moment, Reminder};
 use serde::Serialize;
-use service::{Edit as Change, Found, Length, Scope};
+use service::{Edit as Change, Length, Scope};
 
 use super::{add, manual};
 use crate::compose;
@@ -18,7 +18,8 @@ use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
 use crate::output::{DIM, People, Programs};
 use crate::terminal::one_line;
-use crate::{which, words};
+use crate::which::{self, Part};
+use crate::words;
 
 /// Changes an object: by flags, or without any in your editor
 #[derive(clap::Args)]
@@ -41,15 +42,8 @@ pub(crate) struct Edit {
     /// When to remind; may be said again; empty for never
     #[arg(long, value_name = "WORDS")]
     remind: Vec<String>,
-    /// Only this occurrence: the default where one is named
-    #[arg(long, group = "scope")]
-    one: bool,
-    /// This occurrence and those that follow
-    #[arg(long, group = "scope")]
-    future: bool,
-    /// All of a series: the default where none is named
-    #[arg(long, group = "scope")]
-    all: bool,
+    #[command(flatten)]
+    part: Part,
     /// One JSON object an object (docs/schemas/edit.json)
     #[arg(long)]
     json: bool,
@@ -81,7 +75,7 @@ struct Form {
 impl Edit {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let found = which::find(local, &self.item)?;
-        let scope = self.scope(local, &found)?;
+        let scope = self.part.scope(local, &self.item, &found)?;
         let flags = Form {
             summary: self.summary.clone(),
             start: self.times.start.clone(),
@@ -105,24 +99,8 @@ impl Edit {
         let before = Before::of(main, &scope, &zones, local);
         let change = change(&form, &before, &context)?;
         let title = found.booked.title();
-        let uids = local.owner().edit(&found.booked.stored, &scope, &change, &title)?;
+        let uids = local.actor().edit(&found.booked.stored, &scope, &change, &title)?;
         show(local, &uids, self.json)
-    }
-
-    fn scope(&self, local: &Local, found: &Found) -> Result<Scope, Failure> {
-        let Some(when) = found.occurrence else {
-            if self.one || self.future {
-                let words = format!("{}: name the occurrence, as bcd@20260309", self.item);
-                return Err(Failure::new(Exit::WrongUse, words));
-            }
-            return Ok(Scope::All);
-        };
-        let entry = local.owner().occurrence(&found.booked, when, &local.home.zone)?;
-        Ok(match (self.all, self.future, &entry.recurrence_id) {
-            (true, ..) | (_, _, None) => Scope::All,
-            (_, true, _) => Scope::Future(entry),
-            _ => Scope::One(entry),
-        })
     }
 }
 
@@ -344,14 +322,14 @@ fn in_editor(main: Component<'_>, scope: &Scope) -> Result<Form, Failure> {
 
 /// What was edited, as it is now.
 fn show(local: &Local, uids: &[String], is_json: bool) -> Result<Exit, Failure> {
-    let owner = local.owner();
+    let actor = local.actor();
     let (mut people, mut programs) = (People::plain(), Programs::new());
     for uid in uids {
-        let booked = owner.find(uid)?.booked;
-        let handle = owner.handles([&booked.stored])?.join("");
+        let booked = actor.find(uid)?.booked;
+        let handle = actor.handles([&booked.stored])?.join("");
         let clashes = match booked.stored.kind {
             ComponentKind::Journal => Vec::new(),
-            _ => owner.clashes(&booked, &local.home.zone)?,
+            _ => actor.clashes(&booked, &local.home.zone)?,
         };
         if is_json {
             let clashes = clashes.into_iter().map(add::Clash::of).collect();

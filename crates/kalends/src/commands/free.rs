@@ -1,9 +1,7 @@
 //! `kalends free`: gaps between busy times.
 
-use std::str::FromStr;
-
 use ical::ComponentKind;
-use ical::civil::{Date, DateTime, SECONDS_PER_DAY, Timestamp};
+use ical::civil::{Date, DateTime, Timestamp};
 use ical::recurrence::Range;
 use ical::value::DateOrTime;
 use serde::Serialize;
@@ -12,6 +10,7 @@ use service::{Answer, Entry, Question};
 use crate::config::Hours;
 use crate::exit::{Exit, Failure};
 use crate::filter::Filter;
+use crate::hours::{self, Between};
 use crate::listing::{self, Listing};
 use crate::local::Local;
 use crate::occurrence::{KeptLine, Shown, utc};
@@ -36,9 +35,9 @@ pub(crate) struct Free {
     #[arg(long, value_name = "N", default_value_t = 7)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=3_660))]
     days: u32,
-    /// Only these hours of each day
-    #[arg(long, value_name = "HOURS", default_value = "09:00-17:00")]
-    between: Between,
+    /// Only these hours of each day; else your working hours
+    #[arg(long, alias = "hours", value_name = "HOURS")]
+    between: Option<Between>,
     /// Only gaps of this length or more: 45m, 1h30m, PT45M
     #[arg(long = "for", value_name = "LENGTH")]
     length: Option<Length>,
@@ -47,33 +46,6 @@ pub(crate) struct Free {
     /// One JSON object a gap (docs/schemas/free.json)
     #[arg(long)]
     json: bool,
-}
-
-/// Hours of each day, in seconds from its midnight; into the next day where the end is not after the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Between {
-    from: i64,
-    to: i64,
-}
-
-impl FromStr for Between {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let clock = |text: &str| {
-            let (hour, minute) = text.trim().split_once(':')?;
-            let digits = |text: &str| {
-                let is_number =
-                    (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-                text.parse::<i64>().ok().filter(|_| is_number)
-            };
-            let seconds = digits(hour)? * 3_600 + digits(minute).filter(|minute| *minute < 60)? * 60;
-            (seconds <= SECONDS_PER_DAY).then_some(seconds)
-        };
-        let hours = text.split_once(['-', '–']).and_then(|(from, to)| Some((clock(from)?, clock(to)?)));
-        let (from, to) = hours.ok_or("hours are written as 09:00-17:00")?;
-        Ok(Self { from, to: if to <= from { to + SECONDS_PER_DAY } else { to } })
-    }
 }
 
 /// Time that nothing takes, and what is tentative in it.
@@ -98,7 +70,8 @@ impl Free {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let zone = &local.home.zone;
         let from = self.from.map_or(local.now, |when| when.at(zone));
-        let hours = self.hours(local, from);
+        let hours = self.between.unwrap_or(local.config.working.hours).of_days(zone, from, self.days);
+        let hours: Vec<Range> = hours.into_iter().map(|(_, range)| range).collect();
         let Some(to) = hours.last().map(|range| range.to) else { return Ok(Exit::Told) };
         let mut listing = Listing::of(local)?;
         let question = self.filter.question(&listing.look, Range { from, to }, zone)?;
@@ -116,7 +89,7 @@ impl Free {
         busy.extend(unknown);
         busy.sort_by_key(|busy| busy.from);
         let shortest = self.length.map_or(1, |length| length.seconds.max(1));
-        let mut gaps = gaps(&hours, &busy);
+        let mut gaps = hours::gaps(&hours, &busy);
         gaps.retain(|range| range.to.0 - range.from.0 >= shortest);
         let gaps: Vec<Gap<'_>> = gaps
             .into_iter()
@@ -142,48 +115,6 @@ impl Free {
         local.keep_up();
         Ok(if gaps.is_empty() { Exit::Told } else { exit })
     }
-
-    /// The hours of each day that are asked for, from an instant on.
-    fn hours(&self, local: &Local, from: Timestamp) -> Vec<Range> {
-        let zone = &local.home.zone;
-        let Some(first) = zone.to_wall(from).map(|wall| wall.date) else { return Vec::new() };
-        let at = |date: Date, seconds: i64| {
-            date.midnight().plus_seconds(seconds).map(|wall| zone.to_timestamp(wall))
-        };
-        let days = (0..i32::try_from(self.days).unwrap_or(i32::MAX)).map_while(|day| first.plus_days(day));
-        let hours = days.filter_map(|date| {
-            let start = at(date, self.between.from)?.max(from);
-            Some(Range { from: start, to: at(date, self.between.to)? })
-        });
-        hours.filter(|range| range.from < range.to).collect()
-    }
-}
-
-/// What is left of hours when busy times are taken out, which are in the order of their starts.
-fn gaps(hours: &[Range], busy: &[Range]) -> Vec<Range> {
-    // Times that meet are one: then their ends are in order, too.
-    let mut taken: Vec<Range> = Vec::new();
-    for busy in busy.iter().filter(|busy| busy.to > busy.from) {
-        match taken.last_mut() {
-            Some(last) if busy.from <= last.to => last.to = last.to.max(busy.to),
-            _ => taken.push(*busy),
-        }
-    }
-    let mut gaps = Vec::new();
-    for hours in hours {
-        let mut free = hours.from;
-        let first = taken.partition_point(|busy| busy.to <= hours.from);
-        for busy in taken.iter().skip(first).take_while(|busy| busy.from < hours.to) {
-            if busy.from > free {
-                gaps.push(Range { from: free, to: busy.from });
-            }
-            free = busy.to;
-        }
-        if free < hours.to {
-            gaps.push(Range { from: free, to: hours.to });
-        }
-    }
-    gaps
 }
 
 impl Gap<'_> {
@@ -246,26 +177,4 @@ fn groups(gaps: &[Gap<'_>], local: &Local, terminal: Terminal) -> Vec<Group> {
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_of_a_day() {
-        for (text, hours) in [
-            ("09:00-17:00", Some((32_400, 61_200))),
-            ("9:00 - 17:30", Some((32_400, 63_000))),
-            ("00:00-24:00", Some((0, 86_400))),
-            ("22:00-06:00", Some((79_200, 108_000))),
-            ("9-17", None),
-            ("09:00", None),
-            ("25:00-26:00", None),
-            ("09:60-10:00", None),
-            ("+9:00-10:00", None),
-        ] {
-            assert_eq!(text.parse::<Between>().ok(), hours.map(|(from, to)| Between { from, to }), "{text}");
-        }
-    }
 }

@@ -39,12 +39,12 @@ struct Line<'a> {
 
 impl History {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let done = match &self.item {
-            None => owner.history(self.limit)?,
+            None => actor.history(self.limit)?,
             Some(item) => {
                 let booked = which::whole(local, item)?;
-                owner.versions(&booked.stored, self.limit)?.into_iter().map(|past| past.done).collect()
+                actor.versions(&booked.stored, self.limit)?.into_iter().map(|past| past.done).collect()
             }
         };
         if self.json {

@@ -81,7 +81,7 @@ impl Source for Spooled {
 impl Import {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let name = self.calendar.as_deref().or(local.config.calendar.as_deref());
-        self.take_in(local, local.owner(), name, "kalends calendar make")
+        self.take_in(local, local.actor(), name, "kalends calendar make")
     }
 
     /// The same into the home of somebody, whoever keeps the store may say whose.

@@ -65,23 +65,31 @@ const OFFERED: usize = 50;
 /// The store, named by the environment alone: a line that is not whole yet cannot be read.
 fn local() -> Result<Local, Failure> {
     let named = |variable| std::env::var_os(variable).map(PathBuf::from);
-    Local::open(named("KALENDS_DATA"), named("KALENDS_CONFIG"))
+    let used_as = std::env::var("KALENDS_AS").ok().filter(|name| !name.is_empty());
+    Local::open(named("KALENDS_DATA"), named("KALENDS_CONFIG"))?.used_as(used_as.as_deref())
 }
 
 /// The names of calendars, for a shell.
 pub(crate) fn calendars() -> Vec<CompletionCandidate> {
-    let found = local().ok().and_then(|local| local.owner().calendars().ok());
+    let found = local().ok().and_then(|local| local.actor().calendars().ok());
     let segments = found.into_iter().flatten().map(|calendar| calendar.settings.segment);
     segments.map(CompletionCandidate::new).collect()
+}
+
+/// The names of those who have calendars in the store, for a shell.
+pub(crate) fn people() -> Vec<CompletionCandidate> {
+    let found = local().ok().and_then(|local| local.actor().principals().ok());
+    let names = found.into_iter().flatten().filter_map(|one| one.profile.name);
+    names.map(CompletionCandidate::new).collect()
 }
 
 /// The handles of what comes next, for a shell, each with what it is called.
 pub(crate) fn items() -> Vec<CompletionCandidate> {
     let offered = || -> Result<Vec<CompletionCandidate>, Failure> {
         let local = local()?;
-        let owner = local.owner();
-        let objects = owner.upcoming(OFFERED)?;
-        let handles = owner.handles(objects.iter().map(|booked| &booked.stored))?;
+        let actor = local.actor();
+        let objects = actor.upcoming(OFFERED)?;
+        let handles = actor.handles(objects.iter().map(|booked| &booked.stored))?;
         let candidate = |(handle, booked): (String, &service::Booked)| {
             CompletionCandidate::new(handle).help(Some(booked.title().into()))
         };

@@ -52,11 +52,11 @@ impl Move {
 
 impl What {
     fn run(&self, local: &Local, keep: Keep) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let booked = which::whole(local, &self.item)?;
-        let to = owner.calendar(&self.to)?;
+        let to = actor.calendar(&self.to)?;
         let line = format!("{} to {}", booked.title(), to.settings.name);
-        owner.relocate(&booked.stored, &to, keep, &line)?;
+        actor.relocate(&booked.stored, &to, keep, &line)?;
         let done = match keep {
             Keep::Both => "copied",
             Keep::Target => "moved",

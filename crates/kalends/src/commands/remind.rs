@@ -60,6 +60,13 @@ const TELL: u64 = 3_600;
 
 impl Remind {
     pub(crate) fn run(&self, mut local: Local) -> Result<Exit, Failure> {
+        if !local.is_owner() {
+            // How far was rung is one row of the store: whoever rings takes it on for all.
+            return Err(Failure::new(
+                Exit::Refused,
+                "alarms ring for the store's owner alone: leave out --as",
+            ));
+        }
         if self.once {
             self.ring(&local)?;
             return Ok(Exit::Done);
@@ -82,7 +89,7 @@ impl Remind {
     /// Rings what is due; how many seconds may pass until the next look.
     fn look(&self, local: &Local, told: &mut Option<Timestamp>) -> Result<i64, Failure> {
         let now = local.now;
-        let next = || local.owner().next_alarm(&local.home.zone, LOOK);
+        let next = || local.actor().next_alarm(&local.home.zone, LOOK);
         let is_old = told.is_none_or(|told| now.0.abs_diff(told.0) >= TELL);
         if is_old || next()?.is_some_and(|next| next <= now) {
             self.ring(local)?;
@@ -93,14 +100,14 @@ impl Remind {
 
     /// Rings what is due, and moves on what rang.
     fn ring(&self, local: &Local) -> Result<(), Failure> {
-        let Rang { since, alarms } = local.owner().ring(&local.home.zone, || tell(BEHIND))?;
+        let Rang { since, alarms } = local.actor().ring(&local.home.zone, || tell(BEHIND))?;
         tell_since(local, since)?;
         if !alarms.is_empty() {
             let bells = bells(local, alarms)?;
             if self.json { for_programs(&bells)? } else { for_people(local, &bells)? }
         }
         // It is upkeep: what is left is found again the next time, and where the store cannot be written now, too.
-        while local.owner().move_alarms().is_ok_and(|moved| moved > 0) {}
+        while local.actor().move_alarms().is_ok_and(|moved| moved > 0) {}
         Ok(())
     }
 }

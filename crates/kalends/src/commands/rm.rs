@@ -27,7 +27,7 @@ pub(crate) struct Rm {
 
 impl Rm {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let mut whole = Vec::new();
         let mut occurrences = Vec::new();
         for item in &self.items {
@@ -35,7 +35,7 @@ impl Rm {
             match found.occurrence {
                 None => whole.push(found.booked),
                 Some(when) => {
-                    let occurrence = owner.occurrence(&found.booked, when, &local.home.zone)?;
+                    let occurrence = actor.occurrence(&found.booked, when, &local.home.zone)?;
                     occurrences.push((found.booked, occurrence));
                 }
             }
@@ -50,10 +50,10 @@ impl Rm {
         }
         if !whole.is_empty() {
             let stored: Vec<_> = whole.iter().map(|booked| booked.stored.clone()).collect();
-            owner.delete(&stored, &titles.join(", "))?;
+            actor.delete(&stored, &titles.join(", "))?;
         }
         for (booked, entry) in &occurrences {
-            owner.exclude(booked, entry)?;
+            actor.exclude(booked, entry)?;
         }
         if self.json {
             let whole = whole.iter().map(|booked| (booked, None));

@@ -44,13 +44,13 @@ struct Line<'a> {
 
 impl Snooze {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let owner = local.owner();
+        let actor = local.actor();
         let zone = &local.home.zone;
         let snooze = self.snooze(local)?;
         let found = which::that_rang(local, self.item.as_deref())?;
         let booked = &found.booked;
-        let occurrence = found.occurrence.map(|when| owner.occurrence(booked, when, zone)).transpose()?;
-        let at = owner.snooze(booked, occurrence.as_ref(), zone, snooze)?;
+        let occurrence = found.occurrence.map(|when| actor.occurrence(booked, when, zone)).transpose()?;
+        let at = actor.snooze(booked, occurrence.as_ref(), zone, snooze)?;
         let title = booked.title();
         if self.json {
             let mut programs = Programs::new();

@@ -43,7 +43,7 @@ struct Line<'a> {
 
 impl Trash {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        let trash = local.owner().trash()?;
+        let trash = local.actor().trash()?;
         match &self.act {
             Some(Act::Restore { item }) => restore(local, &trash, item, self.json),
             None => self.list(&trash),
@@ -87,7 +87,7 @@ fn restore(local: &Local, trash: &[(Trashed, String)], item: &str, is_json: bool
     match found[..] {
         [] => Err(Failure::new(Exit::NotFound, format!("nothing in the trash is called {item:?}"))),
         [(trashed, summary)] => {
-            local.owner().restore(trashed, summary)?;
+            local.actor().restore(trashed, summary)?;
             if is_json {
                 changed::tell(&[Changed::whole(&trashed.uid, summary)])?;
             } else {

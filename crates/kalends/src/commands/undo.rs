@@ -1,7 +1,7 @@
 //! `kalends undo` and `redo`: the last command taken back, or put back.
 
 use serde::Serialize;
-use service::Taken;
+use service::{Actor, Taken};
 
 use crate::exit::{Exit, Failure, tell};
 use crate::local::Local;
@@ -34,14 +34,19 @@ struct Line<'a> {
 
 impl Undo {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        told("taken back", &local.keeper().undo()?, self.json)
+        told("taken back", &who(local).undo()?, self.json)
     }
 }
 
 impl Redo {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        told("put back", &local.keeper().redo()?, self.json)
+        told("put back", &who(local).redo()?, self.json)
     }
+}
+
+/// Whose acts are meant. The keeper's are the owner's, in whose home they ever were done.
+fn who(local: &Local) -> Actor<'_> {
+    if local.is_owner() { local.keeper() } else { local.actor() }
 }
 
 fn told(done: &str, taken: &Taken, is_json: bool) -> Result<Exit, Failure> {

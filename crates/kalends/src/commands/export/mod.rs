@@ -67,7 +67,7 @@ const YEAR: i64 = 366 * 86_400;
 
 impl Export {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        self.run_for(local, local.owner())
+        self.run_for(local, local.actor())
     }
 
     /// The same of the home of somebody, whoever keeps the store may say whose.
@@ -120,18 +120,18 @@ impl Export {
     fn write(
         &self,
         local: &Local,
-        owner: Actor<'_>,
+        actor: Actor<'_>,
         format: Format,
         output: &mut dyn Write,
     ) -> Result<(u64, Exit), Stopped> {
         let zone = &local.home.zone;
         let calendars = match &self.calendar {
-            Some(name) => vec![owner.calendar(name).map_err(Failure::from)?.id],
+            Some(name) => vec![actor.calendar(name).map_err(Failure::from)?.id],
             None => Vec::new(),
         };
         let mut objects = Vec::new();
         for item in &self.items {
-            objects.push(which::whole_in(owner, item)?.stored.id);
+            objects.push(which::whole_in(actor, item)?.stored.id);
         }
         let from = self.from.map(|when| when.at(zone));
         let to = self.to.map(|when| when.at(zone));
@@ -139,7 +139,7 @@ impl Export {
             let range = (from.is_some() || to.is_some())
                 .then(|| Range { from: from.unwrap_or(Range::ALL.from), to: to.unwrap_or(Range::ALL.to) });
             let what = What { calendars, objects, range };
-            let written = owner.export(&what, output).map(|entries| (entries, Exit::Done));
+            let written = actor.export(&what, output).map(|entries| (entries, Exit::Done));
             return written.map_err(|error| match error {
                 service::Error::Output(error) => Stopped::Output(error),
                 error => Stopped::Failure(error.into()),
@@ -148,9 +148,9 @@ impl Export {
         let from = from.unwrap_or(local.now);
         let to = to.unwrap_or(Timestamp(from.0.saturating_add(YEAR)));
         let question = Question { calendars, ..Question::of(Range { from, to }, zone.clone()) };
-        let Answer { mut entries, cut } = owner.agenda(&question).map_err(Failure::from)?;
+        let Answer { mut entries, cut } = actor.agenda(&question).map_err(Failure::from)?;
         entries.retain(|entry| objects.is_empty() || objects.contains(&entry.object.id));
-        let names = owner.calendars().map_err(Failure::from)?;
+        let names = actor.calendars().map_err(Failure::from)?;
         let listing = listing::Listing { entries: &entries, calendars: &names, home: &local.home };
         let written = match format {
             Format::Csv => listing.csv(output),

@@ -59,12 +59,12 @@ impl Add {
             tell("nothing was noted");
             return Ok(Exit::Done);
         }
-        let owner = local.owner();
+        let actor = local.actor();
         let calendar = local.calendar(self.calendar.as_deref())?;
         let document = Note { on: &on, summary, text, categories: &self.categories }
-            .object(&owner.new_uid(), local.now)
+            .object(&actor.new_uid(), local.now)
             .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
-        let booked = owner.put(&calendar, &document.to_bytes(), "add", summary)?;
+        let booked = actor.put(&calendar, &document.to_bytes(), "add", summary)?;
         let wall = on.wall();
         let time = match on {
             Moment::Day(_) => String::new(),

@@ -135,7 +135,7 @@ impl Item {
         let Found { booked, occurrence } = found;
         let (mut entry, mut one) = (None, None);
         if let Some(when) = occurrence {
-            let found = local.owner().occurrence(&booked, when, &local.home.zone)?;
+            let found = local.actor().occurrence(&booked, when, &local.home.zone)?;
             one = component_of(&found, &booked, listing, local);
             entry = Some(found);
         }

@@ -37,9 +37,9 @@ impl Done {
         };
         let recurs =
             todo.property(PropertyKind::Rrule).is_some() || todo.property(PropertyKind::Rdate).is_some();
-        let owner = local.owner();
+        let actor = local.actor();
         let scope = match found.occurrence {
-            Some(when) if !self.all => Scope::One(owner.occurrence(booked, when, &local.home.zone)?),
+            Some(when) if !self.all => Scope::One(actor.occurrence(booked, when, &local.home.zone)?),
             None if recurs && !self.all => {
                 let words = format!("{title} recurs: name the day, as {}@20260304, or say --all", self.item);
                 return Err(Failure::new(Exit::WrongUse, words));
@@ -58,7 +58,7 @@ impl Done {
             _ => None,
         };
         let edit = Edit { lines, ..Edit::default() };
-        owner.edit(&booked.stored, &scope, &edit, &format!("{title} is done"))?;
+        actor.edit(&booked.stored, &scope, &edit, &format!("{title} is done"))?;
         if self.json {
             changed::tell(&[Changed::new(&booked.stored.uid, recurrence_id, &title)])?;
         } else {
