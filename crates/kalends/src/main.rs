@@ -64,7 +64,7 @@ struct Kalends {
     /// The file of settings
     #[arg(long, global = true, env = "KALENDS_CONFIG", display_order = 100, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Whose calendars, by name or address; the owner's without
+    /// As whom: a name or an address
     #[arg(
         long = "as",
         global = true,

@@ -19,7 +19,7 @@ const CANCELLED: Style = Style::new().effects(Effects::STRIKETHROUGH.insert(Effe
 /// From this width on places stand beside the summary, not under it.
 pub(crate) const WIDE: usize = 72;
 
-/// From this width on so do times of other zones.
+/// From this width on so do times of other zones, and reasons.
 const VERY_WIDE: usize = 100;
 
 /// Blanks before each line, and between columns.
@@ -39,7 +39,7 @@ pub(crate) struct Row {
     /// What stands dim after the summary, with its blank.
     pub(crate) after: String,
     pub(crate) location: Option<String>,
-    /// The times in another zone.
+    /// The times in another zone, or why it is so: beneath, where the terminal is not very wide.
     pub(crate) elsewhere: Option<String>,
     pub(crate) handle: Option<String>,
 }

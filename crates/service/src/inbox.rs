@@ -35,18 +35,27 @@ pub struct Message {
 const AT_ONCE: usize = 500;
 
 /// Words of decisions, and what each says to whoever got the message.
-const WHY: [(&str, &str); 19] = [
+const WHY: [(&str, &str); 33] = [
     ("new", "you are invited: it is in your calendar"),
     ("reschedule", "it takes place at another time: your calendar has it so"),
     ("update", "something of it is other than before: your calendar has it so"),
     ("status", "others have answered: your calendar says how"),
     ("cancel", "it is called off: your calendar says so"),
     ("reply", "the answer stands beside whoever gave it, in your calendar"),
+    ("counter", "it proposes something else than what you planned"),
+    ("decline-counter", "what you proposed will not be: it stays as it is"),
+    ("refresh", "they asked to be told again, and were"),
     ("not-the-organizer", "it was sent in its organizer's name by somebody else: ask them whether it is so"),
     ("organizer-changed", "it names another organizer than what you have: ask the one you know"),
     ("not-invited", "none of your addresses is among those that it invites: ask who sent it for whom it is"),
     ("not-the-attendee", "it answers in the name of somebody else than who sent it: ask them"),
     ("party-crasher", "whoever answers was not invited: `kalends invite` invites them"),
+    ("unknown-delegate", "whoever answers says that somebody sends them, who has not said so yet"),
+    ("delegated", "somebody who is invited sends you instead; the organizer has not said so yet"),
+    ("published", "it is told to all who want to know: does that concern you?"),
+    ("unknown-series", "it adds to something that you do not have: its organizer was asked for that"),
+    ("old-counter", "it proposes something else than what you have changed since"),
+    ("remark", "it proposes nothing that could be done: what is said with it is for you to read"),
     ("stale", "you have something newer: this came late"),
     ("duplicate", "you have the same already"),
     ("own-object", "it is about something that you organize yourself: nobody else changes that"),
@@ -54,7 +63,12 @@ const WHY: [(&str, &str); 19] = [
     ("early", "it came before what it is about, which will be called off when it comes"),
     ("no-instance", "it is about a time at which the series does not take place"),
     ("unreadable", "nothing in it could be read"),
-    ("unsupported", "it asks for something that is not done here yet"),
+    ("unsupported", "it asks for something that is not done with such things here"),
+    ("invited", "it is told to all, and you are invited to it already"),
+    ("removed", "you took it out of your calendar, and it is as it was then"),
+    ("stranger", "whoever sent it is not invited"),
+    ("just-told", "they were told just now"),
+    ("no-delegate", "it says that somebody else comes, and not who"),
 ];
 
 /// What was decided of a message, and why, in a sentence; the word itself where it is of a later version.

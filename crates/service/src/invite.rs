@@ -5,7 +5,7 @@ use store::Stored;
 
 use crate::access::gone;
 use crate::actor::Actor;
-use crate::edit::{Edit, Guests, Scope};
+use crate::edit::{Edit, Guest, Guests, Scope};
 use crate::error::{Error, Refusal};
 
 impl Actor<'_> {
@@ -23,18 +23,19 @@ impl Actor<'_> {
     ) -> Result<Vec<String>, Error> {
         let organizer = match guests.organizer {
             Some(organizer) => organizer,
-            None => self.first_address(stored)?,
+            None => self.host(stored)?,
         };
         let edit = Edit { guests: Guests { organizer: Some(organizer), ..guests }, ..Edit::default() };
         self.edit(stored, scope, &edit, line)
     }
 
-    /// The address by which whose calendar an object is in is known to others.
-    fn first_address(self, stored: &Stored) -> Result<CalAddress<'static>, Error> {
+    /// Whose calendar an object is in, by the name and the address that others know.
+    fn host(self, stored: &Stored) -> Result<Guest, Error> {
         let snapshot = self.snapshot()?.ok_or_else(gone)?;
         let home = snapshot.calendar(stored.calendar)?.ok_or_else(gone)?.home;
         let profile = snapshot.principal(home)?.ok_or_else(gone)?.profile;
         let first = profile.addresses.first().map(|(first, _)| CalAddress::new(first.as_str()).into_owned());
-        Ok(first.ok_or(Refusal::NoAddress(profile.name))?)
+        let address = first.ok_or(Refusal::NoAddress(profile.name))?;
+        Ok(Guest { address, name: profile.display, is_optional: false })
     }
 }

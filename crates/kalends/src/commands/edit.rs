@@ -21,12 +21,11 @@ use crate::terminal::one_line;
 use crate::which::{self, Part};
 use crate::words;
 
-/// Changes an object: by flags, or without any in your editor
+/// Changes an object (a handle, a UID, or words): by flags, or in your editor
 #[derive(clap::Args)]
 #[command(after_help = "Example: kalends edit bcd@20260309 --start 'friday 14:00' --future")]
 pub(crate) struct Edit {
-    /// A handle, a UID, or words; bcd@20260309 for one occurrence
-    #[arg(value_name = "ITEM", add = ArgValueCandidates::new(manual::items))]
+    #[arg(value_name = "ITEM", hide = true, add = ArgValueCandidates::new(manual::items))]
     item: String,
     /// What it is called
     #[arg(long, value_name = "TEXT")]

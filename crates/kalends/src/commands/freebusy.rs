@@ -151,6 +151,8 @@ struct Grid {
 
 /// Blanks before each line, and behind names.
 const GAP: usize = 2;
+/// Columns of an hour's number.
+const LABEL: i64 = 2;
 /// Seconds that a column may stand for, the finest first.
 const STEPS: [i64; 6] = [900, 1_800, 3_600, 7_200, 14_400, 28_800];
 
@@ -170,7 +172,9 @@ impl Grid {
         dates: &[Date],
         asked: &[Asked],
     ) -> Result<(), Failure> {
-        writeln!(people, "{DIM}Times in {}; {}{DIM:#}", local.home.name, self.legend())?;
+        let (caption, legend) = (format!("Times in {}", local.home.name), self.legend());
+        let fits = width(&caption) + GAP + width(&legend) <= self.terminal.width;
+        writeln!(people, "{DIM}{caption}{}{legend}{DIM:#}", if fits { "; " } else { "\n" })?;
         for date in dates {
             let heading = table::day(*date, Some(local.today()), self.terminal.width);
             writeln!(people, "\n{BOLD}{heading}{BOLD:#}")?;
@@ -206,14 +210,15 @@ impl Grid {
         signs.join("  ")
     }
 
-    /// Hours above their columns, where there is room for them.
+    /// Hours above their columns, each so many, so that there is room between them.
     fn scale(&self) -> String {
+        let has_room = |hours: &i64| hours * 3_600 / self.step > LABEL;
+        let every = [1, 2, 3, 4, 6, 12].into_iter().find(has_room).unwrap_or(24) * 3_600;
         let mut scale = String::new();
         for column in 0..columns(self.hours, self.step) {
             let at = self.hours.from + column * self.step;
             let place = usize::try_from(column).unwrap_or(usize::MAX);
-            let is_free = scale.is_empty() || scale.len() < place;
-            if at % 3_600 == 0 && is_free {
+            if at % every == 0 {
                 scale.push_str(&" ".repeat(place.saturating_sub(scale.len())));
                 scale.push_str(&(at / 3_600 % 24).to_string());
             }

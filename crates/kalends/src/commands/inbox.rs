@@ -194,7 +194,7 @@ impl Came {
             before: format!("{from} {}: ", self.verb()),
             summary: title,
             after: comment.map_or_else(|| mark.to_owned(), |comment| format!("{mark} \"{comment}\"")),
-            location: has_why.then(|| why(&self.message.why).to_owned()),
+            elsewhere: has_why.then(|| why(&self.message.why).to_owned()),
             handle: self.handle.clone(),
             ..Row::default()
         }

@@ -38,7 +38,7 @@ pub(crate) struct Serve {
     /// Proxies before it that are believed, as 127.0.0.1
     #[arg(long, value_name = "ADDRESSES")]
     proxies: Option<Networks>,
-    /// Where to tell what is counted, for Prometheus, and how it stands
+    /// Where to tell what is counted, for Prometheus
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
     /// Looks whether all is well, and serves nobody

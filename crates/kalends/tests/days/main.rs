@@ -140,7 +140,7 @@ fn wrong_use_and_what_is_not_there() {
         (&["agenda", "--days", "0"][..], 2, "1.."),
         (&["agenda", "--zone", "Nowhere"], 2, "--zone Nowhere: there is no such zone"),
         (&["agenda", "--calendar", "Nowhere"], 3, "there is no calendar named Nowhere (Personal)"),
-        (&["free", "--between", "9-17"], 2, "hours are written as 09:00-17:00"),
+        (&["free", "--between", "9"], 2, "hours are written as 09:00-17:00"),
         (&["free", "--for", "long"], 2, "a length is written as 45m"),
         (&["month", "march"], 2, "a time is written as"),
         (&["show", "nothing of this"], 3, "`kalends search` finds by words"),

@@ -5,7 +5,7 @@ use ical::{ComponentId, ContentLine, Document, ParameterKind, PropertyId, Proper
 
 use crate::error::{Error, Refusal};
 
-/// Somebody who is to be invited.
+/// Somebody who is to be invited, or invites.
 #[derive(Clone, Debug)]
 pub struct Guest {
     /// Their address.
@@ -24,7 +24,7 @@ pub struct Guests {
     /// Who is not to come any more.
     pub go: Vec<CalAddress<'static>>,
     /// Who organizes it, where nobody does.
-    pub organizer: Option<CalAddress<'static>>,
+    pub organizer: Option<Guest>,
 }
 
 impl Guests {
@@ -71,7 +71,7 @@ impl Guests {
         let is_organized = all.iter().any(|id| line(document, *id, PropertyKind::Organizer).is_some());
         if let Some(organizer) = self.organizer.as_ref().filter(|_| !is_organized) {
             for id in all {
-                document.add(*id, &ContentLine::new(PropertyKind::Organizer).raw(organizer.as_str()));
+                document.add(*id, &named(PropertyKind::Organizer, organizer).raw(organizer.address.as_str()));
             }
         }
     }
@@ -97,17 +97,22 @@ fn listed(document: &Document, id: ComponentId, address: &CalAddress<'_>) -> Opt
     found.map(|user| user.property().id())
 }
 
+/// A line with somebody's name, where it is known.
+fn named(kind: PropertyKind, guest: &Guest) -> ContentLine {
+    let line = ContentLine::new(kind);
+    match &guest.name {
+        Some(name) => line.with(ParameterKind::Cn, [name]),
+        None => line,
+    }
+}
+
 fn invite(document: &mut Document, id: ComponentId, guest: &Guest) {
     let role = if guest.is_optional { "OPT-PARTICIPANT" } else { "REQ-PARTICIPANT" };
     if let Some(listed) = listed(document, id, &guest.address) {
         document.set_parameter(listed, ParameterKind::Role, &[role]);
         return;
     }
-    let mut new = ContentLine::new(PropertyKind::Attendee);
-    if let Some(name) = &guest.name {
-        new = new.with(ParameterKind::Cn, [name]);
-    }
-    let new = new
+    let new = named(PropertyKind::Attendee, guest)
         .with(ParameterKind::Role, [role])
         .with(ParameterKind::Partstat, ["NEEDS-ACTION"])
         .with(ParameterKind::Rsvp, ["TRUE"]);

@@ -16,7 +16,7 @@ use crate::terminal::one_line;
 
 /// Who has calendars here: added, listed, changed, disabled, removed
 #[derive(clap::Args)]
-#[command(after_help = "The first person is the store's owner, with the calendars that are there already.\n\
+#[command(after_help = "The first person is the store's owner, with the calendars that are there.\n\
     Example: kalends admin user add ann --address ann@example.com --password-stdin")]
 pub(crate) struct User {
     #[command(subcommand)]

@@ -43,8 +43,7 @@ pub(crate) struct Expand {
     /// At most so many occurrences for each object.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The zone of --from, --to and the table. Without it UTC for JSON;
-    /// for the table TZ, else the calendar's
+    /// The zone; else UTC for JSON, TZ or the calendar's
     #[arg(long, value_name = "NAME")]
     zone: Option<String>,
     /// Files, folders (all calendars inside), or - for standard input.

@@ -33,7 +33,7 @@ pub(crate) struct Mend {
     /// The rules, as for `check`.
     #[arg(long, value_name = "PROFILE", default_value = "rfc5545")]
     profile: Rules,
-    /// Files, folders (all calendars inside); - is standard input to output.
+    /// Files, folders; - is standard input to output
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object a mend (docs/schemas/repair.json)

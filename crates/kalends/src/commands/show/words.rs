@@ -10,6 +10,7 @@ use super::Item;
 use crate::local::Local;
 use crate::occurrence::Shown;
 use crate::output::DIM;
+use crate::people::{self, Delivery};
 use crate::spoken;
 use crate::terminal::{self, Terminal};
 
@@ -209,12 +210,7 @@ fn short(shown: &Shown, local: &Local, terminal: Terminal) -> String {
 /// The organizer, then attendees with their answers.
 fn who(component: Component<'_>) -> String {
     let name = |user: &CalendarUser<'_>| {
-        let address = user.address().map_or_else(
-            |_| String::new(),
-            |address| {
-                address.email().map_or_else(|| address.as_str().to_owned(), std::borrow::Cow::into_owned)
-            },
-        );
+        let address = user.address().map_or_else(|_| String::new(), |address| people::bare(&address));
         match user.common_name() {
             Some(name) if !name.trim().is_empty() && *name != *address => {
                 text(&format!("{name} <{address}>"))
@@ -224,7 +220,10 @@ fn who(component: Component<'_>) -> String {
     };
     let organizer = component.organizer().map(|user| format!("{} (organizer)", name(&user)));
     let answer = |user: &CalendarUser<'_>| match user.partstat() {
-        Partstat::NeedsAction => "no answer yet".to_owned(),
+        Partstat::NeedsAction => match Delivery::of(user) {
+            delivery if delivery.code.is_none() || delivery.is_reached() => "no answer yet".to_owned(),
+            delivery => delivery.words(),
+        },
         partstat => text(&partstat.as_str().to_lowercase()),
     };
     let attendees: Vec<CalendarUser<'_>> = component.attendees().collect();
