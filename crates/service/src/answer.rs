@@ -119,3 +119,39 @@ fn delegate(document: &mut Document, part: ComponentId, mine: PropertyId, to: &C
     }
     document.add(part, &line.raw(to.as_str()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEA: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T160000Z\r\n\
+                       ORGANIZER:mailto:ann@example.com\r\n\
+                       ATTENDEE;ROLE=OPT-PARTICIPANT;RSVP=TRUE:mailto:ben@example.com\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+    /// The attendees of an event after an answer of Ben's.
+    fn attendees(document: &Document) -> Vec<String> {
+        let main = booked::main(document).unwrap();
+        let lines = main.properties_of(PropertyKind::Attendee);
+        lines.map(|line| String::from_utf8(line.content().to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn who_is_sent_is_listed_as_who_sends_them_was() {
+        let own = Addresses::new(CalAddress::new("mailto:ben@example.com"), []);
+        let carol = CalAddress::new("mailto:carol@example.com");
+        let mut document = Document::read(TEA).unwrap();
+        let part = parts(&mut document, None, &own)[0];
+        let line = mine(&document, part, &own).unwrap();
+        delegate(&mut document, part, line, &carol);
+        let listed = [
+            "ATTENDEE;DELEGATED-TO=\"mailto:carol@example.com\";PARTSTAT=DELEGATED;ROLE=OPT-PARTICIPANT;RSVP=TRUE:\
+             mailto:ben@example.com",
+            "ATTENDEE;DELEGATED-FROM=\"mailto:ben@example.com\";ROLE=OPT-PARTICIPANT;RSVP=TRUE:\
+             mailto:carol@example.com",
+        ];
+        assert_eq!(attendees(&document), listed);
+        set(&mut document, line, &Partstat::Accepted);
+        let taken_back = "ATTENDEE;PARTSTAT=ACCEPTED;ROLE=OPT-PARTICIPANT;RSVP=TRUE:mailto:ben@example.com";
+        assert_eq!(attendees(&document)[0], taken_back);
+    }
+}

@@ -229,14 +229,7 @@ impl fmt::Display for Refusal {
             Self::NothingRang(title) => write!(f, "no alarm of {title} has rung that waits for an answer"),
             Self::Scheduling(denied) => denied_words(f, denied),
             Self::NoBusyQuestion(why) => why.fmt(f),
-            Self::NoAddress(Some(name)) => write!(
-                f,
-                "{name} has no address for invitations: `kalends admin user set {name} --address {name}@example.com`"
-            ),
-            Self::NoAddress(None) => f.write_str(
-                "you have no address for invitations: `kalends admin user add NAME --address NAME@example.com` makes you \
-                 the first of your store",
-            ),
+            Self::NoAddress(name) => no_address(f, name.as_deref()),
             Self::NotInvited(title) => write!(f, "{title}: only who is invited answers, and you are not"),
             Self::NotAmongThem(address) => write!(f, "{address} is not among those who are invited"),
             Self::NotTheirAddress(address) => write!(f, "{address} is not an address of theirs"),
@@ -281,6 +274,19 @@ impl fmt::Display for Refusal {
             Self::OwnerStays => f.write_str("the store's owner stays: disable them instead"),
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
+    }
+}
+
+fn no_address(f: &mut fmt::Formatter<'_>, name: Option<&str>) -> fmt::Result {
+    match name {
+        Some(name) => write!(
+            f,
+            "{name} has no address for invitations: `kalends admin user set {name} --address {name}@example.com`"
+        ),
+        None => f.write_str(
+            "you have no address for invitations: `kalends admin user add NAME --address NAME@example.com` makes you the \
+             first of your store",
+        ),
     }
 }
 

@@ -118,3 +118,62 @@ fn invite(document: &mut Document, id: ComponentId, guest: &Guest) {
         .with(ParameterKind::Rsvp, ["TRUE"]);
     document.add(id, &new.raw(guest.address.as_str()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A weekly series of which one instance lists Carol, and another nobody.
+    const WEEKLY: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n\
+        BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T090000Z\r\nRRULE:FREQ=WEEKLY\r\nATTENDEE:mailto:ben@example.com\r\n\
+        END:VEVENT\r\n\
+        BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20260309T090000Z\r\nDTSTART:20260309T100000Z\r\n\
+        ATTENDEE:mailto:carol@example.com\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20260316T090000Z\r\nDTSTART:20260316T110000Z\r\nEND:VEVENT\r\n\
+        END:VCALENDAR\r\n";
+
+    fn mail(name: &str) -> CalAddress<'static> {
+        CalAddress::new(format!("mailto:{name}@example.com"))
+    }
+
+    fn guest(name: &str) -> Guest {
+        Guest { address: mail(name), name: None, is_optional: false }
+    }
+
+    /// Who is listed in each component.
+    fn listed(document: &Document) -> Vec<Vec<String>> {
+        let names = |id: &ComponentId| {
+            let users = document.component(*id).attendees();
+            users.map(|user| bare(&user.address().unwrap()).replace("@example.com", "")).collect()
+        };
+        components(document).iter().map(names).collect()
+    }
+
+    #[test]
+    fn of_a_series_each_part_that_has_guests_of_its_own_gets_them() {
+        let mut document = Document::read(WEEKLY).unwrap();
+        let (come, go) = (vec![guest("dora"), guest("carol")], vec![mail("ben")]);
+        let guests = Guests { come, go, organizer: Some(guest("ann")) };
+        guests.write(&mut document, None).unwrap();
+        assert_eq!(listed(&document), [vec!["dora", "carol"], vec!["carol", "dora"], vec![]]);
+        let organizers = components(&document);
+        assert!(organizers.iter().all(|id| line(&document, *id, PropertyKind::Organizer).is_some()));
+    }
+
+    #[test]
+    fn one_that_lists_nobody_keeps_those_of_its_series() {
+        let mut document = Document::read(WEEKLY).unwrap();
+        let one = components(&document)[2];
+        let guests = Guests { come: vec![guest("dora")], ..Guests::default() };
+        guests.write(&mut document, Some(one)).unwrap();
+        assert_eq!(listed(&document), [vec!["ben"], vec!["carol"], vec!["ben", "dora"]]);
+    }
+
+    #[test]
+    fn who_is_not_invited_is_not_taken_off() {
+        let mut document = Document::read(WEEKLY).unwrap();
+        let guests = Guests { go: vec![mail("eve")], ..Guests::default() };
+        let refused = guests.write(&mut document, None).unwrap_err();
+        assert_eq!(refused.to_string(), "eve@example.com is not among those who are invited");
+    }
+}
