@@ -6,12 +6,22 @@ use ical::{Component, Document};
 use service::Error;
 use store::Principal;
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::local::Local;
 
 /// An address as people write it.
 pub(crate) fn bare(address: &CalAddress<'_>) -> String {
     address.email().map_or_else(|| address.as_str().to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// The address of somebody else, by a name of the store or as it is written.
+pub(crate) fn other(local: &Local, text: &str) -> Result<CalAddress<'static>, Failure> {
+    let (actor, address) = (local.actor(), local.actor().address_of(text)?);
+    let own = actor.me()?.profile.addresses;
+    match own.iter().any(|(own, _)| CalAddress::new(own.as_str()) == address) {
+        true => Err(Failure::new(Exit::WrongUse, format!("{text}: that is you: name others"))),
+        false => Ok(address),
+    }
 }
 
 /// Who of the store has an address; `None` where nobody has it.

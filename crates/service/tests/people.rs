@@ -494,3 +494,25 @@ fn a_merge_brings_people_back_with_what_is_theirs() {
     let again = merge(false);
     assert_eq!((again.people, again.deleted, again.back), (0, 1, 0), "who was removed since stays so");
 }
+
+#[test]
+fn in_the_place_of_somebody_one_may_what_they_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder);
+    let (ann, ben) = (add(&service, "ann"), add(&service, "ben"));
+    let in_place = |name: &str| service.keeper().in_place_of(name);
+    let as_ben = in_place("ben@example.com").unwrap();
+    assert_eq!(as_ben.me().unwrap().id, ben.id);
+    assert!(matches!(as_ben.make_calendar("Work"), Ok(calendar) if calendar.home == ben.id));
+    assert!(as_ben.calendars_in(ann.id).unwrap().is_empty(), "nothing of hers is granted to him");
+    for refused in [as_ben.set_state("ann", State::Disabled).map(drop), as_ben.in_place_of("ann").map(drop)] {
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotKeeper))));
+    }
+    let audit = service.keeper().audit(Some(ben.id), 1).unwrap();
+    assert_eq!(audit[0].line, "Work was made");
+    in_place("ann").unwrap().make_calendar("Home").unwrap();
+    assert_eq!(service.keeper().audit(None, 1).unwrap()[0].line, "Work was made", "the owner is at home");
+    assert!(matches!(in_place("eve"), Err(Error::NotFound(_))));
+    service.keeper().set_state("ben", State::Removed).unwrap();
+    assert!(matches!(in_place("ben"), Err(Error::Refused(Refusal::WasRemoved(_)))));
+}

@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::manual;
 use crate::exit::{Exit, Failure};
 use crate::local::Local;
+use crate::people;
 
 /// Sends somebody else in your place; its organizer hears of it, and invites them
 #[derive(clap::Args)]
@@ -22,6 +23,6 @@ pub(crate) struct Delegate {
 
 impl Delegate {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
-        self.answer.run(local, &Reply::Delegated(local.actor().address_of(&self.to)?))
+        self.answer.run(local, &Reply::Delegated(people::other(local, &self.to)?))
     }
 }

@@ -88,8 +88,8 @@ impl FindTime {
 
     /// When anybody is busy, whoever asks too.
     fn busy(&self, local: &Local, range: Range) -> Result<Vec<Range>, Failure> {
-        let mut people = vec![local.actor().me()?];
-        people.extend(freebusy::named(local, &self.people)?);
+        let mut people = freebusy::named(local, &self.people)?;
+        people.push(local.actor().me()?);
         let ids: Vec<_> = people.iter().map(|one| one.id).collect();
         let mut all = Vec::new();
         for (busy, principal) in local.actor().busy_of_each(&ids, range)?.into_iter().zip(&people) {

@@ -73,21 +73,13 @@ impl Invite {
     }
 
     fn guests(&self, local: &Local) -> Result<Guests, Failure> {
-        let own = local.actor().me()?.profile.addresses;
-        let address = |text: &String| -> Result<CalAddress<'static>, Failure> {
-            let address = local.actor().address_of(text)?;
-            match own.iter().any(|(own, _)| CalAddress::new(own.as_str()) == address) {
-                true => Err(Failure::new(Exit::WrongUse, format!("{text}: that is you: name others"))),
-                false => Ok(address),
-            }
-        };
         let guest = |text: &String| -> Result<Guest, Failure> {
-            let address = address(text)?;
+            let address = people::other(local, text)?;
             let name = people::at(local, &address)?.and_then(|found| found.profile.display);
             Ok(Guest { address, name, is_optional: self.optional })
         };
         let come = self.come.iter().map(guest).collect::<Result<Vec<_>, _>>()?;
-        let go = self.remove.iter().map(address).collect::<Result<Vec<_>, _>>()?;
+        let go = self.remove.iter().map(|text| people::other(local, text)).collect::<Result<Vec<_>, _>>()?;
         Ok(Guests { come, go, organizer: None })
     }
 

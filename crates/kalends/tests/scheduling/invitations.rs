@@ -50,6 +50,8 @@ fn somebody_else_is_sent() {
     let place = Place::new();
     place.done(&["add", "Board tomorrow 10:00"]);
     place.done(&["invite", "board", "ben", "carol"]);
+    assert_eq!(place.run(&["--as", "ben", "delegate", "board", "ben"]).code, 2);
+    assert_eq!(place.run(&["delegate", "board", "carol"]).code, 4, "who organizes it is not invited");
     // Who is invited already is not invited again.
     let said = place.done(&["--as", "ben", "delegate", "board", "carol", "--json"]).json_by("answer");
     assert_eq!(
