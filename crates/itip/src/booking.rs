@@ -31,8 +31,7 @@ pub fn asked(document: &Document, until: Timestamp, most: usize, party: &Party<'
     }
     let mut asked = Asked::default();
     let mut occurrences = object.set().occurrences(Range { from: party.now, to: Timestamp::MAX });
-    loop {
-        let Some(Ok(occurrence)) = occurrences.next() else { break };
+    while let Some(Ok(occurrence)) = occurrences.next() {
         if occurrence.start_at() >= until || asked.times.len() >= most {
             asked.goes_on = true;
             break;

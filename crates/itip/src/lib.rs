@@ -59,6 +59,7 @@ mod sequence;
 mod state;
 mod user;
 mod view;
+mod words;
 
 pub use booking::{Asked, Verdict, asked, book, is_off};
 pub use busy::{BusyQuestion, NoQuestion};

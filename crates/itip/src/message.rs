@@ -3,6 +3,7 @@
 use ical::value::CalAddress;
 
 use crate::method::Method;
+use crate::words::words;
 
 /// A message that is owed to calendar users.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,27 +43,14 @@ pub enum Class {
     Refresh,
 }
 
-impl Class {
-    /// All of them, each by its word.
-    const WORDS: [(Self, &'static str); 9] = [
-        (Self::New, "new"),
-        (Self::Reschedule, "reschedule"),
-        (Self::Update, "update"),
-        (Self::Status, "status"),
-        (Self::Cancel, "cancel"),
-        (Self::Reply, "reply"),
-        (Self::Counter, "counter"),
-        (Self::DeclineCounter, "decline-counter"),
-        (Self::Refresh, "refresh"),
-    ];
-
-    /// A word for it.
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(class, _)| *class == self).map_or("", |(_, word)| word)
-    }
-
-    /// The class of a word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, word)| *word == name).map(|(class, _)| *class)
-    }
-}
+words!(Class {
+    New "new",
+    Reschedule "reschedule",
+    Update "update",
+    Status "status",
+    Cancel "cancel",
+    Reply "reply",
+    Counter "counter",
+    DeclineCounter "decline-counter",
+    Refresh "refresh",
+});

@@ -35,7 +35,7 @@ pub struct Message {
 const AT_ONCE: usize = 500;
 
 /// Words of decisions, and what each says to whoever got the message.
-const WHY: [(&str, &str); 33] = [
+const WHY: [(&str, &str); 34] = [
     ("new", "you are invited: it is in your calendar"),
     ("reschedule", "it takes place at another time: your calendar has it so"),
     ("update", "something of it is other than before: your calendar has it so"),
@@ -56,6 +56,7 @@ const WHY: [(&str, &str); 33] = [
     ("unknown-series", "it adds to something that you do not have: its organizer was asked for that"),
     ("old-counter", "it proposes something else than what you have changed since"),
     ("remark", "it proposes nothing that could be done: what is said with it is for you to read"),
+    ("asks-moderator", "somebody wants to book what you decide about: answer for it with `kalends --as`"),
     ("stale", "you have something newer: this came late"),
     ("duplicate", "you have the same already"),
     ("own-object", "it is about something that you organize yourself: nobody else changes that"),
@@ -206,27 +207,9 @@ mod tests {
 
     #[test]
     fn each_decision_has_a_sentence() {
-        let holds = [
-            Hold::NotTheOrganizer,
-            Hold::OrganizerChanged,
-            Hold::NotInvited,
-            Hold::NotTheAttendee,
-            Hold::PartyCrasher,
-        ];
-        let ignored = [
-            Ignore::Stale,
-            Ignore::Duplicate,
-            Ignore::OwnObject,
-            Ignore::Unknown,
-            Ignore::Early,
-            Ignore::NoInstance,
-            Ignore::Unreadable,
-            Ignore::Unsupported,
-        ];
-        let classes =
-            [Class::New, Class::Reschedule, Class::Update, Class::Status, Class::Cancel, Class::Reply];
-        let words = holds.map(Hold::as_str).into_iter().chain(ignored.map(Ignore::as_str));
-        for word in words.chain(classes.map(Class::as_str)) {
+        let words = Hold::ALL.iter().map(|hold| hold.as_str());
+        let words = words.chain(Ignore::ALL.iter().map(|ignore| ignore.as_str()));
+        for word in words.chain(Class::ALL.iter().map(|class| class.as_str())) {
             assert_ne!(why(word), word, "there is no sentence for {word}");
         }
         assert_eq!(why("of-a-later-version"), "of-a-later-version");

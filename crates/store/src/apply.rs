@@ -88,6 +88,7 @@ fn within_limits(set: &ChangeSet) -> Result<(), Error> {
                 effect,
                 Effect::Put(_)
                     | Effect::Deliver(_)
+                    | Effect::Withdraw { .. }
                     | Effect::Remove { .. }
                     | Effect::Reindex { .. }
                     | Effect::MoveAlarm { .. }
@@ -184,6 +185,10 @@ impl Writing<'_> {
             | Effect::RemoveMessage { .. }
             | Effect::Owe(_)
             | Effect::Paid { .. } => self.message(effect),
+            Effect::Withdraw { calendar, uid } => {
+                let text = self.take_out(*calendar, uid)?.text;
+                purge::loosen(self.connection, Some(text))
+            }
             Effect::Remove { calendar, uid, to } => self.remove(*calendar, uid, *to),
             Effect::MakeCalendar { home, settings } => self.make_calendar(*home, settings),
             Effect::SetCalendar { calendar, settings } => {
@@ -356,14 +361,19 @@ impl Writing<'_> {
         history::of_object(self.connection, self.act, &change, self.set.versions)
     }
 
-    fn remove(&mut self, calendar: CalendarId, uid: &str, to: Removed) -> Result<(), Error> {
+    /// Takes an object out of its calendar; as it was, with the version of the calendar from which on it is not there.
+    fn take_out(&mut self, calendar: CalendarId, uid: &str) -> Result<Stored, Error> {
         let Some(object) = objects::by_uid(self.connection, calendar, uid)? else {
             return Err(Error::Conflict(Clash::Object(uid.to_owned())));
         };
         let version = self.version(calendar)?;
-        let Stored { id, name, text, kind, created, .. } = object;
-        objects::delete(self.connection, id)?;
-        self.bury(calendar, &name, version)?;
+        objects::delete(self.connection, object.id)?;
+        self.bury(calendar, &object.name, version)?;
+        Ok(Stored { version, ..object })
+    }
+
+    fn remove(&mut self, calendar: CalendarId, uid: &str, to: Removed) -> Result<(), Error> {
+        let Stored { name, text, kind, created, version, .. } = self.take_out(calendar, uid)?;
         if to == Removed::Trash {
             self.connection.execute(
                 "INSERT INTO trash (calendar, name, uid, kind, text, created, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7)",

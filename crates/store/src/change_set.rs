@@ -184,6 +184,13 @@ pub enum Effect {
     Put(Put),
     /// The same by a message: who sent it does not take it back with what they did themselves.
     Deliver(Put),
+    /// Takes an object out of a calendar by a message: nothing is kept of it there.
+    Withdraw {
+        /// Of which calendar.
+        calendar: CalendarId,
+        /// Of which UID.
+        uid: String,
+    },
     /// Keeps what the text of a scheduled object cannot tell.
     SetScheduling {
         /// By whose inbox.

@@ -20,6 +20,7 @@ use crate::object::SchedulingObject;
 use crate::party::Party;
 use crate::state::State;
 use crate::view::clear;
+use crate::words::words;
 
 /// A message that came in.
 #[derive(Clone, Debug)]
@@ -93,33 +94,20 @@ pub enum Hold {
     Remark,
 }
 
-/// Why messages wait, each by its word.
-const HOLDS: [(Hold, &str); 12] = [
-    (Hold::NotTheOrganizer, "not-the-organizer"),
-    (Hold::OrganizerChanged, "organizer-changed"),
-    (Hold::NotInvited, "not-invited"),
-    (Hold::NotTheAttendee, "not-the-attendee"),
-    (Hold::PartyCrasher, "party-crasher"),
-    (Hold::UnknownDelegate, "unknown-delegate"),
-    (Hold::Delegated, "delegated"),
-    (Hold::Published, "published"),
-    (Hold::UnknownSeries, "unknown-series"),
-    (Hold::Counter, "counter"),
-    (Hold::OldCounter, "old-counter"),
-    (Hold::Remark, "remark"),
-];
-
-impl Hold {
-    /// A word for it.
-    pub fn as_str(self) -> &'static str {
-        HOLDS.iter().find(|(hold, _)| *hold == self).map_or("", |(_, word)| word)
-    }
-
-    /// What a word says.
-    pub fn from_name(name: &str) -> Option<Self> {
-        HOLDS.iter().find(|(_, word)| *word == name).map(|(hold, _)| *hold)
-    }
-}
+words!(Hold {
+    NotTheOrganizer "not-the-organizer",
+    OrganizerChanged "organizer-changed",
+    NotInvited "not-invited",
+    NotTheAttendee "not-the-attendee",
+    PartyCrasher "party-crasher",
+    UnknownDelegate "unknown-delegate",
+    Delegated "delegated",
+    Published "published",
+    UnknownSeries "unknown-series",
+    Counter "counter",
+    OldCounter "old-counter",
+    Remark "remark",
+});
 
 /// Why nothing becomes of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,26 +140,21 @@ pub enum Ignore {
     NoDelegate,
 }
 
-impl Ignore {
-    /// A word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Stale => "stale",
-            Self::Duplicate => "duplicate",
-            Self::OwnObject => "own-object",
-            Self::Unknown => "unknown",
-            Self::Early => "early",
-            Self::NoInstance => "no-instance",
-            Self::Unreadable => "unreadable",
-            Self::Unsupported => "unsupported",
-            Self::Invited => "invited",
-            Self::Removed => "removed",
-            Self::Stranger => "stranger",
-            Self::JustTold => "just-told",
-            Self::NoDelegate => "no-delegate",
-        }
-    }
-}
+words!(Ignore {
+    Stale "stale",
+    Duplicate "duplicate",
+    OwnObject "own-object",
+    Unknown "unknown",
+    Early "early",
+    NoInstance "no-instance",
+    Unreadable "unreadable",
+    Unsupported "unsupported",
+    Invited "invited",
+    Removed "removed",
+    Stranger "stranger",
+    JustTold "just-told",
+    NoDelegate "no-delegate",
+});
 
 /// What a message does: what becomes of it, and what is owed for that.
 #[derive(Clone, Debug)]

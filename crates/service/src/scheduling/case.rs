@@ -264,7 +264,10 @@ impl Case {
             match (self.put(actor)?, by) {
                 (Some(put), By::Edit) => effects.push(Effect::Put(put)),
                 (Some(put), By::Message) => effects.push(Effect::Deliver(put)),
-                (None, _) if self.version.is_some() => {
+                (None, By::Message) if self.version.is_some() => {
+                    effects.push(Effect::Withdraw { calendar, uid: uid.clone() });
+                }
+                (None, By::Edit) if self.version.is_some() => {
                     effects.push(Effect::Remove { calendar, uid: uid.clone(), to: self.removed_to });
                 }
                 (None, _) => {}

@@ -168,7 +168,7 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         Effect::SetScheduling { inbox, .. } | Effect::RemoveMessage { inbox, .. } => Some(*inbox),
         Effect::Receive(received) => Some(received.inbox),
         Effect::Owe(Owed { outbox, .. }) | Effect::Paid { outbox, .. } => Some(*outbox),
-        Effect::Remove { calendar, .. } => Some(*calendar),
+        Effect::Remove { calendar, .. } | Effect::Withdraw { calendar, .. } => Some(*calendar),
         _ => None,
     });
     let known = |calendar: Option<CalendarId>| {
