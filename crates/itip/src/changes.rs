@@ -177,9 +177,14 @@ impl Recurrence {
 }
 
 impl Recurrence {
+    /// Is it another series, whatever is left out of it?
+    pub(crate) fn has_other_rules(&self, was: &Self) -> bool {
+        self.rules != was.rules || self.dates != was.dates || self.periods != was.periods
+    }
+
     /// Is it another series, but for exceptions that are known of already?
     pub(crate) fn differs(&self, was: &Self, is_known: impl Fn(&Part) -> bool) -> bool {
-        let same = self.rules == was.rules && self.dates == was.dates && self.periods == was.periods;
+        let same = !self.has_other_rules(was);
         let known = |part: &Part| was.exceptions.contains(part) || is_known(part);
         !same
             || !was.exceptions.iter().all(|part| self.exceptions.contains(part))

@@ -47,8 +47,8 @@ struct Kept {
     proposed: Vec<(Place, u32)>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     remarks: BTreeSet<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    removed: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<(Place, u32)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     asked: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +70,8 @@ struct KeptAnswer {
     comment: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     percent: Option<u8>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_early: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     told: Option<i64>,
 }
@@ -107,6 +109,7 @@ impl State {
             since: answered.since,
             comment: answered.comment.clone(),
             percent: answered.percent,
+            is_early: answered.is_early,
             told: answered.told.map(|at| at.0),
         };
         let kept = Kept {
@@ -125,7 +128,7 @@ impl State {
             left_out: self.left_out.iter().copied().map(place).collect(),
             proposed: self.proposed.iter().map(|(part, number)| (place(*part), *number)).collect(),
             remarks: self.remarks.clone(),
-            removed: self.removed,
+            removed: self.removed.iter().map(|(part, number)| (place(*part), *number)).collect(),
             asked: self.asked.map(|at| at.0),
             sequence: self.sequence,
             stamp: self.stamp.map(|at| at.0),
@@ -147,6 +150,7 @@ impl State {
             since: answer.since,
             comment: answer.comment,
             percent: answer.percent,
+            is_early: answer.is_early,
             told: answer.told.map(Timestamp),
         };
         Ok(Self {
@@ -169,7 +173,7 @@ impl State {
             left_out: kept.left_out.into_iter().map(part).collect(),
             proposed: kept.proposed.into_iter().map(|(place, number)| (part(place), number)).collect(),
             remarks: kept.remarks,
-            removed: kept.removed,
+            removed: kept.removed.into_iter().map(|(place, number)| (part(place), number)).collect(),
             asked: kept.asked.map(Timestamp),
             sequence: kept.sequence,
             stamp: kept.stamp.map(Timestamp),
@@ -192,10 +196,10 @@ mod tests {
 
     fn answers() -> impl Strategy<Value = Answered> {
         let words = (any::<Option<String>>(), any::<Option<String>>());
-        let rest = (any::<u32>(), any::<Option<u8>>(), any::<Option<i64>>());
+        let rest = (any::<u32>(), any::<Option<u8>>(), any::<bool>(), any::<Option<i64>>());
         (proptest::option::of(revisions()), words, rest).prop_map(|(last, (said, comment), rest)| {
-            let (since, percent, told) = rest;
-            Answered { last, said, since, comment, percent, told: told.map(Timestamp) }
+            let (since, percent, is_early, told) = rest;
+            Answered { last, said, since, comment, percent, is_early, told: told.map(Timestamp) }
         })
     }
 
@@ -209,7 +213,8 @@ mod tests {
             left_out in proptest::collection::btree_set(parts(), 0..4),
             proposed in proptest::collection::btree_map(parts(), any::<u32>(), 0..4),
             remarks in proptest::collection::btree_set(any::<String>(), 0..4),
-            (removed, sequence) in any::<(Option<u32>, Option<u32>)>(),
+            removed in proptest::collection::btree_map(parts(), any::<u32>(), 0..4),
+            sequence in any::<Option<u32>>(),
             (asked, stamp) in any::<(Option<i64>, Option<i64>)>(),
         ) {
             let (asked, stamp) = (asked.map(Timestamp), stamp.map(Timestamp));

@@ -109,6 +109,22 @@ impl<'a> SchedulingObject<'a> {
         self.set.occurrence_of(at).ok().flatten()?.detach()
     }
 
+    /// An original start as the master would write it; `None` where there is no master, or its zone is not known.
+    pub(crate) fn written(&self, at: Timestamp) -> Option<DateOrTime<'static>> {
+        let start = self.part(Part::Series)?.start().ok()??;
+        let as_utc = at.to_utc()?;
+        Some(match start {
+            DateOrTime::Date(_) => DateOrTime::Date(as_utc.date),
+            DateOrTime::Floating(_) => DateOrTime::Floating(as_utc),
+            DateOrTime::Utc(_) => DateOrTime::Utc(as_utc),
+            DateOrTime::Zoned(_, tzid) => match self.zones.resolve(&tzid).zone {
+                Some(zone) => DateOrTime::Zoned(zone.to_wall(at)?, tzid),
+                // As if in UTC, as all of it is read then.
+                None => DateOrTime::Zoned(as_utc, tzid),
+            },
+        })
+    }
+
     /// The originals that EXDATE of the master names, as parts.
     pub fn excluded(&self) -> Vec<Part> {
         let Some(master) = self.part(Part::Series) else { return Vec::new() };

@@ -24,8 +24,8 @@ pub struct State {
     pub proposed: BTreeMap<Part, u32>,
     /// What an attendee said beside their answers: theirs, whatever the organizer says.
     pub remarks: BTreeSet<String>,
-    /// The SEQUENCE of what an attendee took out of their calendar: the same told again does not bring it back.
-    pub removed: Option<u32>,
+    /// The SEQUENCE of each part of what an attendee took out of their calendar: the same told again does not bring it back.
+    pub removed: BTreeMap<Part, u32>,
     /// When an attendee last asked to be told again.
     pub asked: Option<Timestamp>,
     /// The highest SEQUENCE that went out: what is made anew under the UID goes on from there.
@@ -47,6 +47,8 @@ pub struct Answered {
     pub comment: Option<String>,
     /// How much of a to-do they have done, of a hundred.
     pub percent: Option<u8>,
+    /// Did they say it before whoever sends them had said that they do?
+    pub is_early: bool,
     /// When they were last told again because they asked for it.
     pub told: Option<Timestamp>,
 }

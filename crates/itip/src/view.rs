@@ -168,3 +168,16 @@ pub(crate) fn clear(view: &mut Document, property: ical::PropertyId) {
         }
     }
 }
+
+/// An ATTENDEE as another wrote it, with no more than who it is and what they answer.
+pub(crate) fn introduced(user: &CalendarUser<'_>) -> Option<ContentLine> {
+    let address = user.address().ok()?;
+    let mut line = ContentLine::new(PropertyKind::Attendee);
+    for kind in [ParameterKind::Cn, ParameterKind::Cutype, ParameterKind::Member, ParameterKind::Partstat] {
+        if let Some(parameter) = user.property().parameter(kind) {
+            let values: Vec<String> = parameter.values().map(|value| value.into_owned()).collect();
+            line = line.with(kind, values);
+        }
+    }
+    Some(line.raw(address.as_str()))
+}

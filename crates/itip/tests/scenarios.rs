@@ -97,6 +97,11 @@ fn what_is_proposed_asked_and_added() {
 }
 
 #[test]
+fn nobody_does_what_is_anothers_to_do() {
+    check("trust.txt");
+}
+
+#[test]
 fn somebody_is_sent() {
     check("delegation.txt");
 }

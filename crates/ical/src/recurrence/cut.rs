@@ -15,11 +15,14 @@ impl Document {
             DateOrTime::Date(date) => date.plus_days(-1).map(Until::Date),
             DateOrTime::Floating(wall) => wall.plus_seconds(-1).map(Until::Local),
             DateOrTime::Utc(wall) => wall.plus_seconds(-1).map(Until::Utc),
-            DateOrTime::Zoned(wall, tzid) => {
-                let at = Zones::new(self).resolve(tzid).zone.map(|zone| zone.to_timestamp(*wall));
-                at.and_then(|at| Timestamp(at.0.saturating_sub(1)).to_utc()).map(Until::Utc)
-            }
+            DateOrTime::Zoned(wall, tzid) => match Zones::new(self).resolve(tzid).zone {
+                Some(zone) => {
+                    Timestamp(zone.to_timestamp(*wall).0.saturating_sub(1)).to_utc().map(Until::Utc)
+                }
+                None => wall.plus_seconds(-1).map(Until::Local),
+            },
         };
+        let Some(until) = until else { return };
         let rules: Vec<_> = self
             .component(master)
             .properties_of(PropertyKind::Rrule)
@@ -27,11 +30,24 @@ impl Document {
             .collect();
         for (id, mut rule) in rules {
             rule.count = None;
-            rule.until = until.or(rule.until);
+            rule.until = Some(until);
             self.replace(id, &ContentLine::new(PropertyKind::Rrule).raw(&rule.to_string()));
         }
+        // In different zones walls tell nothing of each other.
+        let plain = self.clone();
+        let zones = Zones::new(&plain);
+        let instant = |time: &DateOrTime<'_>| match time {
+            DateOrTime::Zoned(wall, tzid) => zones.resolve(tzid).zone.map(|zone| zone.to_timestamp(*wall)),
+            DateOrTime::Utc(wall) => Some(Timestamp::from_utc(*wall)),
+            DateOrTime::Date(_) | DateOrTime::Floating(_) => None,
+        };
+        let first = instant(original);
+        let is_before = |time: &DateOrTime<'_>| match (instant(time), first) {
+            (Some(at), Some(first)) => at < first,
+            _ => time.wall() < original.wall(),
+        };
         for kind in [PropertyKind::Exdate, PropertyKind::Rdate] {
-            self.change_dates(master, kind, |time| (time.wall() < original.wall()).then_some(time));
+            self.change_dates(master, kind, |time| is_before(&time).then_some(time));
         }
     }
 

@@ -35,6 +35,11 @@ pub(super) fn take(
     let Some((component, part, start)) = instance else {
         return Outcome::Ignore(Ignore::NoInstance).into();
     };
+    let is_guest = kept.parts().any(|(_, component)| own(component, party).is_some());
+    let is_for_others = component.attendees().next().is_some() && own(component, party).is_none();
+    if is_guest && is_for_others && message.waits_for(Hold::NotInvited) {
+        return Outcome::Hold(Hold::NotInvited).into();
+    }
     let by = Revision::of(component);
     match request::compare(by, Some(kept), part, state) {
         Some(Ordering::Less) => return Outcome::Ignore(Ignore::Stale).into(),
@@ -57,7 +62,8 @@ fn added(
     let mut document = kept.document().clone();
     request::add_zones(&mut document, said.document());
     request::include(&mut document, kept, part);
-    if let Some(master) = kept.part(Part::Series).filter(|_| kept.times(part).is_none()) {
+    let is_left_out = kept.excluded().contains(&part);
+    if let Some(master) = kept.part(Part::Series).filter(|_| kept.times(part).is_none() && !is_left_out) {
         document.add(master.id(), &ContentLine::new(PropertyKind::Rdate).date_or_time(start));
     }
     if let Some(before) = kept.part(part) {
@@ -65,8 +71,8 @@ fn added(
     }
     let root = calendar(&document);
     let Some(one) = document.add_component(root, &component.to_bytes()) else { return document };
-    clean(&mut document, one);
     document.set(one, &ContentLine::new(PropertyKind::RecurrenceId).date_or_time(start));
+    clean(&mut document, one);
     if component.attendees().next().is_none() {
         ask(&mut document, one, kept, party);
     }
@@ -75,8 +81,8 @@ fn added(
 
 /// An instance that lists nobody is for all who are invited to the series; of its owner nobody knows yet whether they come.
 fn ask(document: &mut Document, one: ComponentId, kept: &SchedulingObject<'_>, party: &Party<'_>) {
-    let Some(series) = kept.part(Part::Series) else { return };
-    for user in series.attendees() {
+    let listing = kept.parts().map(|(_, component)| component).find(|one| one.attendees().next().is_some());
+    for user in listing.into_iter().flat_map(|component| component.attendees().collect::<Vec<_>>()) {
         document.copy(one, user.property());
     }
     if let Some(user) = own(document.component(one), party).map(|user| user.property().id()) {

@@ -27,6 +27,8 @@ pub(super) fn take(
         return outcome;
     }
     let Some(kept) = kept else {
+        // Whoever took it out, and is invited again after that, is invited.
+        state.removed.clear();
         for (part, component) in said.parts() {
             remember(message, part, Revision::of(component), state);
         }
@@ -43,12 +45,15 @@ pub(super) fn take(
         let now = now.as_ref().unwrap_or(kept);
         if request::compare(by, Some(now), part, state).is_some_and(Ordering::is_lt) {
             why = Ignore::Stale;
+        } else if ends_with(component) {
+            if state.received.get(&part).is_some_and(|known| *known >= by) {
+                continue;
+            }
+            let ended = ended(now, part, by, state).map(|ended| with_words(ended, (part, component), party));
+            document = ended.or(document);
         } else if now.has(part) || part == Part::Series {
             let is_off = now.part(part).is_some_and(is_cancelled);
-            let called_off = match ends_with(component).then(|| ended(now, part, by, state)).flatten() {
-                Some(ended) => Some(ended),
-                None => called_off(now, part, by, state).filter(|_| !is_off),
-            };
+            let called_off = called_off(now, part, by, state).filter(|_| !is_off);
             document =
                 called_off.map(|called_off| with_words(called_off, (part, component), party)).or(document);
         } else if state.received.get(&part).is_none_or(|known| *known < by) {
@@ -85,18 +90,35 @@ fn ends_with(component: Component<'_>) -> bool {
     range == Some(Range::ThisAndFuture)
 }
 
-/// The text in which a series ends before an instance; `None` where it is no instance of a series.
+/// The text in which all from an instance on is called off, whether there is that one or not.
 fn ended(kept: &SchedulingObject<'_>, part: Part, by: Revision, state: &mut State) -> Option<Document> {
-    let (master, times) = (kept.part(Part::Series)?, kept.times(part)?);
-    let mut document = kept.document().clone();
-    document.end_series_before(master.id(), &times.original);
-    for (_, later) in kept.parts().filter(|(other, _)| *other >= part) {
-        document.set(later.id(), &ContentLine::new(PropertyKind::Status).raw("CANCELLED"));
+    let Part::Instance(at) = part else { return None };
+    let is_first = kept.set().span().ok().flatten().is_some_and(|span| span.start >= at);
+    if kept.part(Part::Series).is_none() || is_first {
+        let all = if kept.part(Part::Series).is_some() { Part::Series } else { part };
+        let mut document = called_off(kept, all, by, state);
+        let text = document.get_or_insert_with(|| kept.document().clone());
+        call_off_later(kept, text, part);
+        return document;
     }
+    let master = kept.part(Part::Series)?;
+    let mut document = kept.document().clone();
+    document.end_series_before(master.id(), &kept.written(at)?);
+    call_off_later(kept, &mut document, part);
     let number = by.sequence.max(sequence(master));
     document.set(master.id(), &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
-    state.received.insert(part, by);
+    for known in [Part::Series, part] {
+        let known = state.received.entry(known).or_insert(by);
+        *known = by.max(*known);
+    }
     Some(document)
+}
+
+fn call_off_later(kept: &SchedulingObject<'_>, document: &mut Document, part: Part) {
+    let instances = kept.parts().filter(|(other, _)| *other != Part::Series && *other >= part);
+    for (_, later) in instances {
+        document.set(later.id(), &ContentLine::new(PropertyKind::Status).raw("CANCELLED"));
+    }
 }
 
 /// So many CANCELs that came too early are remembered of a UID.

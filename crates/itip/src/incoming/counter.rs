@@ -3,17 +3,17 @@
 use ical::{Component, ComponentId, Document, PropertyKind};
 
 use super::{Applied, Hold, Ignore, Incoming, Outcome, request};
-use crate::changes::{Changes, added_details};
+use crate::changes::Changes;
 use crate::message::Class;
 use crate::object::{SchedulingObject, ids};
 use crate::outgoing::organizer::{attendee, by_name, write};
-use crate::outgoing::{aligned, is_refused};
+use crate::outgoing::{aligned, is_other, is_refused};
 use crate::party::Party;
 use crate::role::Role;
 use crate::sequence::sequence;
 use crate::state::State;
 use crate::user::normal;
-use crate::view::clear;
+use crate::view::introduced;
 
 /// Holds a proposal until the organizer decides; once they agree, it is as if they had written it.
 pub(super) fn take(
@@ -51,13 +51,12 @@ fn why(kept: &SchedulingObject<'_>, said: &SchedulingObject<'_>, party: &Party<'
     let parts = || said.parts().filter_map(|(part, component)| Some((old.part(part)?, component)));
     // Some clients answer so, and mean what they say beside it: with the time of now.
     let is_over = |component: Component<'_>| {
-        let end = Changes::end((said, component));
+        let is_series = component.property(PropertyKind::Rrule).is_some();
+        let end = if is_series { None } else { Changes::end((said, component)) };
         end.is_some_and(|end| end < party.now)
     };
     let proposes = |(before, component): (Component<'_>, Component<'_>)| {
-        let changes = Changes::between((&old, before), (said, component));
-        let says_more = added_details(before, component).iter().any(|name| name != "COMMENT");
-        (changes.times || changes.recurrence || changes.guests || says_more) && !is_over(component)
+        is_other((&old, before), (said, component)) && !is_over(component)
     };
     if is_refused(&old) || !parts().any(proposes) {
         Hold::Remark
@@ -68,15 +67,15 @@ fn why(kept: &SchedulingObject<'_>, said: &SchedulingObject<'_>, party: &Party<'
     }
 }
 
-/// What a proposal may change.
-const PROPOSED: [PropertyKind; 11] = [
+/// What a proposal may change; but for exceptions: that of one of them there is none is an answer, and others' are hidden from
+/// whoever proposes.
+const PROPOSED: [PropertyKind; 10] = [
     PropertyKind::Dtstart,
     PropertyKind::Dtend,
     PropertyKind::Due,
     PropertyKind::Duration,
     PropertyKind::Rrule,
     PropertyKind::Rdate,
-    PropertyKind::Exdate,
     PropertyKind::Summary,
     PropertyKind::Description,
     PropertyKind::Location,
@@ -116,7 +115,8 @@ fn change(document: &mut Document, one: ComponentId, component: Component<'_>) {
     let known: Vec<String> = by_name(document.component(one)).into_keys().collect();
     let is_new = |name: String| !known.contains(&name);
     for user in component.attendees().filter(|user| normal(user).is_some_and(is_new)) {
-        let line = document.copy(one, user.property());
-        clear(document, line);
+        if let Some(line) = introduced(&user) {
+            document.add(one, &line);
+        }
     }
 }

@@ -31,19 +31,19 @@ pub struct Incoming {
     pub sender: CalAddress<'static>,
     /// The iCalendar object.
     pub document: Document,
-    /// What its recipient has agreed to: if it is held for this, it is taken in.
-    pub agreed: Option<Hold>,
+    /// What its recipient has agreed to: if it is held for one of these, it is taken in.
+    pub agreed: Vec<Hold>,
 }
 
 impl Incoming {
     /// A message that nobody has looked at yet.
     pub const fn new(method: Method, sender: CalAddress<'static>, document: Document) -> Self {
-        Self { method, sender, document, agreed: None }
+        Self { method, sender, document, agreed: Vec::new() }
     }
 
     /// Is it to be held for this?
     fn waits_for(&self, why: Hold) -> bool {
-        self.agreed != Some(why)
+        !self.agreed.contains(&why)
     }
 }
 
@@ -216,7 +216,8 @@ fn not_by_organizer(
         object.organizer().and_then(|user| user.address().ok().map(CalAddress::into_owned))
     };
     let named = address(said);
-    if named.as_ref() != Some(&message.sender) && message.waits_for(Hold::NotTheOrganizer) {
+    let is_agreed = !message.waits_for(Hold::NotTheOrganizer) || !message.waits_for(Hold::Delegated);
+    if named.as_ref() != Some(&message.sender) && !is_agreed {
         return Some(Outcome::Hold(Hold::NotTheOrganizer));
     }
     match address(kept?) {

@@ -1,16 +1,16 @@
 //! REPLY: an attendee's answer (RFC 5546 3.2.3, RFC 6638 4.2).
 
 use ical::component::{CalendarUser, Todo};
-use ical::value::{CalAddress, Cutype, Partstat};
+use ical::value::{CalAddress, Partstat};
 use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyKind};
 
 use super::{Applied, Hold, Ignore, Incoming, Outcome, crasher};
-use crate::delegation::{list, may_send, senders_of, sent_by, take_back};
+use crate::delegation::{may_send, senders_of, sent_by, stand_in};
 use crate::message::{Class, Message};
 use crate::object::{Part, SchedulingObject, is_cancelled};
 use crate::outgoing::again;
 use crate::outgoing::attendee::own;
-use crate::outgoing::organizer::{attendee, inherit};
+use crate::outgoing::organizer::{attendee, by_name, inherit};
 use crate::outgoing::owed::owed;
 use crate::party::Party;
 use crate::role::Role;
@@ -38,8 +38,6 @@ impl Answer {
         kept: Option<Component<'_>>,
         state: &State,
     ) -> Self {
-        let mut by = Revision::of(component);
-        by.sequence = by.sequence.min(state.sequence.unwrap_or(by.sequence));
         let known: Vec<_> = kept.into_iter().flat_map(Component::comments).collect();
         let comment = component.comments().find(|comment| !known.contains(comment));
         // Whoever tells only how they were asked answers as before (RFC 5546 4.4.10).
@@ -52,11 +50,29 @@ impl Answer {
         Self {
             partstat: partstat.into_owned(),
             status: if codes.is_empty() { vec!["2.0".to_owned()] } else { codes },
-            by,
-            comment: comment.map(|comment| comment.into_owned()),
+            by: clamped(component, state),
+            comment: comment.map(|comment| shortened(&comment)),
             percent: percent(component),
         }
     }
+}
+
+/// The revision that an answer is about. A number that never was sent, as clients write that raise it themselves, is the last that
+/// was.
+pub(super) fn clamped(component: Component<'_>, state: &State) -> Revision {
+    let by = Revision::of(component);
+    Revision { sequence: by.sequence.min(state.sequence.unwrap_or(by.sequence)), ..by }
+}
+
+/// What is said beside an answer, as much of it as is kept.
+fn shortened(comment: &str) -> String {
+    /// So many bytes.
+    const MOST: usize = 4_096;
+    let mut end = comment.len().min(MOST);
+    while !comment.is_char_boundary(end) {
+        end -= 1;
+    }
+    comment[..end].to_owned()
 }
 
 /// How much of a to-do is done, of a hundred.
@@ -76,10 +92,12 @@ pub(super) fn take(
     let name = message.sender.normal();
     let kept = match kept.map(|kept| (kept, Role::of(kept, party.addresses))) {
         Some((kept, Role::Organizer)) => kept,
-        Some((kept, Role::Attendee)) => return of_delegate(kept, said, &name, party).into(),
+        Some((kept, Role::Attendee)) => return of_delegate(kept, said, &name, state, party).into(),
         _ => return Outcome::Ignore(Ignore::Unknown).into(),
     };
-    if !said.parts().all(|(_, component)| is_theirs(component, &name)) {
+    let is_listed = said.parts().all(|(_, component)| attendee(component, &name).is_some());
+    let is_theirs = said.parts().all(|(_, component)| is_theirs(component, &name));
+    if !is_listed || (!is_theirs && message.waits_for(Hold::NotTheAttendee)) {
         return Outcome::Hold(Hold::NotTheAttendee).into();
     }
     if !kept.parts().any(|(_, component)| attendee(component, &name).is_some()) {
@@ -128,35 +146,24 @@ fn uninvited(
     let name = message.sender.normal();
     let mut is_sent = false;
     for (part, component) in said.parts() {
-        let Some(user) = attendee(component, &name) else { continue };
-        let senders = senders_of(&user);
-        let is_invited = |component: Component<'_>| {
-            component.attendees().any(|user| normal(&user).is_some_and(|sender| senders.contains(&sender)))
-        };
-        if kept.describing(part).is_some_and(is_invited) {
-            is_sent = true;
-            if state.answers.len() < MOST {
-                let known = state.answers.entry((name.clone(), part)).or_default();
-                known.last = known.last.max(Some(Revision::of(component)));
-                known.said = Some(user.partstat().as_str().to_owned());
-            }
+        let Some((user, invited)) = attendee(component, &name).zip(kept.describing(part)) else { continue };
+        let invited = by_name(invited);
+        if !senders_of(&user).iter().any(|sender| invited.contains_key(sender)) {
+            continue;
+        }
+        is_sent = true;
+        let by = clamped(component, state);
+        if state.answers.len() < MOST && state.is_later(&name, part, by) {
+            let known = state.answers.entry((name.clone(), part)).or_default();
+            known.last = Some(by);
+            known.said = Some(user.partstat().as_str().to_owned());
+            known.is_early = true;
         }
     }
-    // Whoever answers as one of a group that is invited is invited.
-    let is_member = |component: Component<'_>| {
-        let Some(user) = attendee(component, &name) else { return false };
-        let is_invited = |group: &CalAddress<'_>| {
-            let is_group = |user: CalendarUser<'_>| user.cutype() == Cutype::Group;
-            kept.parts().any(|(_, kept)| attendee(kept, &group.normal()).is_some_and(is_group))
-        };
-        user.member().iter().any(is_invited)
-    };
-    match is_sent {
-        true => Outcome::Hold(Hold::UnknownDelegate).into(),
-        false if said.parts().any(|(_, component)| is_member(component)) => {
-            crasher::admit(kept, said, &name, state, party)
-        }
-        false if message.waits_for(Hold::PartyCrasher) => Outcome::Hold(Hold::PartyCrasher).into(),
+    // Whether somebody is in a group that is invited its members know, and whoever looks after it: the organizer decides.
+    let hold = if is_sent { Hold::UnknownDelegate } else { Hold::PartyCrasher };
+    match message.waits_for(hold) {
+        true => Outcome::Hold(hold).into(),
         false => crasher::admit(kept, said, &name, state, party),
     }
 }
@@ -166,12 +173,17 @@ fn of_delegate(
     kept: &SchedulingObject<'_>,
     said: &SchedulingObject<'_>,
     name: &str,
+    state: &mut State,
     party: &Party<'_>,
 ) -> Outcome {
     let mut document = kept.document().clone();
     let mut is_told = false;
     for (part, component) in said.parts() {
         let (Some(user), Some(known)) = (attendee(component, name), kept.part(part)) else { continue };
+        let by = Revision::of(component);
+        if !state.is_later(name, part, by) {
+            continue;
+        }
         let is_sent = own(known, party).is_some_and(|own| sent_by(&own).contains(name));
         if let Some(line) = attendee(known, name).filter(|_| is_sent) {
             is_told = true;
@@ -180,6 +192,7 @@ fn of_delegate(
             let to: Vec<&str> = to.iter().map(CalAddress::as_str).collect();
             document.set_parameter(line, ParameterKind::Partstat, &[user.partstat().as_str()]);
             document.set_parameter(line, ParameterKind::DelegatedTo, &to);
+            state.answers.entry((name.to_owned(), part)).or_default().last = Some(by);
         }
     }
     match is_told {
@@ -212,15 +225,17 @@ impl Taking<'_, '_> {
             return true;
         }
         let sends = sent_by(user);
-        let known = kept.describing(part);
-        let may_send = |to: &String| known.is_some_and(|known| may_send(known, name, to));
-        if !sends.iter().all(may_send) {
+        if !sends.is_empty() && !kept.describing(part).is_some_and(|known| may_send(known, name, &sends)) {
             self.why = Ignore::NoDelegate;
             return true;
         }
         let is_current = state.is_current(name, part, kept.part(part).is_some(), answer.by);
         if part == Part::Series {
-            self.taken += answer_instances(&mut self.document, (kept, self.said), (name, &answer), state);
+            let answered = answer_instances(&mut self.document, (kept, self.said), (name, &answer), state);
+            self.taken += answered.len();
+            for (part, one) in answered {
+                self.stand_in(one, (part, component), user, state);
+            }
         }
         if is_current {
             match place(&mut self.document, kept, part, (name, &answer)) {
@@ -245,6 +260,7 @@ impl Taking<'_, '_> {
             known.said = Some(answer.partstat.as_str().to_owned());
             known.comment = answer.comment.or_else(|| known.comment.take());
             known.percent = answer.percent.or(known.percent);
+            known.is_early = false;
         }
         is_current
     }
@@ -256,38 +272,72 @@ impl Taking<'_, '_> {
         one: ComponentId,
         (part, component): (Part, Component<'_>),
         user: &CalendarUser<'_>,
-        state: &State,
+        state: &mut State,
     ) {
+        let before = self.kept.describing(part).and_then(|known| attendee(known, self.name));
+        let before = before.map(|user| sent_by(&user)).unwrap_or_default();
         let document = &mut self.document;
-        if take_back(document, one, self.name) > 0 {
-            // They are told by a revision of its own: with it they may be invited again.
-            let number = sequence(document.component(one)).saturating_add(1);
-            document.set(one, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
-        }
-        if user.partstat() == Partstat::Delegated {
+        let line = attendee(document.component(one), self.name).map(|user| user.property().id());
+        if let Some(line) = line.filter(|_| user.partstat() == Partstat::Delegated) {
             let to: Vec<_> = user.delegated_to().into_iter().map(CalAddress::into_owned).collect();
             let to: Vec<&str> = to.iter().map(CalAddress::as_str).collect();
-            if let Some(line) = attendee(document.component(one), self.name).map(|user| user.property().id())
-            {
-                document.set_parameter(line, ParameterKind::DelegatedTo, &to);
-                if user.property().parameter(ParameterKind::Role).is_some() {
-                    document.set_parameter(line, ParameterKind::Role, &[user.role().as_str()]);
-                }
+            document.set_parameter(line, ParameterKind::DelegatedTo, &to);
+            if user.property().parameter(ParameterKind::Role).is_some() {
+                document.set_parameter(line, ParameterKind::Role, &[user.role().as_str()]);
             }
-            // Whoever was faster than their sender has answered already.
-            let early = |name: &str| state.answers.get(&(name.to_owned(), part))?.said.clone();
-            list(document, one, self.name, Some(component), early);
+        }
+        let number = sequence(document.component(one));
+        // Whoever was faster than their sender has answered already, if it was for this.
+        let early = |name: &str| {
+            let known = state.answers.get(&(name.to_owned(), part))?;
+            let is_current = known.last.is_some_and(|last| last.sequence >= number);
+            known.said.clone().filter(|_| known.is_early && is_current)
+        };
+        let went = stand_in(document, one, (self.name, &before), Some(component), early);
+        for name in sent_by(user) {
+            if let Some(known) = state.answers.get_mut(&(name, part)) {
+                known.is_early = false;
+            }
+        }
+        if went > 0 {
+            // They are told by a revision of its own: with it they may be invited again.
+            let number = number.saturating_add(1).to_string();
+            document.set(one, &ContentLine::new(PropertyKind::Sequence).raw(&number));
         }
         if user.partstat() == Partstat::Declined {
-            for sender in senders_of(user) {
-                let line = attendee(document.component(one), &sender);
-                let is_waiting = line.as_ref().is_some_and(|line| sent_by(line).contains(self.name));
-                if let Some(line) = line.map(|line| line.property().id()).filter(|_| is_waiting) {
-                    document.set_parameter(line, ParameterKind::Partstat, &["NEEDS-ACTION"]);
-                    document.set_parameter(line, ParameterKind::Rsvp, &["TRUE"]);
-                    document.set_parameter(line, ParameterKind::DelegatedTo, &[]);
-                }
+            self.ask_senders(one, user);
+        }
+    }
+
+    /// Nobody comes in somebody's place: they are asked again.
+    fn ask_senders(&mut self, one: ComponentId, user: &CalendarUser<'_>) {
+        let part = self.document.component(one);
+        let all = by_name(part);
+        let mut asked = Vec::new();
+        let mut fewer = Vec::new();
+        for sender in senders_of(user) {
+            let Some(line) = all.get(&sender).filter(|line| sent_by(line).contains(self.name)) else {
+                continue;
+            };
+            let declines = |to: &&CalAddress<'_>| {
+                all.get(&to.normal()).is_none_or(|user| user.partstat() == Partstat::Declined)
+            };
+            let left: Vec<_> = line.delegated_to();
+            let left: Vec<_> =
+                left.iter().filter(|to| !declines(to)).map(|to| to.as_str().to_owned()).collect();
+            match left.is_empty() {
+                true => asked.push(line.property().id()),
+                false => fewer.push((line.property().id(), left)),
             }
+        }
+        for line in asked {
+            self.document.set_parameter(line, ParameterKind::Partstat, &["NEEDS-ACTION"]);
+            self.document.set_parameter(line, ParameterKind::Rsvp, &["TRUE"]);
+            self.document.set_parameter(line, ParameterKind::DelegatedTo, &[]);
+        }
+        for (line, left) in fewer {
+            let left: Vec<&str> = left.iter().map(String::as_str).collect();
+            self.document.set_parameter(line, ParameterKind::DelegatedTo, &left);
         }
     }
 }
@@ -307,14 +357,13 @@ impl State {
     }
 }
 
-/// Whoever answers for the series answers for all of it that is open, or that they did not answer by itself. How many instances
-/// that were.
+/// Whoever answers for the series answers for all of it that is open, or that they did not answer by itself: these.
 fn answer_instances(
     document: &mut Document,
     (kept, said): (&SchedulingObject<'_>, &SchedulingObject<'_>),
     (name, answer): (&str, &Answer),
     state: &State,
-) -> usize {
+) -> Vec<(Part, ComponentId)> {
     let is_answered = |part: Part, component: Component<'_>| {
         let known = state.answers.get(&(name.to_owned(), part));
         let is_by_itself = known.is_some_and(|known| known.last.is_some());
@@ -327,7 +376,9 @@ fn answer_instances(
     };
     let others = kept.parts().filter(|(part, _)| *part != Part::Series && said.part(*part).is_none());
     let answered = others.filter(|(part, component)| is_answered(*part, *component));
-    answered.map(|(_, component)| set(document, component.id(), name, answer)).count()
+    let answered: Vec<_> = answered.map(|(part, component)| (part, component.id())).collect();
+    answered.iter().for_each(|(_, one)| set(document, *one, name, answer));
+    answered
 }
 
 /// Writes an answer where it belongs, and tells where that is, if it has a place of its own.
@@ -349,7 +400,7 @@ fn place(
             let by_series = attendee(document.component(master.id()), name);
             let by_series = by_series.map(|user| user.partstat().into_owned());
             // What the series says already needs no override.
-            if by_series.as_ref() == Some(&answer.partstat) {
+            if by_series.as_ref() == Some(&answer.partstat) && answer.partstat != Partstat::Delegated {
                 return Ok(None);
             }
             let one = document.add_override(master.id(), &times);

@@ -8,7 +8,7 @@ use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, Paramet
 
 use super::{Applied, Hold, Ignore, Incoming, Outcome, cancel, clean, delegated, not_by_organizer, to_keep};
 use crate::changes::{Changes, Recurrence, is_private};
-use crate::delegation::{list, sent_by};
+use crate::delegation::{sent_by, stand_in};
 use crate::message::{Class, Message};
 use crate::object::{Part, SchedulingObject, calendar, ids, is_cancelled};
 use crate::outgoing::attendee::{answer, own, own_answer, reply};
@@ -30,8 +30,7 @@ pub(super) fn take(
     if let Some(outcome) = delegated::waits(kept, said, message, party) {
         return outcome.into();
     }
-    let is_sent = message.agreed == Some(Hold::Delegated);
-    if let Some(outcome) = not_by_organizer(kept, said, message, party).filter(|_| !is_sent) {
+    if let Some(outcome) = not_by_organizer(kept, said, message, party) {
         return outcome.into();
     }
     if !said.parts().any(|(_, component)| own(component, party).is_some())
@@ -39,11 +38,12 @@ pub(super) fn take(
     {
         return Outcome::Hold(Hold::NotInvited).into();
     }
-    let last = said.parts().map(|(_, component)| sequence(component)).max();
-    if kept.is_none() && state.removed >= last && state.removed.is_some() {
+    let is_removed =
+        |(part, component): (Part, Component<'_>)| state.removed.get(&part) >= Some(&sequence(component));
+    if kept.is_none() && message.agreed.is_empty() && said.parts().all(is_removed) {
         return Outcome::Ignore(Ignore::Removed).into();
     }
-    let is_from_another = message.agreed == Some(Hold::OrganizerChanged);
+    let is_from_another = kept.is_some() && !message.waits_for(Hold::OrganizerChanged);
     if is_from_another {
         // Revisions of one organizer tell nothing of another's.
         state.received.clear();
@@ -96,7 +96,7 @@ pub(super) fn merge(
         state.received.insert(part, Revision::of(component));
         state.proposed.remove(&part);
     }
-    state.removed = None;
+    state.removed.clear();
     call_off(&mut document, state, party);
     let class = match kept {
         None => Class::New,
@@ -401,18 +401,21 @@ fn keep_own_answer(
     let said = own_answer(before, party);
     let is_asked = is_asked || comes_nobody(before, document.component(to), party);
     let Some(said) = said.filter(|said| !is_asked && *said != Partstat::NeedsAction) else { return };
+    let is_known = own_answer(document.component(to), party).as_ref() == Some(&said);
     answer(document, to, &said, party);
     let Some(user) = own(document.component(to), party).map(|user| user.property().id()) else { return };
     if document.property(user).parameter(ParameterKind::Rsvp).is_some() {
         document.set_parameter(user, ParameterKind::Rsvp, &[]);
     }
-    let sends = own(before, party).filter(|own| own.partstat() == Partstat::Delegated);
-    if let Some((name, own)) = sends.and_then(|own| Some((normal(&own)?, own))) {
-        let to_whom: Vec<_> = own.delegated_to().into_iter().map(CalAddress::into_owned).collect();
-        let to_whom: Vec<&str> = to_whom.iter().map(CalAddress::as_str).collect();
-        document.set_parameter(user, ParameterKind::DelegatedTo, &to_whom);
-        list(document, to, &name, Some(before), |_| None);
-    }
+    // Whom they send the organizer says, once they know that they do.
+    let Some(sender) = own(before, party).filter(|_| said == Partstat::Delegated && !is_known) else {
+        return;
+    };
+    let Some(name) = normal(&sender) else { return };
+    let to_whom: Vec<_> = sender.delegated_to().into_iter().map(CalAddress::into_owned).collect();
+    let to_whom: Vec<&str> = to_whom.iter().map(CalAddress::as_str).collect();
+    document.set_parameter(user, ParameterKind::DelegatedTo, &to_whom);
+    stand_in(document, to, (&name, &BTreeSet::new()), Some(before), |_| None);
 }
 
 /// Does nobody come of those whom the owner sent in their place, as the organizer has it?

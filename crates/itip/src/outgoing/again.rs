@@ -15,11 +15,14 @@ pub(crate) fn again(
     state: &mut State,
     party: &Party<'_>,
 ) -> Option<Vec<Message>> {
-    let told = &mut state.answers.entry((name.to_owned(), Part::Series)).or_default().told;
-    if is_just_now(*told, party.now) {
+    let key = (name.to_owned(), Part::Series);
+    if is_just_now(state.answers.get(&key).and_then(|known| known.told), party.now) {
         return None;
     }
-    *told = Some(party.now);
     let forced = BTreeSet::from([name.to_owned()]);
-    Some(owed(Some(object), Some(object), &forced, state, party))
+    let owed = owed(Some(object), Some(object), &forced, state, party);
+    if !owed.is_empty() {
+        state.answers.entry(key).or_default().told = Some(party.now);
+    }
+    Some(owed)
 }

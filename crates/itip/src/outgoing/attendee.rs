@@ -10,7 +10,7 @@ use super::organizer::by_name;
 use super::progress::{Progress, progress};
 use super::{Denied, Written, aligned};
 use crate::changes::{Changes, Recurrence, added_details};
-use crate::delegation::{list, may_send, senders_of, sent_by, take_back};
+use crate::delegation::{followers, may_send, senders_of, sent_by, stand_in};
 use crate::message::{Class, Message};
 use crate::method::Method;
 use crate::object::{Part, SchedulingObject, is_cancelled, keep_only, scheduled};
@@ -29,12 +29,11 @@ pub(super) fn write(
 ) -> Result<Written, Denied> {
     let Some(mut new) = new else {
         let owed = old.and_then(|old| decline(old, state, party));
-        let is_off = |old: &SchedulingObject<'_>| old.parts().all(|(_, component)| is_cancelled(component));
-        let last = old.filter(|old| !is_off(old));
-        state.removed = last.and_then(|old| old.parts().map(|(_, component)| sequence(component)).max());
+        let live = old.into_iter().flat_map(SchedulingObject::parts).filter(|(_, one)| !is_cancelled(*one));
+        state.removed = live.map(|(part, component)| (part, sequence(component))).collect();
         return Ok((None, owed.into_iter().collect()));
     };
-    state.removed = None;
+    state.removed.clear();
     if SchedulingObject::read(&new, party.zones).is_some_and(|object| !is_served(&object)) {
         // RFC 6638 3.2.2.3: whoever does it themselves may do as they like.
         return Ok((Some(new), Vec::new()));
@@ -43,11 +42,15 @@ pub(super) fn write(
     let old = old.as_ref().and_then(|old| SchedulingObject::read(old, party.zones));
     if let (Some(old), Some(object)) = (&old, SchedulingObject::read(&new, party.zones)) {
         must_be_theirs(old, &object, party)?;
+    } else if let Some(object) = SchedulingObject::read(&new, party.zones)
+        && !object.parts().all(|(_, component)| may_send_theirs(component, component, party))
+    {
+        return Err(Denied::AttendeeChange(vec!["ATTENDEE".to_owned()]));
     }
     let is_forced = put_right(old.as_ref(), &mut new, party);
     progress(old.as_ref(), &mut new, party);
     answer_open(old.as_ref(), &mut new, party);
-    stand_in(&mut new, party);
+    send(old.as_ref(), &mut new, party);
     let Some(object) = SchedulingObject::read(&new, party.zones) else {
         return Ok((Some(new), Vec::new()));
     };
@@ -81,13 +84,18 @@ pub(super) fn write(
 
 /// Notes what the owner says beside their answers, as far as the object still says it.
 fn remember(old: Option<&SchedulingObject<'_>>, new: &SchedulingObject<'_>, state: &mut State) {
+    /// So many different things.
+    const MOST: usize = 100;
     let all = |object: &SchedulingObject<'_>| -> BTreeSet<String> {
         let said = object.parts().flat_map(|(_, component)| component.comments().collect::<Vec<_>>());
         said.map(|comment| comment.into_owned()).collect()
     };
-    let (before, now) = (old.map(all).unwrap_or_default(), all(new));
+    let now = all(new);
     state.remarks.retain(|remark| now.contains(remark));
-    state.remarks.extend(now.difference(&before).cloned());
+    // What there was from the start may be anybody's.
+    let Some(before) = old.map(all) else { return };
+    let left = MOST.saturating_sub(state.remarks.len());
+    state.remarks.extend(now.difference(&before).take(left).cloned());
 }
 
 /// Is it for the service to answer (RFC 6638 3.2.2.2)?
@@ -180,20 +188,24 @@ fn must_be_theirs(
 
 /// Are there but those more or less whom the owner sends in their place, or sends no more?
 fn sends_only(before: Component<'_>, after: Component<'_>, party: &Party<'_>) -> bool {
-    let Some(own) = own(after, party) else { return false };
-    let (Some(name), sends) = (normal(&own), sent_by(&own)) else { return false };
+    let Some(now) = own(after, party) else { return false };
+    let (Some(name), sends) = (normal(&now), sent_by(&now)) else { return false };
+    let sent = own(before, party).map(|user| sent_by(&user)).unwrap_or_default();
+    let gone = followers(before, &name, &sent.difference(&sends).cloned().collect());
     let (was, is) = (by_name(before), by_name(after));
-    let may_come = |(to, _): (&String, &CalendarUser<'_>)| {
-        was.contains_key(to) || (sends.contains(to) && may_send(before, &name, to))
-    };
-    let may_go = |(to, user): (&String, &CalendarUser<'_>)| {
-        is.contains_key(to) || (!sends.contains(to) && !senders_of(user).is_empty())
-    };
-    is.iter().all(may_come) && was.iter().all(may_go) && sends.iter().all(|to| may_send(before, &name, to))
+    is.keys().all(|to| was.contains_key(to) || sends.contains(to))
+        && was.keys().all(|to| is.contains_key(to) || gone.contains(to))
+        && may_send_theirs(before, after, party)
+}
+
+/// May the owner send those whom they send, where it was so before?
+fn may_send_theirs(before: Component<'_>, after: Component<'_>, party: &Party<'_>) -> bool {
+    let sends = own(after, party).and_then(|user| Some((normal(&user)?, sent_by(&user))));
+    sends.is_none_or(|(name, sends)| may_send(before, &name, &sends))
 }
 
 /// What an attendee may say as they like, beside alarms, their answer, and properties that no RFC knows.
-const THEIRS: [&str; 7] =
+pub(crate) const THEIRS: [&str; 7] =
     ["CATEGORIES", "CLASS", "COLOR", "COMMENT", "COMPLETED", "PERCENT-COMPLETE", "TRANSP"];
 
 /// Are there but further exceptions?
@@ -214,6 +226,7 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
     let Some(object) = SchedulingObject::read(new, party.zones) else { return false };
     let mut parameters = Vec::new();
     let mut numbers = Vec::new();
+    let mut others = Vec::new();
     let mut is_forced = false;
     for (part, component) in object.parts() {
         let before = old.and_then(|old| old.part(part));
@@ -234,9 +247,10 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
         let mut known_by_name = by_name(before);
         for user in component.attendees().filter(|user| !party.addresses.name(user)) {
             let known = normal(&user).and_then(|name| known_by_name.remove(&name));
-            if let Some(known) = known.filter(|known| known.partstat() != user.partstat()) {
-                let said = known.partstat().as_str().to_owned();
-                parameters.push((user.property().id(), ParameterKind::Partstat, said));
+            if let Some(known) = known.filter(|known| known.property().content() != user.property().content())
+            {
+                // What is said of others is the organizer's to say.
+                others.push((component.id(), user.property().id(), known.property().clone()));
             }
         }
     }
@@ -248,6 +262,10 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
         let values: Vec<&str> = Some(value.as_str()).filter(|value| !value.is_empty()).into_iter().collect();
         new.set_parameter(property, kind, &values);
     }
+    for (component, line, known) in others {
+        new.remove(line);
+        new.copy(component, &known);
+    }
     for (component, number) in numbers {
         new.set(component, &ContentLine::new(PropertyKind::Sequence).raw(&number.to_string()));
     }
@@ -256,20 +274,39 @@ fn put_right(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Par
 
 /// Whom the owner sends in their place is listed and asked, also where their client does not say so; whom they send no more is
 /// not (RFC 5546 3.2.2.3).
-fn stand_in(new: &mut Document, party: &Party<'_>) {
-    for one in scheduled(new) {
+fn send(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Party<'_>) {
+    let Some(object) = SchedulingObject::read(new, party.zones) else { return };
+    let sent = |part| old.and_then(|old| own(old.part(part)?, party)).map(|user| sent_by(&user));
+    let parts: Vec<_> =
+        object.parts().map(|(part, one)| (one.id(), sent(part).unwrap_or_default())).collect();
+    drop(object);
+    for (one, before) in parts {
         let Some(own) = own(new.component(one), party) else { continue };
         let (Some(name), is_sending) = (normal(&own), !sent_by(&own).is_empty()) else { continue };
         let line = own.property().id();
         drop(own);
-        take_back(new, one, &name);
-        if is_sending {
-            if new.property(line).parameter(ParameterKind::Rsvp).is_some() {
-                new.set_parameter(line, ParameterKind::Rsvp, &[]);
-            }
-            list(new, one, &name, None, |_| None);
+        if is_sending && new.property(line).parameter(ParameterKind::Rsvp).is_some() {
+            new.set_parameter(line, ParameterKind::Rsvp, &[]);
         }
+        stand_in(new, one, (&name, &before), None, |_| None);
     }
+}
+
+/// Takes out of a message what is its sender's own, and not for its recipient.
+pub(crate) fn strip_own(view: &mut Document, component: ComponentId, state: &State) {
+    const OWN: [PropertyKind; 4] = [
+        PropertyKind::Categories,
+        PropertyKind::Color,
+        PropertyKind::Completed,
+        PropertyKind::PercentComplete,
+    ];
+    let is_own = |property: &ical::Property<'_>| {
+        OWN.contains(&property.kind())
+            || (property.kind() == PropertyKind::Comment && state.remarks.contains(property.text().as_ref()))
+    };
+    let properties = view.component(component).properties().filter(is_own);
+    let own: Vec<_> = properties.map(|property| property.id()).collect();
+    own.into_iter().for_each(|property| view.remove(property));
 }
 
 /// The REQUESTs that go to those whom the owner sends in their place from now on: what the owner knows of it, at its revision.
@@ -284,9 +321,10 @@ fn delegating(
     for (part, component) in new.parts().filter(|(_, component)| !is_cancelled(*component)) {
         let Some(own) = own(component, party) else { continue };
         let Ok(sender) = own.address().map(CalAddress::into_owned) else { continue };
-        let before = old.and_then(|old| old.part(part)).map(by_name).unwrap_or_default();
+        let before = old.and_then(|old| self::own(old.part(part)?, party));
+        let before = before.map(|user| sent_by(&user)).unwrap_or_default();
         for to in own.delegated_to().into_iter().filter(|_| own.partstat() == Partstat::Delegated) {
-            if !before.contains_key(&to.normal()) {
+            if !before.contains(&to.normal()) {
                 let known = (sender.clone(), to.clone().into_owned(), BTreeSet::new());
                 sent.entry(to.normal()).or_insert(known).2.insert(part);
             }
@@ -295,6 +333,7 @@ fn delegating(
     let mut owed = Vec::new();
     for (sender, to, parts) in sent.into_values() {
         let mut view = of_parts(new, &parts);
+        scheduled(&view).into_iter().for_each(|one| strip_own(&mut view, one, state));
         make_message(&mut view, Method::Request, state.stamped(party.now), party);
         let text = view.to_bytes().into_owned();
         owed.push(Message { method: Method::Request, class: Class::New, sender, recipients: vec![to], text });
@@ -314,6 +353,10 @@ fn answer_open(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &P
     if now == Partstat::NeedsAction {
         return;
     }
+    let sends: Vec<String> = object
+        .part(Part::Series)
+        .and_then(|series| own(series, party))
+        .map_or_else(Vec::new, |user| user.delegated_to().iter().map(|to| to.as_str().to_owned()).collect());
     let is_open = |component: &Component<'_>| said(*component) == Some(Partstat::NeedsAction);
     let open: Vec<ComponentId> = object
         .parts()
@@ -324,6 +367,11 @@ fn answer_open(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &P
     drop(object);
     for component in open {
         answer(new, component, &now, party);
+        let line = own(new.component(component), party).map(|user| user.property().id());
+        if let Some(line) = line.filter(|_| now == Partstat::Delegated) {
+            let sends: Vec<&str> = sends.iter().map(String::as_str).collect();
+            new.set_parameter(line, ParameterKind::DelegatedTo, &sends);
+        }
     }
 }
 
@@ -381,6 +429,19 @@ fn left_out(old: &SchedulingObject<'_>, new: &SchedulingObject<'_>) -> Vec<Part>
     new.excluded().into_iter().filter(|part| !was.contains(part) && is_open(part)).collect()
 }
 
+/// Those who sent the owner in their place, as they say themselves.
+fn senders(component: Component<'_>, party: &Party<'_>) -> Vec<CalAddress<'static>> {
+    let Some(own) = own(component, party) else { return Vec::new() };
+    let (Some(name), senders) = (normal(&own), senders_of(&own)) else { return Vec::new() };
+    if senders.is_empty() {
+        return Vec::new();
+    }
+    let all = by_name(component);
+    let sent =
+        senders.iter().filter_map(|sender| all.get(sender)).filter(|user| sent_by(user).contains(&name));
+    sent.filter_map(|user| user.address().ok().map(CalAddress::into_owned)).collect()
+}
+
 /// What a REPLY says of a component.
 const SAID: [PropertyKind; 14] = [
     PropertyKind::RequestStatus,
@@ -416,8 +477,12 @@ pub(crate) fn reply(
     let sender = user.address().ok()?.into_owned();
     // RFC 5546 4.2.6: whoever sent the owner hears it too.
     let mut recipients = vec![organizer];
-    recipients.extend(user.delegated_from().into_iter().map(CalAddress::into_owned));
     drop(user);
+    for id in parts {
+        recipients.extend(senders(view.component(*id), party));
+    }
+    let mut told = BTreeSet::new();
+    recipients.retain(|recipient| told.insert(recipient.normal()));
     keep_only(&mut view, parts);
     for id in parts.iter().copied() {
         let inside: Vec<_> = view.component(id).children().map(|child| child.id()).collect();

@@ -3,8 +3,8 @@
 use ical::{Component, ComponentId, ContentLine, Document, PropertyKind};
 
 use super::aligned;
-use super::attendee::own;
-use crate::changes::{Changes, added_details};
+use super::attendee::{THEIRS, own, strip_own};
+use crate::changes::{Changes, Recurrence, added_details};
 use crate::message::{Class, Message};
 use crate::method::Method;
 use crate::object::{SchedulingObject, keep_only};
@@ -75,14 +75,15 @@ pub fn counter(
     }
 }
 
-/// Is it another thing that is to be?
-fn is_other(
+/// Is it another thing that is to be? What is left out of a series is no proposal, nor is what is everybody's own.
+pub(crate) fn is_other(
     old: (&SchedulingObject<'_>, Component<'_>),
     new: (&SchedulingObject<'_>, Component<'_>),
 ) -> bool {
     let changes = Changes::between(old, new);
-    let says_more = added_details(old.1, new.1).iter().any(|name| name != "COMMENT");
-    changes.times || changes.recurrence || changes.guests || says_more
+    let recurs_otherwise = Recurrence::of(new.0, new.1).has_other_rules(&Recurrence::of(old.0, old.1));
+    let says_more = added_details(old.1, new.1).iter().any(|name| !THEIRS.contains(&name.as_str()));
+    changes.times || recurs_otherwise || changes.guests || says_more
 }
 
 /// The message that proposes one component.
@@ -102,6 +103,7 @@ fn proposed(
     let old = component.properties_of(PropertyKind::Comment).filter(|line| known.contains(&line.text()));
     let old: Vec<_> = old.map(|line| line.id()).collect();
     old.into_iter().for_each(|line| view.remove(line));
+    strip_own(&mut view, id, state);
     // RFC 5546 3.2.7: it says of which revision it is another.
     let number = sequence(before).to_string();
     view.set(id, &ContentLine::new(PropertyKind::Sequence).raw(&number));

@@ -19,8 +19,8 @@ use crate::role::Role;
 use crate::state::State;
 use crate::user::normal;
 pub(crate) use again::again;
-pub(crate) use counter::is_refused;
 pub use counter::{NoCounter, counter};
+pub(crate) use counter::{is_other, is_refused};
 pub use decline_counter::decline_counter;
 pub use refresh::refresh;
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ical::Document;
 use ical::civil::Timestamp;
+use ical::component::CalendarUser;
 use ical::value::CalAddress;
 
 use super::cancel;
 use crate::changes::{Changes, Recurrence};
+use crate::delegation::{senders_of, sent_by};
 use crate::message::{Class, Message};
 use crate::method::Method;
 use crate::object::{Part, SchedulingObject, is_cancelled};
@@ -92,7 +94,7 @@ impl Telling<'_, '_> {
                 self.cancel(&group.had, !group.had.iter().any(is_left), to);
             }
             (false, false) if is_cancelled => {
-                if !was_cancelled {
+                if !was_cancelled || group.is_forced {
                     self.cancel(&group.had, true, to);
                 }
             }
@@ -134,8 +136,12 @@ impl Telling<'_, '_> {
         let Some(new) = self.new else { return };
         let mut view = of_parts(new, &group.has);
         if let Some(alone) = &group.alone {
+            // Whom they send, and who sends them, they know.
+            let knows =
+                |user: &CalendarUser<'_>| sent_by(user).contains(alone) || senders_of(user).contains(alone);
             cancel::list_only(&mut view, |user| {
-                self.party.addresses.name(user) || crate::user::normal(user).as_ref() == Some(alone)
+                let is_theirs = crate::user::normal(user).as_ref() == Some(alone) || knows(user);
+                self.party.addresses.name(user) || is_theirs
             });
         }
         let stamp = self.stamp();

@@ -5,7 +5,7 @@ use ical::value::{DateOrTime, Partstat, Status};
 use ical::{Component, ComponentId, ComponentKind, ContentLine, Document, PropertyKind};
 
 use super::attendee::{answer, own_answer};
-use crate::object::SchedulingObject;
+use crate::object::{SchedulingObject, ids};
 use crate::party::Party;
 
 /// How far the owner is with a to-do is an answer, also where their client says it by STATUS or PERCENT-COMPLETE alone; and
@@ -19,20 +19,31 @@ pub(super) fn progress(old: Option<&SchedulingObject<'_>>, new: &mut Document, p
         };
         let before = old.and_then(|old| old.part(part));
         let was = before.and_then(Progress::of);
-        let by_word = before.and_then(|before| own_answer(before, party)) != Some(said.clone());
-        if by_word && said == Partstat::Completed {
-            answered.push((component.id(), None));
-        } else if !by_word && was.is_some_and(|was| was != is) {
-            answered.push((component.id(), Some(is.partstat())));
+        let answered_before = before.and_then(|before| own_answer(before, party));
+        let by_word = answered_before.as_ref() != Some(&said);
+        let went_on = was.is_some_and(|was| was != is);
+        match (by_word, is.partstat()) {
+            (true, _) if said == Partstat::Completed => answered.push((component.id(), said, true)),
+            (true, _) if answered_before == Some(Partstat::Completed) && !went_on => {
+                answered.push((component.id(), said, false));
+            }
+            (false, Some(partstat)) if went_on => answered.push((component.id(), partstat, true)),
+            // What is not begun, and was, is as agreed to.
+            (false, None) if went_on && [Partstat::Completed, Partstat::InProcess].contains(&said) => {
+                answered.push((component.id(), Partstat::Accepted, true));
+            }
+            _ => {}
         }
     }
     drop(object);
-    for (one, by_progress) in answered {
-        if let Some(partstat) = &by_progress {
-            answer(new, one, partstat, party);
-        }
-        if by_progress.is_none_or(|partstat| partstat == Partstat::Completed) {
+    for (one, partstat, goes_on) in answered {
+        answer(new, one, &partstat, party);
+        if partstat == Partstat::Completed {
             complete(new, one, party);
+        } else if !goes_on {
+            for kind in [PropertyKind::Completed, PropertyKind::PercentComplete, PropertyKind::Status] {
+                ids(new, one, kind).into_iter().for_each(|property| new.remove(property));
+            }
         }
     }
 }
@@ -42,26 +53,27 @@ pub(super) fn progress(old: Option<&SchedulingObject<'_>>, new: &mut Document, p
 pub(super) struct Progress {
     is_done: bool,
     is_begun: bool,
-    percent: Option<i32>,
+    percent: i32,
 }
 
 impl Progress {
     pub(super) fn of(component: Component<'_>) -> Option<Self> {
         let todo = Todo::of(component)?;
-        let percent = todo.percent_complete().ok().flatten();
+        let percent = todo.percent_complete().ok().flatten().unwrap_or(0);
         let status = component.status();
         let is_done = status == Some(Status::Completed)
-            || percent.is_some_and(|percent| percent >= 100)
+            || percent >= 100
             || component.property(PropertyKind::Completed).is_some();
-        let is_begun = status == Some(Status::InProcess) || percent.is_some_and(|percent| percent > 0);
+        let is_begun = status == Some(Status::InProcess) || percent > 0;
         Some(Self { is_done, is_begun, percent })
     }
 
-    const fn partstat(self) -> Partstat<'static> {
+    /// The answer that it is; `None` where nothing is done yet.
+    const fn partstat(self) -> Option<Partstat<'static>> {
         match self {
-            Self { is_done: true, .. } => Partstat::Completed,
-            Self { is_begun: true, .. } => Partstat::InProcess,
-            _ => Partstat::Accepted,
+            Self { is_done: true, .. } => Some(Partstat::Completed),
+            Self { is_begun: true, .. } => Some(Partstat::InProcess),
+            _ => None,
         }
     }
 }

@@ -164,10 +164,11 @@ impl Conversation {
 
     /// Takes in what was held last.
     fn agree(&mut self, user: &str) -> Vec<String> {
-        let (held, why) = self.held.take().unwrap();
+        let (mut held, why) = self.held.take().unwrap();
+        held.agreed.push(why);
         let (mut told, mut owed) = (Vec::new(), Vec::new());
         self.made.clear();
-        self.take_in(user, &Incoming { agreed: Some(why), ..held }, &mut told, &mut owed);
+        self.take_in(user, &held, &mut told, &mut owed);
         self.send(owed, &mut told);
         told
     }

@@ -150,9 +150,10 @@ impl World {
     /// Takes in what was held last.
     fn agree(&mut self, user: &str) -> Vec<String> {
         let user = user.chars().next().unwrap();
-        let (held, why) = self.users.get_mut(&user).unwrap().held.take().unwrap();
+        let (mut held, why) = self.users.get_mut(&user).unwrap().held.take().unwrap();
+        held.agreed.push(why);
         let mut told = Vec::new();
-        self.take_in(user, &Incoming { agreed: Some(why), ..held }, &mut told);
+        self.take_in(user, &held, &mut told);
         told
     }
 
@@ -302,7 +303,7 @@ fn document(lines: &[String]) -> Document {
 
 /// A line with addresses in full.
 fn written(line: &str) -> String {
-    "oabcdx"
+    "oabcdefgx"
         .chars()
         .fold(line.to_owned(), |line, user| line.replace(&format!("<{user}>"), address(user).as_str()))
 }

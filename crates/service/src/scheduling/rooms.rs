@@ -196,6 +196,9 @@ impl Exchange<'_> {
 
 /// So many of these go on at one moment of a range at most.
 pub(super) fn most_at_once(times: &[Range], within: Range) -> u32 {
+    if within.from >= within.to {
+        return 0;
+    }
     let mut turns: Vec<(Timestamp, i64)> = Vec::new();
     for time in times.iter().filter(|time| time.from < within.to && time.to > within.from) {
         turns.push((time.from, 1));
