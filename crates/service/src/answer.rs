@@ -1,14 +1,15 @@
 //! An invitation answered (RFC 5546 3.2.3), or handed on to somebody else (RFC 5546 3.2.2.3): an edit, which tells its organizer.
 
+use ical::component::CalendarUser;
 use ical::value::{CalAddress, Partstat};
-use ical::{ComponentId, ContentLine, Document, ParameterKind, PropertyId, PropertyKind};
+use ical::{Component, ComponentId, ContentLine, Document, ParameterKind, PropertyId, PropertyKind};
 use itip::Addresses;
 
 use crate::access::gone;
 use crate::actor::Actor;
 use crate::agenda::Entry;
 use crate::booked::{self, Booked};
-use crate::edit::override_of;
+use crate::edit::{bare, override_of};
 use crate::error::{Error, Refusal};
 
 /// What somebody answers.
@@ -45,7 +46,11 @@ impl Actor<'_> {
                 is_invited = true;
                 match reply {
                     Reply::Partstat(partstat) => set(document, mine, partstat),
-                    Reply::Delegated(to) => delegate(document, part, mine, to),
+                    Reply::Delegated(to) => {
+                        if !is_sent(document.component(part), to, &own)? {
+                            delegate(document, part, mine, to);
+                        }
+                    }
                 }
                 if let Some(comment) = comment {
                     // It stands for what was said before: an organizer takes one comment of an answer.
@@ -97,6 +102,17 @@ fn set(document: &mut Document, mine: PropertyId, partstat: &Partstat<'_>) {
     }
 }
 
+/// Is somebody sent already? Who has a part in it otherwise is not (RFC 5546 2.1.2).
+fn is_sent(component: Component<'_>, to: &CalAddress<'_>, own: &Addresses) -> Result<bool, Refusal> {
+    let is_to = |user: &CalendarUser<'_>| user.address().is_ok_and(|address| address == *to);
+    let listed = component.attendees().find(is_to);
+    let is_sent = listed.as_ref().is_some_and(|user| user.delegated_from().iter().any(|from| own.has(from)));
+    match component.organizer().as_ref().is_some_and(is_to) || (listed.is_some() && !is_sent) {
+        true => Err(Refusal::InItAlready(bare(to))),
+        false => Ok(is_sent),
+    }
+}
+
 /// Says that somebody else comes for them, and lists that one as they were listed themselves (RFC 5546 3.2.2.3).
 fn delegate(document: &mut Document, part: ComponentId, mine: PropertyId, to: &CalAddress<'_>) {
     let property = document.property(mine);
@@ -106,13 +122,6 @@ fn delegate(document: &mut Document, part: ComponentId, mine: PropertyId, to: &C
     drop(property);
     document.set_parameter(mine, ParameterKind::Partstat, &["DELEGATED"]);
     document.set_parameter(mine, ParameterKind::DelegatedTo, &[to.as_str()]);
-    let is_listed = |document: &Document| {
-        let mut attendees = document.component(part).attendees();
-        attendees.any(|user| user.address().is_ok_and(|address| address == *to))
-    };
-    if is_listed(document) {
-        return;
-    }
     let mut line = ContentLine::new(PropertyKind::Attendee).with(ParameterKind::DelegatedFrom, [own]);
     for (kind, value) in alike {
         line = line.with(kind, [value]);

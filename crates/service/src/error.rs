@@ -177,6 +177,8 @@ pub enum Refusal {
     NoAddress(Option<String>),
     /// Who would answer is not invited to it: what it is called.
     NotInvited(String),
+    /// Who is to be sent in another's place has a part in it already: their address.
+    InItAlready(String),
     /// Who is to be taken off the list is not on it: their address.
     NotAmongThem(String),
     /// It is in the name of an address that is not theirs.
@@ -231,6 +233,7 @@ impl fmt::Display for Refusal {
             Self::NoBusyQuestion(why) => why.fmt(f),
             Self::NoAddress(name) => no_address(f, name.as_deref()),
             Self::NotInvited(title) => write!(f, "{title}: only who is invited answers, and you are not"),
+            Self::InItAlready(address) => write!(f, "{address} is in it already: send somebody else"),
             Self::NotAmongThem(address) => write!(f, "{address} is not among those who are invited"),
             Self::NotTheirAddress(address) => write!(f, "{address} is not an address of theirs"),
             Self::ScheduledElsewhere { .. } => f.write_str("the same is planned in another calendar already"),

@@ -27,7 +27,7 @@ pub struct Message {
     pub why: String,
     /// The object of its UID, where there is one.
     pub object: Option<Stored>,
-    /// Is it an invitation that waits for an answer?
+    /// Does it wait for its owner: an invitation for an answer, what is held for a decision?
     pub is_open: bool,
 }
 
@@ -100,7 +100,16 @@ impl Actor<'_> {
                 why: message.why,
             });
         }
-        messages.sort_by_key(|message| !message.is_open);
+        messages.sort_by_key(|message| match (message.is_open, message.standing) {
+            (true, MessageStanding::Held) => 1,
+            (is_open, _) => {
+                if is_open {
+                    0
+                } else {
+                    2
+                }
+            }
+        });
         Ok(messages)
     }
 
@@ -131,8 +140,8 @@ impl Actor<'_> {
         let mut open = Open::new(self, snapshot)?;
         let mut effects = Vec::new();
         for message in snapshot.messages(inbox, u32::MAX)? {
-            let is_done = matches!(message.standing, MessageStanding::Applied | MessageStanding::Refused);
-            if !open.is_open(&message)? && is_done && effects.len() < AT_ONCE {
+            let is_done = !open.is_open(&message)? && message.standing != MessageStanding::Waiting;
+            if is_done && effects.len() < AT_ONCE {
                 effects.push(Effect::RemoveMessage { inbox, name: message.listed.stored.name });
             }
         }
@@ -172,9 +181,13 @@ impl<'o> Open<'o> {
         Ok(self.objects.get(uid).and_then(Option::as_ref))
     }
 
-    /// Is it the newest invitation to something that is still ahead, and that its owner did not answer?
+    /// Is it the newest invitation to something that is still ahead, and that its owner did not answer? Or is it held, and was not
+    /// followed by an invitation?
     fn is_open(&mut self, message: &store::Message) -> Result<bool, Error> {
         let uid = &message.listed.stored.uid;
+        if message.standing == MessageStanding::Held {
+            return Ok(!self.met.contains(uid));
+        }
         let is_invitation = message.standing == MessageStanding::Applied && message.method == "REQUEST";
         if !is_invitation || !self.met.insert(uid.clone()) {
             return Ok(false);

@@ -66,6 +66,7 @@ struct Line<'a> {
     summary: &'a str,
     partstat: &'a str,
     delegate: Option<String>,
+    delegate_status: Option<String>,
     organizer: Option<String>,
     status: Option<String>,
     is_reached: bool,
@@ -100,7 +101,7 @@ impl Answer {
         let title = found.booked.title();
         let (word, delegate) = match reply {
             Reply::Partstat(partstat) => (partstat.as_str(), None),
-            Reply::Delegated(to) => (Partstat::Delegated.as_str(), Some(bare(to))),
+            Reply::Delegated(to) => (Partstat::Delegated.as_str(), Some(to)),
         };
         let line = format!("{title}: {}", word.to_lowercase());
         let actor = local.actor();
@@ -109,7 +110,9 @@ impl Answer {
         let organizer = organizer(&booked);
         let delivery = organizer.as_ref().map_or(Delivery { code: None }, |(_, delivery)| delivery.clone());
         let organizer = organizer.map(|(address, _)| address);
-        let is_reached = delivery.is_reached();
+        let delegate = delegate.map(|to| (bare(to), Delivery::to(&booked.document, to)));
+        let is_reached =
+            delivery.is_reached() && delegate.as_ref().is_none_or(|(_, delivery)| delivery.is_reached());
         if self.json {
             let recurrence_id = occurrence.as_ref().and_then(|entry| entry.recurrence_id.as_ref());
             let mut programs = Programs::new();
@@ -118,7 +121,8 @@ impl Answer {
                 recurrence_id: recurrence_id.map(ToString::to_string),
                 summary: &title,
                 partstat: word,
-                delegate,
+                delegate: delegate.as_ref().map(|(to, _)| to.clone()),
+                delegate_status: delegate.and_then(|(_, delivery)| delivery.code),
                 organizer: organizer.as_ref().map(bare),
                 status: delivery.code.clone(),
                 is_reached,
@@ -127,7 +131,7 @@ impl Answer {
         } else {
             let who = organizer.map(|address| people::called(local, &address)).transpose()?;
             let who = who.unwrap_or_else(|| "its organizer".to_owned());
-            let to = delegate.map_or_else(String::new, |to| format!(" to {to}"));
+            let to = delegate.map_or_else(String::new, |(to, told)| format!(" to {to}: {}", told.words()));
             tell(&format!("{line}{to}; to {who}: {}", delivery.words()));
         }
         Ok(if is_reached { Exit::Done } else { Exit::Told })

@@ -112,10 +112,10 @@ impl Inbox {
         let mut groups = headings.map(|heading| Group { heading: heading.to_owned(), rows: Vec::new() });
         for one in came {
             let place = match one.message.standing {
+                MessageStanding::Held if one.message.is_open => 1,
                 _ if one.message.is_open => 0,
-                MessageStanding::Held => 1,
                 MessageStanding::Waiting => 2,
-                MessageStanding::Applied => 3,
+                MessageStanding::Applied | MessageStanding::Held => 3,
                 MessageStanding::Refused => 4,
             };
             if let Some(group) = groups.get_mut(place) {

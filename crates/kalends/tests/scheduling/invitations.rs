@@ -49,21 +49,31 @@ fn of_a_series_one_those_that_follow_and_all() {
 fn somebody_else_is_sent() {
     let place = Place::new();
     place.done(&["add", "Board tomorrow 10:00"]);
-    place.done(&["invite", "board", "ben", "carol"]);
-    assert_eq!(place.run(&["--as", "ben", "delegate", "board", "ben"]).code, 2);
-    assert_eq!(place.run(&["delegate", "board", "carol"]).code, 4, "who organizes it is not invited");
-    // Who is invited already is not invited again.
-    let said = place.done(&["--as", "ben", "delegate", "board", "carol", "--json"]).json_by("answer");
+    place.done(&["invite", "board", "ben"]);
+    insta::assert_snapshot!(place.session(&[
+        &["--as", "ben", "delegate", "board", "ben"],
+        &["--as", "ben", "delegate", "board", "ann"],
+        &["delegate", "board", "carol"],
+        &["--as", "ben", "delegate", "board", "carol", "--comment", "She knows more"],
+        &["--as", "carol", "inbox"],
+        &["--as", "carol", "accept", "board"],
+        &["--as", "carol", "inbox"],
+        &["inbox"],
+        &["show", "board"],
+        &["--as", "ben", "delegate", "board", "carol"],
+        &["--as", "ben", "accept", "board"],
+        &["show", "board"],
+    ]));
+    let told = place.run(&["--as", "ben", "delegate", "board", "nobody@example.com", "--json"]);
+    assert_eq!(told.code, 1);
+    let told = told.json_by("answer");
     assert_eq!(
-        (&said[0]["partstat"], &said[0]["delegate"]),
-        (&json!("DELEGATED"), &json!("carol@example.com"))
+        (&told[0]["partstat"], &told[0]["delegate_status"], &told[0]["status"]),
+        (&json!("DELEGATED"), &json!("3.7"), &json!("1.2"))
     );
     let text = place.done(&["--as", "ben", "show", "board", "--ics"]).out.replace("\r\n ", "");
-    assert!(text.contains("PARTSTAT=DELEGATED"), "{text}");
-    assert!(text.contains("DELEGATED-TO=\"mailto:carol@example.com\""), "{text}");
-    place.done(&["--as", "ben", "accept", "board"]);
-    let text = place.done(&["--as", "ben", "show", "board", "--ics"]).out.replace("\r\n ", "");
-    assert!(!text.contains("DELEGATED"), "{text}");
+    assert!(text.contains("DELEGATED-TO=\"mailto:nobody@example.com\""), "{text}");
+    assert!(text.contains("DELEGATED-FROM=\"mailto:ben@example.com\""), "{text}");
 }
 
 #[test]

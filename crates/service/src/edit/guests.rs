@@ -78,7 +78,7 @@ impl Guests {
 }
 
 /// An address as people write it.
-fn bare(address: &CalAddress<'_>) -> String {
+pub(crate) fn bare(address: &CalAddress<'_>) -> String {
     address.email().map_or_else(|| address.as_str().to_owned(), std::borrow::Cow::into_owned)
 }
 

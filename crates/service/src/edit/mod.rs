@@ -14,6 +14,7 @@ use crate::agenda::Entry;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
 use crate::scheduling::{self, After};
+pub(crate) use guests::bare;
 pub use guests::{Guest, Guests};
 pub(crate) use series::override_of;
 
