@@ -271,8 +271,8 @@ impl Writing<'_> {
                 purge::loosen(self.connection, Some(text))
             }
             Effect::Owe(owed) => scheduling::owe(self.connection, owed, self.set.at),
-            Effect::Paid { owed, .. } => {
-                let text = scheduling::pay(self.connection, *owed)?;
+            Effect::Paid { id, owed } => {
+                let text = scheduling::pay(self.connection, *id, owed)?;
                 purge::loosen(self.connection, Some(text))
             }
             _ => Ok(()),

@@ -213,10 +213,10 @@ pub enum Effect {
     Owe(Owed),
     /// Takes note that it was.
     Paid {
-        /// Out of whose outbox.
-        outbox: CalendarId,
-        /// Which one.
-        owed: OwedId,
+        /// What names it.
+        id: OwedId,
+        /// What it is: the id may have been given again meanwhile.
+        owed: Owed,
     },
     /// Takes a booked object out of a calendar.
     Remove {

@@ -135,10 +135,13 @@ pub(crate) fn owe(connection: &dyn Connection, owed: &Owed, at: Timestamp) -> Re
     connection.execute(sql, &parameters).map(|_| ())
 }
 
-/// Takes note that something was delivered; its text may have been the last of it.
-pub(crate) fn pay(connection: &dyn Connection, owed: OwedId) -> Result<i64, Error> {
-    let sql = "DELETE FROM delivery WHERE id = $1 RETURNING text";
-    let text = first(connection, sql, &[owed.0.into()], |row| row.integer(0))?;
+/// Takes note that something was delivered; its text may have been the last of it. Another may have its id by now.
+pub(crate) fn pay(connection: &dyn Connection, id: OwedId, owed: &Owed) -> Result<i64, Error> {
+    let sql = "DELETE FROM delivery WHERE id = $1 AND recipients = $2 \
+               AND text IN (SELECT id FROM text WHERE hash = $3) RETURNING text";
+    let recipients = owed.recipients.join("\n");
+    let parameters = [id.0.into(), recipients.as_str().into(), owed.text.hash().as_slice().into()];
+    let text = first(connection, sql, &parameters, |row| row.integer(0))?;
     text.ok_or(Error::Conflict(Clash::Delivery))
 }
 

@@ -76,7 +76,8 @@ impl Actor<'_> {
         let mut owing = BTreeSet::new();
         let settled = sender.settle(&command, |snapshot| {
             let still = snapshot.map(|snapshot| snapshot.owed(Some(owed.outbox), after, 1)).transpose()?;
-            let is_there = still.iter().flatten().any(|(still, _)| *still == id);
+            // Another may have its id by now.
+            let is_there = still.iter().flatten().any(|still| still.0 == id && still.1 == owed);
             let (expects, effects) = match snapshot.filter(|_| is_there) {
                 Some(snapshot) => sender.paying(snapshot, id, owed.clone())?,
                 // Another was faster.
@@ -94,7 +95,7 @@ impl Actor<'_> {
         id: OwedId,
         mut owed: Owed,
     ) -> Result<(Vec<Expect>, Vec<Effect>), Error> {
-        let paid = Effect::Paid { outbox: owed.outbox, owed: id };
+        let paid = Effect::Paid { id, owed: owed.clone() };
         let mut exchange = Exchange::new(self, snapshot);
         let sender = exchange.person(self.principal)?;
         let method = Method::from_name(&owed.method);

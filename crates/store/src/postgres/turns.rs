@@ -167,7 +167,7 @@ fn calendars(set: &ChangeSet) -> Option<BTreeSet<i64>> {
         Effect::Put(put) | Effect::Deliver(put) => Some(put.calendar),
         Effect::SetScheduling { inbox, .. } | Effect::RemoveMessage { inbox, .. } => Some(*inbox),
         Effect::Receive(received) => Some(received.inbox),
-        Effect::Owe(Owed { outbox, .. }) | Effect::Paid { outbox, .. } => Some(*outbox),
+        Effect::Owe(Owed { outbox, .. }) | Effect::Paid { owed: Owed { outbox, .. }, .. } => Some(*outbox),
         Effect::Remove { calendar, .. } | Effect::Withdraw { calendar, .. } => Some(*calendar),
         _ => None,
     });

@@ -2,8 +2,8 @@
 
 use ical::ComponentKind;
 use store::{
-    Clash, Command, Effect, Error, Expect, Key, MOST_BYTES, MOST_OBJECTS, PrincipalId, Put, Removed,
-    Settings, Version,
+    Clash, Command, Effect, Error, Expect, Key, MOST_BYTES, MOST_OBJECTS, Owed, PrincipalId, Put, Removed,
+    Settings, Text, Version,
 };
 
 use crate::scene::{NOW, Scene, all_before, event, put, settings};
@@ -344,4 +344,31 @@ fn a_snapshot_stays_as_it_is() {
     assert_eq!(snapshot.count(scene.work).unwrap(), 1);
     assert!(snapshot.object(scene.work, "a").unwrap().is_some());
     assert!(scene.snapshot().object(scene.work, "a").unwrap().is_none());
+}
+
+#[test]
+fn what_has_the_id_of_what_was_delivered_is_not_taken_for_it() {
+    let scene = Scene::new();
+    let owe = |text: &str| {
+        Effect::Owe(Owed {
+            outbox: scene.work,
+            uid: "tea".to_owned(),
+            text: Text::new(text.as_bytes().to_vec()),
+            method: "REQUEST".to_owned(),
+            class: "new".to_owned(),
+            sender: "mailto:ann@example.com".to_owned(),
+            recipients: vec!["mailto:ben@example.com".to_owned()],
+        })
+    };
+    let next = || scene.store.snapshot().unwrap().unwrap().owed(None, None, 1).unwrap().pop().unwrap();
+    scene.store.apply(scene.set(vec![], vec![owe("first")])).unwrap();
+    let (id, first) = next();
+    let paid = || vec![Effect::Paid { id, owed: first.clone() }];
+    scene.store.apply(scene.set(vec![], paid())).unwrap();
+
+    // Where nothing is owed, SQLite begins with the same id again; who delivered the first, too, pays it once more.
+    scene.store.apply(scene.set(vec![], vec![owe("second")])).unwrap();
+    let refused = scene.store.apply(scene.set(vec![], paid()));
+    assert!(matches!(refused, Err(Error::Conflict(Clash::Delivery))), "{refused:?}");
+    assert_eq!(next().1.text, Text::new(b"second".to_vec()));
 }

@@ -176,13 +176,11 @@ fn write_messages(explained: &Explained<'_>) {
     let known = Effect::SetScheduling { inbox: INBOX, uid: uid(), state: "{}".to_owned() };
     let expect = Expect::Scheduling { inbox: INBOX, uid: uid(), version: None };
     let delivered = Effect::Deliver(put("c", "SUMMARY:x"));
-    let effects = vec![delivered, known, received("1"), received("2"), Effect::Owe(owed)];
+    let effects = vec![delivered, known, received("1"), received("2"), Effect::Owe(owed.clone())];
     apply::apply(explained, &set(40, vec![expect], effects)).unwrap();
-    let owed = scheduling::due(explained, None, None, 9).unwrap().remove(0).0;
-    let effects = vec![
-        Effect::Paid { outbox: OUTBOX, owed },
-        Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() },
-    ];
+    let id = scheduling::due(explained, None, None, 9).unwrap().remove(0).0;
+    let effects =
+        vec![Effect::Paid { id, owed }, Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() }];
     apply::apply(explained, &set(41, vec![], effects)).unwrap();
 }
 
