@@ -350,7 +350,6 @@ impl<'e> Exchange<'e> {
                 None => return Ok(Delivered::NoCalendar),
             },
         };
-        self.bytes = self.bytes.saturating_add(going.text.bytes().len());
         let alike = self.alike(to, &case, going)?;
         if let Some((made, class)) = alike.as_ref().and_then(|alike| going.made.get(alike)) {
             let class = *class;
@@ -371,7 +370,8 @@ impl<'e> Exchange<'e> {
         let message = Incoming::new(method, sender, going.document.clone());
         let (kept, state) = case.both(self.snapshot)?;
         let mut applied = incoming(kept, &message, state, &party);
-        self.bytes = self.bytes.saturating_add(case.read);
+        // What is the same for many is written once.
+        self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.read);
         match applied.outcome {
             Outcome::Keep { document, class } => {
                 match self.rule((to, from), going.message.method, &mut case, &document, &party)? {
@@ -404,7 +404,9 @@ impl<'e> Exchange<'e> {
     /// What has to be the same with others for the same to become of a message; `None` where it depends on who it is. Whoever has
     /// said something, or is said to have, may have to say it again, or keep it.
     fn alike(&mut self, to: &Person, case: &Case, going: &mut Going) -> Result<Option<Alike>, Error> {
-        let Some((text, known)) = case.as_it_was() else { return Ok(None) };
+        // What rules answer depends on who asks, and when.
+        let is_ruled = to.booking.mode.is_some();
+        let Some((text, known)) = case.as_it_was().filter(|_| !is_ruled) else { return Ok(None) };
         let of_message = going.answers.get_or_insert_with(|| answers(&going.document));
         let said = answers_of(of_message, &to.own);
         let kept = match text {
