@@ -3,27 +3,30 @@
 //! It is a folder; or, where `CRASH_POSTGRES` names a database of PostgreSQL, one that is made beside that. The command
 //! `CRASH_POSTGRES_SERVER` ends the server at once when it is told `kill`, and begins it again when it is told `start`.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use engines::Session;
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use store::{Location, Store, Waiting};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::contents::{Contents, Derived};
 use crate::door::client::CALENDARS;
 use crate::door::wire::Wire;
 use crate::program::{Place, fast_folder, store_of};
 use crate::{Fault, Program, kills, variable};
 
-/// A store that Ann has her two calendars in, and a token that she signs in by.
+/// A store that people have calendars in, Ann two of them, and tokens that they sign in by.
 pub(super) struct Base {
     pub(super) disk: Disk,
-    pub(super) token: String,
+    tokens: BTreeMap<String, String>,
 }
 
 /// A folder with a store in it, or one for what belongs to a store in a database.
@@ -50,7 +53,7 @@ pub(super) struct Server {
 const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Base {
-    pub(super) fn new(program: &Program, runtime: &Runtime) -> Self {
+    pub(super) fn new(program: &Program, runtime: &Runtime, people: &[String]) -> Self {
         let folder = fast_folder();
         let server = variable("CRASH_POSTGRES").map(|url| {
             let control =
@@ -64,19 +67,31 @@ impl Base {
             assert!(answer.is_done, "{words}: {}", answer.said);
             answer.said
         };
-        run("admin user add ann --address ann@example.com");
-        let told: serde_json::Value =
-            serde_json::from_str(&run("admin token add ann device --json")).expect("a line of JSON");
-        let token = told["secret"].as_str().expect("a token is shown when it is made").to_owned();
+        let mut tokens = BTreeMap::new();
+        for name in people {
+            run(&format!("admin user add {name} --address {name}@example.com"));
+            let told: serde_json::Value =
+                serde_json::from_str(&run(&format!("admin token add {name} device --json")))
+                    .expect("a line of JSON");
+            let token = told["secret"].as_str().expect("a token is shown when it is made");
+            tokens.insert(name.clone(), token.to_owned());
+        }
+        let base = Self { disk, tokens };
+        let disk = &base.disk;
         let serving = program.serve(disk.place(), Fault::default());
         let address = serving.address.clone().expect("the service begins");
         runtime.block_on(async {
-            let mut wire = Wire::open(&address, &token).await.expect("it hears");
+            let mut wire = Wire::open(&address, &base.token("ann")).await.expect("it hears");
             let made = wire.ask("MKCALENDAR", CALENDARS[1], &[], "").await.expect("it answers");
             assert_eq!(made.status, 201, "{made:?}");
         });
         serving.stop().expect("it stops when it is told to");
-        Self { disk, token }
+        base
+    }
+
+    /// By what somebody signs in.
+    pub(super) fn token(&self, name: &str) -> String {
+        self.tokens.get(name).expect("they are of this store").clone()
     }
 }
 
@@ -109,15 +124,48 @@ impl Disk {
         }
     }
 
+    /// Is anything still to be delivered in it? Asked beside the service, which tells nobody.
+    pub(super) fn owes(&self) -> bool {
+        self.ask("SELECT count(*) FROM delivery") != "0"
+    }
+
+    /// Changes its store behind the back of all.
+    pub(super) fn tamper(&self, sql: &str) {
+        self.ask(sql);
+    }
+
+    fn ask(&self, sql: &str) -> String {
+        if let Some(database) = &self.database {
+            return database.session().ask(sql).unwrap_or_default();
+        }
+        let store = store_of(self.folder.path()).join("kalends.db");
+        let connection = Connection::open(store).expect("the store can be opened");
+        // Whoever opens it after a kill shall find what that left, not what this made of it.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .and_then(|_| connection.busy_timeout(PATIENCE))
+            .expect("it takes settings");
+        let mut statement = connection.prepare(sql).expect("the question can be understood");
+        let mut rows = statement.raw_query();
+        match rows.next().expect("it answers") {
+            Some(row) => row.get::<_, i64>(0).expect("it is a number").to_string(),
+            None => String::new(),
+        }
+    }
+
     /// Does the program find the store sound, and is it so, looked at behind its back? Of a database a backup is looked at.
-    pub(super) fn look(&self, program: &Program) -> Result<(), String> {
+    pub(super) fn look(
+        &self,
+        program: &Program,
+        behind: fn(&Path) -> Result<(), String>,
+    ) -> Result<(), String> {
         let check = ["admin", "check"].map(str::to_owned);
         let answer = program.run(self.place(), &check, Fault::default());
         if !answer.said.contains("the store is sound") {
             return Err(format!("`admin check`: {}", answer.said));
         }
         let Some(database) = &self.database else {
-            return Contents::read(self.folder.path(), &mut Derived::default()).map(drop);
+            return behind(self.folder.path());
         };
         let location = Location::read(database.url.as_ref(), None, self.folder.path());
         let store = Store::at(location.map_err(|bad| bad.to_string())?, Waiting::never());
@@ -125,7 +173,7 @@ impl Disk {
         let folder = store_of(copy.path());
         fs::create_dir(&folder).expect("a folder can be made");
         store.backup(&folder.join("kalends.db"), &mut |_, _| ()).map_err(|error| error.to_string())?;
-        Contents::read(copy.path(), &mut Derived::default()).map(drop)
+        behind(copy.path())
     }
 }
 
@@ -139,6 +187,10 @@ impl Database {
         server.ask(&format!("CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY"));
         let (before, _) = server.url.rsplit_once('/').expect("a URL has slashes");
         Self { url: format!("{before}/{name}"), server, name }
+    }
+
+    fn session(&self) -> Session {
+        Session::open(&self.url)
     }
 
     fn wait_until_nobody_asks(&self) {

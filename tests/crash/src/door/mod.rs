@@ -6,23 +6,26 @@
 
 mod base;
 mod client;
+mod meeting;
+mod planning;
 mod wire;
 mod world;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use tokio::runtime::Runtime;
 
+use crate::contents::{Contents, Derived};
 use crate::{Fault, Findings, Numbers, Program, crashes, numbers, record};
 use base::{Base, Disk};
 use client::{CALENDARS, Client};
+use planning::Planners;
 use wire::{Mute, Tags, Wire};
 use world::{Memory, World};
 
-/// So much each client does where nobody stops it.
-const ACTS: usize = 20;
 /// Nobody does so much before a kill that is to come at a call or an answer.
 const ENDLESS: usize = 20_000;
 
@@ -64,17 +67,55 @@ enum Life {
     Stopped,
 }
 
-/// What is known through all lives of a service.
-struct Known {
+/// Clients that work at one time, with what they know through all lives of a service.
+trait Clients: Sized {
+    /// So many of them work.
+    const COUNT: usize;
+    /// So much each does where nobody stops it.
+    const ACTS: usize;
+
+    /// What they begin with.
+    fn base(program: &Program, runtime: &Runtime) -> Base;
+
+    /// They, before they have done anything.
+    fn new(base: &Base, seed: u64) -> Self;
+
+    /// What is amiss with the store of a folder.
+    fn look(folder: &Path) -> Result<(), String>;
+
+    /// Holds what is there against what is known, and knows it from then on.
+    async fn settle(&mut self, disk: &Disk, address: &str, world: &RefCell<World>) -> Result<(), Mute>;
+
+    /// Does so much, until the connection breaks.
+    async fn work(&mut self, address: &str, world: &RefCell<World>, acts: usize) -> Result<(), Mute>;
+}
+
+/// Three who write to the same calendars of one person.
+struct Writers {
+    token: String,
     clients: [Client; 3],
+}
+
+/// What is known through all lives of a service.
+struct Known<C> {
+    clients: C,
     memory: Memory,
 }
 
 /// Kills the service, in each crash one time or more, and opens it again each time.
 pub fn kills(program: &Program, seed: u64, count: usize) -> Findings {
+    kills_of::<Writers>(program, seed, count)
+}
+
+/// The same while people plan with each other.
+pub fn kills_of_planning(program: &Program, seed: u64, count: usize) -> Findings {
+    kills_of::<Planners>(program, seed, count)
+}
+
+fn kills_of<C: Clients>(program: &Program, seed: u64, count: usize) -> Findings {
     let runtime = runtime();
-    let base = Base::new(program, &runtime);
-    let reach = measure(program, &runtime, &base, seed);
+    let base = C::base(program, &runtime);
+    let reach = measure::<C>(program, &runtime, &base, seed);
     let mut findings = Findings::default();
     for crash in crashes(count) {
         let mut numbers = numbers(seed, crash);
@@ -87,10 +128,10 @@ pub fn kills(program: &Program, seed: u64, count: usize) -> Findings {
             blows.push(blow(1 + numbers.below(of)));
         }
         let disk = base.disk.copy();
-        let mut known = Known::new(seed ^ crash as u64);
-        let done = known.live_through(program, &runtime, &disk, &base.token, &blows);
+        let mut known = Known::<C>::new(&base, seed ^ crash as u64);
+        let done = known.live_through(program, &runtime, &disk, &blows);
         findings.struck(at, of);
-        if let Err(broken) = done.and_then(|()| disk.look(program)) {
+        if let Err(broken) = done.and_then(|()| disk.look(program, C::look)) {
             findings.found(crash, &format!("killed at {blows:?}: {broken}"));
         }
     }
@@ -100,13 +141,24 @@ pub fn kills(program: &Program, seed: u64, count: usize) -> Findings {
 /// A disk that has forgotten what was acknowledged since it was copied: what is found then, which is to be something.
 pub fn forgetting(program: &Program, seed: u64) -> Result<(), String> {
     let runtime = runtime();
-    let base = Base::new(program, &runtime);
-    let mut known = Known::new(seed);
+    let base = Writers::base(program, &runtime);
+    let mut known = Known::<Writers>::new(&base, seed);
     let disk = base.disk.copy();
-    known.live(program, &runtime, &disk, &base.token, Fault::default(), None)?;
+    known.live(program, &runtime, &disk, Fault::default(), None)?;
     let forgetful = disk.copy();
-    known.live(program, &runtime, &disk, &base.token, Fault::default(), None)?;
-    known.live(program, &runtime, &forgetful, &base.token, Fault::default(), None).map(drop)
+    known.live(program, &runtime, &disk, Fault::default(), None)?;
+    known.live(program, &runtime, &forgetful, Fault::default(), None).map(drop)
+}
+
+/// What is found where this was done to a store behind the back of those who plan, which is to be something.
+pub fn tampering(program: &Program, seed: u64, sql: &str) -> Result<(), String> {
+    let runtime = runtime();
+    let base = Planners::base(program, &runtime);
+    let mut known = Known::<Planners>::new(&base, seed);
+    let disk = base.disk.copy();
+    known.live(program, &runtime, &disk, Fault::default(), None)?;
+    disk.tamper(sql);
+    known.live(program, &runtime, &disk, Fault::default(), None).map(drop)
 }
 
 fn runtime() -> Runtime {
@@ -115,27 +167,26 @@ fn runtime() -> Runtime {
 }
 
 /// How many calls a service makes and answers it gives for clients that nobody stops.
-fn measure(program: &Program, runtime: &Runtime, base: &Base, seed: u64) -> Reach {
+fn measure<C: Clients>(program: &Program, runtime: &Runtime, base: &Base, seed: u64) -> Reach {
     let disk = base.disk.copy();
     let path = disk.folder.path().with_extension("record");
     let is_in_files = disk.server().is_none();
     let fault = Fault { record: is_in_files.then_some(&*path), ..Fault::default() };
-    let mut known = Known::new(seed);
-    let life = known.live(program, runtime, &disk, &base.token, fault, None);
+    let mut known = Known::<C>::new(base, seed);
+    let life = known.live(program, runtime, &disk, fault, None);
     assert!(life == Ok(Life::Stopped), "nobody stopped it: {:?}", life.err());
-    disk.look(program).expect("a store that nobody stopped is whole");
+    disk.look(program, C::look).expect("a store that nobody stopped is whole");
     let calls = is_in_files.then(|| {
         let written = fs::read(&path).expect("a record can be read");
         fs::remove_file(&path).expect("a record can be removed");
         record::read(&written, disk.folder.path()).len()
     });
-    Reach { calls, answers: ACTS * known.clients.len() }
+    Reach { calls, answers: C::ACTS * C::COUNT }
 }
 
-impl Known {
-    fn new(seed: u64) -> Self {
-        let client = |number| Client::new(number, Numbers::of(seed ^ ((number as u64) << 40)));
-        Self { clients: [client(1), client(2), client(3)], memory: Memory::default() }
+impl<C: Clients> Known<C> {
+    fn new(base: &Base, seed: u64) -> Self {
+        Self { clients: C::new(base, seed), memory: Memory::default() }
     }
 
     /// All lives of a service: each but the last is ended by a blow.
@@ -144,7 +195,6 @@ impl Known {
         program: &Program,
         runtime: &Runtime,
         disk: &Disk,
-        token: &str,
         blows: &[Blow],
     ) -> Result<(), String> {
         for blow in blows {
@@ -153,11 +203,11 @@ impl Known {
                 Blow::Answer(_) | Blow::Server(_) => None,
             };
             let fault = Fault { kill_at, ..Fault::default() };
-            if self.live(program, runtime, disk, token, fault, Some(*blow))? != Life::Struck {
+            if self.live(program, runtime, disk, fault, Some(*blow))? != Life::Struck {
                 return Err(format!("{blow:?} never came"));
             }
         }
-        self.live(program, runtime, disk, token, Fault::default(), None).map(drop)
+        self.live(program, runtime, disk, Fault::default(), None).map(drop)
     }
 
     /// One life: what is there is what should be, then clients work, until the blow or for a while.
@@ -166,7 +216,6 @@ impl Known {
         program: &Program,
         runtime: &Runtime,
         disk: &Disk,
-        token: &str,
         fault: Fault<'_>,
         blow: Option<Blow>,
     ) -> Result<Life, String> {
@@ -180,14 +229,14 @@ impl Known {
             _ => (None, None),
         };
         let world = RefCell::new(World::new(serving, std::mem::take(&mut self.memory), answers, server));
-        let acts = if blow.is_some() { ENDLESS } else { ACTS };
-        let mut came = runtime.block_on(self.settle_and_work(&address, token, &world, acts));
+        let acts = if blow.is_some() { ENDLESS } else { C::ACTS };
+        let mut came = runtime.block_on(self.settle_and_work(disk, &address, &world, acts));
         let ended = world.borrow().ended();
         if let Some(server) = &ended {
             server.start();
             if matches!(came, Err(Mute::Away)) {
                 // The same service, which nobody has told.
-                came = runtime.block_on(self.settle_and_work(&address, token, &world, ACTS));
+                came = runtime.block_on(self.settle_and_work(disk, &address, &world, C::ACTS));
             }
         }
         let World { serving, memory, broken, .. } = world.into_inner();
@@ -205,27 +254,48 @@ impl Known {
 
     async fn settle_and_work(
         &mut self,
+        disk: &Disk,
         address: &str,
-        token: &str,
         world: &RefCell<World>,
         acts: usize,
     ) -> Result<(), Mute> {
-        self.settle(address, token, world).await?;
+        self.clients.settle(disk, address, world).await?;
+        self.clients.work(address, world, acts).await?;
+        self.clients.settle(disk, address, world).await
+    }
+}
+
+impl Clients for Writers {
+    const COUNT: usize = 3;
+    const ACTS: usize = 20;
+
+    fn base(program: &Program, runtime: &Runtime) -> Base {
+        Base::new(program, runtime, &["ann".to_owned()])
+    }
+
+    fn look(folder: &Path) -> Result<(), String> {
+        Contents::read(folder, &mut Derived::default()).map(drop)
+    }
+
+    fn new(base: &Base, seed: u64) -> Self {
+        let client = |number| Client::new(number, Numbers::of(seed ^ ((number as u64) << 40)));
+        Self { token: base.token("ann"), clients: [client(1), client(2), client(3)] }
+    }
+
+    async fn work(&mut self, address: &str, world: &RefCell<World>, acts: usize) -> Result<(), Mute> {
         let [first, second, third] = &mut self.clients;
-        let wire = || Wire::open(address, token);
+        let wire = || Wire::open(address, &self.token);
         let (first_wire, second_wire, third_wire) = (wire().await, wire().await, wire().await);
         let done = tokio::join!(
             first.work(first_wire, world, acts),
             second.work(second_wire, world, acts),
             third.work(third_wire, world, acts)
         );
-        done.0.and(done.1).and(done.2)?;
-        self.settle(address, token, world).await
+        done.0.and(done.1).and(done.2)
     }
 
-    /// Holds what is there against what is known, and knows it from then on.
-    async fn settle(&mut self, address: &str, token: &str, world: &RefCell<World>) -> Result<(), Mute> {
-        let mut wire = Wire::open(address, token).await?;
+    async fn settle(&mut self, _disk: &Disk, address: &str, world: &RefCell<World>) -> Result<(), Mute> {
+        let mut wire = Wire::open(address, &self.token).await?;
         let (mut tags, mut texts) = (Tags::new(), BTreeMap::new());
         for calendar in CALENDARS {
             tags.extend(wire.listing(calendar).await?);

@@ -31,6 +31,8 @@ pub(super) struct Wire {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) tag: Option<String>,
+    /// The tag of what is planned with others.
+    pub(super) schedule_tag: Option<String>,
     pub(super) body: Bytes,
 }
 
@@ -62,6 +64,11 @@ impl Wire {
         Ok(Self { host: address.to_owned(), token: token.to_owned(), sender })
     }
 
+    /// Whoever asks from now on.
+    pub(super) fn sign_in_by(&mut self, token: &str) {
+        token.clone_into(&mut self.token);
+    }
+
     /// Asks, and waits for the whole answer.
     pub(super) async fn ask(
         &mut self,
@@ -83,8 +90,9 @@ impl Wire {
             if head.status == 503 && head.headers.contains_key("retry-after") {
                 return Err(Mute::Away);
             }
-            let tag = head.headers.get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-            Ok(Answer { status: head.status.as_u16(), tag, body })
+            let header = |name| head.headers.get(name).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+            let (tag, schedule_tag) = (header("etag"), header("schedule-tag"));
+            Ok(Answer { status: head.status.as_u16(), tag, schedule_tag, body })
         });
         answer.await.unwrap_or_else(|_| Err(Mute::Wrong(format!("{method} {path} is not answered at all"))))
     }
@@ -98,6 +106,31 @@ impl Wire {
         Ok(tags)
     }
 
+    /// The texts of all objects of a calendar, or of all messages of an inbox, by path, with their lines whole again.
+    pub(super) async fn texts(&mut self, calendar: &str) -> Result<BTreeMap<String, String>, Mute> {
+        let body = r#"<C:calendar-query xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><C:calendar-data/></prop><C:filter><C:comp-filter name="VCALENDAR"/></C:filter></C:calendar-query>"#;
+        let answer = self.ask("REPORT", calendar, &[("depth", "1")], body).await?;
+        let wrong = |what: &str| Mute::Wrong(format!("{what}: {calendar} {}", answer.status));
+        if answer.status != 207 {
+            return Err(wrong("no multistatus"));
+        }
+        let document = Document::read(&answer.body, &Limits::default()).map_err(|_| wrong("no XML"))?;
+        let mut texts = BTreeMap::new();
+        for response in document.root().children_of(Name::new("DAV:", "response")) {
+            let found = response.child(Name::new("DAV:", "propstat"));
+            let found = found.and_then(|found| found.child(Name::new("DAV:", "prop")));
+            let data = Name::new("urn:ietf:params:xml:ns:caldav", "calendar-data");
+            let data = found.and_then(|found| found.child(data)).map(Element::text);
+            let (Some(href), Some(data)) = (text(response, "href"), data) else {
+                return Err(wrong("a response without a text"));
+            };
+            if texts.insert(href.into_owned(), whole(data.as_bytes())).is_some() {
+                return Err(wrong("an object is told twice"));
+            }
+        }
+        Ok(texts)
+    }
+
     /// What changed in a calendar since a token; all that is there, for an empty one.
     pub(super) async fn sync(&mut self, calendar: &str, token: &str) -> Result<Changes, Mute> {
         let body = format!(
@@ -105,6 +138,11 @@ impl Wire {
         );
         changes(&self.ask("REPORT", calendar, &[], body).await?)
     }
+}
+
+/// A text with its lines whole again (RFC 5545 3.1).
+pub(super) fn whole(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).replace("\r\n", "\n").replace("\n ", "")
 }
 
 /// What stands in the child of a name.

@@ -123,6 +123,11 @@ impl World {
         self.server.clone().filter(|_| self.answers_left == Some(0))
     }
 
+    /// Has its server of databases been ended? Then it is away until that is begun again.
+    pub(super) fn is_away(&self) -> bool {
+        self.server.is_some() && self.answers_left == Some(0)
+    }
+
     /// Something is wrong: the service is ended, and so the others come to their end.
     pub(super) fn found(&mut self, words: &str) {
         self.broken.push(words.to_owned());
