@@ -136,7 +136,10 @@ impl Disk {
 
     fn ask(&self, sql: &str) -> String {
         if let Some(database) = &self.database {
-            return database.session().ask(sql).unwrap_or_default();
+            // A session waits by itself, and this may be asked by who must not wait.
+            let (url, sql) = (database.url.clone(), sql.to_owned());
+            let asked = std::thread::spawn(move || Session::open(&url).ask(&sql));
+            return asked.join().expect("the database answers").unwrap_or_default();
         }
         let store = store_of(self.folder.path()).join("kalends.db");
         let connection = Connection::open(store).expect("the store can be opened");
@@ -187,10 +190,6 @@ impl Database {
         server.ask(&format!("CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY"));
         let (before, _) = server.url.rsplit_once('/').expect("a URL has slashes");
         Self { url: format!("{before}/{name}"), server, name }
-    }
-
-    fn session(&self) -> Session {
-        Session::open(&self.url)
     }
 
     fn wait_until_nobody_asks(&self) {

@@ -234,6 +234,7 @@ impl<C: Clients> Known<C> {
         let ended = world.borrow().ended();
         if let Some(server) = &ended {
             server.start();
+            world.borrow_mut().come_back();
             if matches!(came, Err(Mute::Away)) {
                 // The same service, which nobody has told.
                 came = runtime.block_on(self.settle_and_work(disk, &address, &world, C::ACTS));

@@ -128,6 +128,11 @@ impl World {
         self.server.is_some() && self.answers_left == Some(0)
     }
 
+    /// It has been begun again.
+    pub(super) fn come_back(&mut self) {
+        self.answers_left = None;
+    }
+
     /// Something is wrong: the service is ended, and so the others come to their end.
     pub(super) fn found(&mut self, words: &str) {
         self.broken.push(words.to_owned());
