@@ -42,6 +42,8 @@ pub(crate) enum Standing {
 
 /// So often a use case decides again when it lost a race.
 pub(crate) const TRIES: usize = 5;
+/// Whoever lost so many races writes alone.
+const PATIENT: usize = 2;
 
 impl<'s> Actor<'s> {
     pub(crate) const fn new(service: &'s Service, principal: PrincipalId, standing: Standing) -> Self {
@@ -158,9 +160,14 @@ impl<'s> Actor<'s> {
         mut decide: impl FnMut(Option<&Snapshot>) -> Result<(Vec<Expect>, Vec<Effect>, T), Error>,
     ) -> Result<(Outcome, T), Error> {
         for attempt in 0..TRIES {
-            // Who lost a race waits for their turn, so that those who lose do not hold up each other.
+            // Who lost a race waits for their turn, so that those who lose do not hold up each other; and who lost again and again has
+            // one alone, before newcomers.
             let _turn =
                 (attempt > 0).then(|| self.service.turn.lock().unwrap_or_else(PoisonError::into_inner));
+            let is_alone = attempt > PATIENT;
+            let _alone = is_alone.then(|| self.service.alone.write().unwrap_or_else(PoisonError::into_inner));
+            let _beside =
+                (!is_alone).then(|| self.service.alone.read().unwrap_or_else(PoisonError::into_inner));
             let snapshot = self.snapshot()?;
             let (mut expects, effects, decided) = decide(snapshot.as_ref())?;
             self.permit(snapshot.as_ref(), &effects, &mut expects)?;

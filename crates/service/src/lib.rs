@@ -81,7 +81,7 @@ mod view;
 mod which;
 mod write;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 
 use ical::civil::Timestamp;
 use ical::zone::ZoneCache;
@@ -140,6 +140,8 @@ pub struct Service {
     doorman: Arc<Doorman>,
     /// Whose turn it is to decide again, of those who lost a race.
     turn: Arc<Mutex<()>>,
+    /// Who decides beside others, and who alone.
+    alone: Arc<RwLock<()>>,
     /// Who keeps the store, as the machine knows them.
     keeper: String,
 }
@@ -158,6 +160,7 @@ impl Service {
             cache: Arc::default(),
             doorman: Arc::new(Doorman::new()),
             turn: Arc::default(),
+            alone: Arc::default(),
             keeper: KEEPER.to_owned(),
         }
     }
@@ -179,6 +182,7 @@ impl Service {
             cache: Arc::clone(&self.cache),
             doorman: Arc::clone(&self.doorman),
             turn: Arc::clone(&self.turn),
+            alone: Arc::clone(&self.alone),
             keeper: self.keeper.clone(),
         }
     }

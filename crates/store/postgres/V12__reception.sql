@@ -13,3 +13,7 @@ CREATE TABLE reception (
     bookers      BIGINT REFERENCES principal (id) DEFERRABLE,
     moderator    BIGINT REFERENCES principal (id) DEFERRABLE
 );
+CREATE INDEX reception_by_calendar ON reception (calendar);
+CREATE INDEX reception_by_bookers ON reception (bookers);
+CREATE INDEX reception_by_moderator ON reception (moderator);
+CREATE INDEX principal_by_kind ON principal (kind, name);

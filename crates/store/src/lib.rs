@@ -34,6 +34,7 @@ mod busy;
 mod calendars;
 mod change_set;
 mod changes;
+mod clash;
 mod counts;
 mod credentials;
 mod directory;

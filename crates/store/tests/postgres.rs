@@ -428,7 +428,7 @@ fn documents_that_were_there_whole_are_cut_into_chunks() {
          UPDATE blob SET raw = parts.raw FROM (SELECT blob, string_agg(raw, ''::bytea ORDER BY number) AS raw \
          FROM chunk GROUP BY blob) AS parts WHERE parts.blob = blob.id; \
          DROP TABLE chunk, incoming; ALTER TABLE blob DROP COLUMN size; \
-         DROP TABLE scheduling, message, delivery, reception; DELETE FROM calendar WHERE collection <> 0; \
+         DROP TABLE scheduling, message, delivery, reception; DROP INDEX principal_by_kind; DELETE FROM calendar WHERE collection <> 0; \
          ALTER TABLE calendar DROP COLUMN collection; ALTER TABLE object DROP COLUMN schedule_tag; \
          DELETE FROM refinery_schema_history WHERE version >= 10",
     );

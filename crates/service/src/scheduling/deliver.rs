@@ -6,7 +6,7 @@ use ical::value::CalAddress;
 use itip::{Class, Message, Method};
 use store::{CalendarId, Effect, Expect, Owed, OwedId, Snapshot};
 
-use super::exchange::{AT_ONCE, Exchange, Going};
+use super::exchange::{Exchange, Going, LATER};
 use crate::actor::{Actor, Standing};
 use crate::error::Error;
 
@@ -101,7 +101,7 @@ impl Actor<'_> {
         let method = Method::from_name(&owed.method);
         // Whoever owes it is gone, or nobody knows what it is: it is owed no more.
         let (Some(sender), Some(method)) = (sender, method) else { return Ok((Vec::new(), vec![paid])) };
-        let later = owed.recipients.split_off(owed.recipients.len().min(AT_ONCE - 1));
+        let later = owed.recipients.split_off(owed.recipients.len().min(LATER - 1));
         let address = |text: &String| CalAddress::new(text.as_str()).into_owned();
         exchange.resume(
             &sender,

@@ -24,8 +24,10 @@ use crate::booked;
 use crate::error::{Error, Refusal};
 use crate::names::Names;
 
-/// So many people are written to by one set …
-pub(super) const AT_ONCE: usize = 64;
+/// So many people are written to by the set of an edit …
+const AT_ONCE: usize = 64;
+/// … so many by one that delivers what is owed: each of these reads the message, and writes its sender's object, anew …
+pub(super) const LATER: usize = 256;
 /// … or so many bytes of their objects; the rest is owed, and delivered in sets of its own.
 const BYTES: usize = 1 << 20;
 
@@ -75,6 +77,8 @@ pub(super) struct Exchange<'e> {
     going: VecDeque<(Arc<Person>, Going)>,
     received: Vec<Received>,
     left: Vec<Owed>,
+    /// To so many people it goes at most.
+    most: usize,
     /// So many bytes are to be written, about.
     bytes: usize,
     /// What texts that people have say of everybody's answers.
@@ -164,6 +168,7 @@ impl<'e> Exchange<'e> {
             going: VecDeque::new(),
             received: Vec::new(),
             left: Vec::new(),
+            most: AT_ONCE,
             bytes: 0,
             kept_answers: HashMap::new(),
         }
@@ -250,6 +255,7 @@ impl<'e> Exchange<'e> {
 
     /// Something that was owed before.
     pub(super) fn resume(&mut self, sender: &Arc<Person>, going: Going) {
+        self.most = LATER;
         self.going.push_back((Arc::clone(sender), going));
     }
 
@@ -260,7 +266,7 @@ impl<'e> Exchange<'e> {
             let mut told = HashMap::new();
             for address in going.message.recipients.clone() {
                 let to = self.at(&address)?;
-                let is_full = self.cases.len() >= AT_ONCE || self.bytes >= BYTES;
+                let is_full = self.cases.len() >= self.most || self.bytes >= BYTES;
                 let outcome = match to {
                     None if sender.is_neighbour(&address) || address.email().is_none() => Delivered::NoUser,
                     None => Delivered::NoWay,

@@ -18,7 +18,7 @@ use crate::{
     Address, Blob, Chunk, Collection, CredentialId, CredentialKind, FileChange, FileId, Index, NextAlarm,
     Owner, PrincipalId, PrincipalKind, Profile, PropertyName, Rung, State, Text, Verifier, alarms, apply,
     audit, busy, calendars, changes, credentials, files, groups, handle, history, listing, messages, objects,
-    principals, properties, purge, scheduling, trash,
+    principals, properties, purge, reception, scheduling, trash,
 };
 
 /// A connection that notes the plan of each statement before it runs.
@@ -179,9 +179,15 @@ fn write_messages(explained: &Explained<'_>) {
     let effects = vec![delivered, known, received("1"), received("2"), Effect::Owe(owed.clone())];
     apply::apply(explained, &set(40, vec![expect], effects)).unwrap();
     let id = scheduling::due(explained, None, None, 9).unwrap().remove(0).0;
-    let effects =
-        vec![Effect::Paid { id, owed }, Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() }];
-    apply::apply(explained, &set(41, vec![], effects)).unwrap();
+    let ranges = vec![Range { from: NOW, to: Timestamp(NOW.0 + 1) }];
+    let seen = busy::seen(explained, WORK, &ranges).unwrap();
+    let effects = vec![
+        Effect::Paid { id, owed },
+        Effect::RemoveMessage { inbox: INBOX, name: "1".to_owned() },
+        Effect::Withdraw { calendar: WORK, uid: "c".to_owned() },
+    ];
+    let expect = Expect::Range { calendar: WORK, ranges, seen };
+    apply::apply(explained, &set(41, vec![expect], effects)).unwrap();
 }
 
 /// Asks all that can be asked of messages.
@@ -257,6 +263,7 @@ fn write_people(explained: &Explained<'_>) {
             vec![Effect::SetMember { group: PrincipalId::OWNER, member: principal, is_in: true }],
         ),
         set(31, vec![], vec![Effect::SetMember { group: principal, member: principal, is_in: false }]),
+        set(33, vec![], vec![Effect::SetReception { principal, reception: Box::default() }]),
         set(32, vec![], vec![Effect::Audit { keeper: "root".to_owned(), whom: Some(principal) }]),
         set(12, vec![], vec![Effect::Used { credential, at: NOW }, Effect::RemoveCredential(credential)]),
         ChangeSet { act: None, expects: vec![], effects: vec![Effect::Probe] },
@@ -290,6 +297,9 @@ fn read(explained: &Explained<'_>) {
     principals::directory(explained).unwrap();
     principals::list(explained).unwrap();
     principals::by_name(explained, "ann").unwrap();
+    principals::of_kind(explained, PrincipalKind::Room, 9).unwrap();
+    reception::of(explained, PrincipalId(2)).unwrap();
+    objects::by_id(explained, ObjectId(1)).unwrap();
     principals::by_address(explained, &Address::new(&CalAddress::new("mailto:ann@example.com"))).unwrap();
     groups::members(explained, PrincipalId(2)).unwrap();
     groups::around(explained, PrincipalId(2)).unwrap();
