@@ -75,9 +75,10 @@ pub(super) fn write(
         }
     }
     state.left_out.extend(left);
+    let remarks = state.remarks.clone();
     remember(old.as_ref(), &object, state);
     let mut owed: Vec<Message> = reply(view, &parts, state, party).into_iter().collect();
-    owed.extend(delegating(old.as_ref(), &object, state, party));
+    owed.extend(delegating(old.as_ref(), &object, &remarks, state, party));
     drop(object);
     Ok((Some(new), owed))
 }
@@ -293,7 +294,7 @@ fn send(old: Option<&SchedulingObject<'_>>, new: &mut Document, party: &Party<'_
 }
 
 /// Takes out of a message what is its sender's own, and not for its recipient.
-pub(crate) fn strip_own(view: &mut Document, component: ComponentId, state: &State) {
+pub(crate) fn strip_own(view: &mut Document, component: ComponentId, remarks: &BTreeSet<String>) {
     const OWN: [PropertyKind; 4] = [
         PropertyKind::Categories,
         PropertyKind::Color,
@@ -302,7 +303,7 @@ pub(crate) fn strip_own(view: &mut Document, component: ComponentId, state: &Sta
     ];
     let is_own = |property: &ical::Property<'_>| {
         OWN.contains(&property.kind())
-            || (property.kind() == PropertyKind::Comment && state.remarks.contains(property.text().as_ref()))
+            || (property.kind() == PropertyKind::Comment && remarks.contains(property.text().as_ref()))
     };
     let properties = view.component(component).properties().filter(is_own);
     let own: Vec<_> = properties.map(|property| property.id()).collect();
@@ -313,6 +314,7 @@ pub(crate) fn strip_own(view: &mut Document, component: ComponentId, state: &Sta
 fn delegating(
     old: Option<&SchedulingObject<'_>>,
     new: &SchedulingObject<'_>,
+    remarks: &BTreeSet<String>,
     state: &mut State,
     party: &Party<'_>,
 ) -> Vec<Message> {
@@ -333,7 +335,7 @@ fn delegating(
     let mut owed = Vec::new();
     for (sender, to, parts) in sent.into_values() {
         let mut view = of_parts(new, &parts);
-        scheduled(&view).into_iter().for_each(|one| strip_own(&mut view, one, state));
+        scheduled(&view).into_iter().for_each(|one| strip_own(&mut view, one, remarks));
         make_message(&mut view, Method::Request, state.stamped(party.now), party);
         let text = view.to_bytes().into_owned();
         owed.push(Message { method: Method::Request, class: Class::New, sender, recipients: vec![to], text });

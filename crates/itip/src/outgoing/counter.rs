@@ -103,7 +103,7 @@ fn proposed(
     let old = component.properties_of(PropertyKind::Comment).filter(|line| known.contains(&line.text()));
     let old: Vec<_> = old.map(|line| line.id()).collect();
     old.into_iter().for_each(|line| view.remove(line));
-    strip_own(&mut view, id, state);
+    strip_own(&mut view, id, &state.remarks);
     // RFC 5546 3.2.7: it says of which revision it is another.
     let number = sequence(before).to_string();
     view.set(id, &ContentLine::new(PropertyKind::Sequence).raw(&number));
