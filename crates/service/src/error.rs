@@ -5,7 +5,7 @@ use std::io;
 
 use ical::Problem;
 use itip::NoQuestion;
-use itip::outgoing::Denied;
+use itip::outgoing::{Denied, NoCounter};
 use store::{CalendarId, Stored};
 
 use crate::options::LIMITS;
@@ -119,6 +119,8 @@ pub enum Refusal {
     NoDefaultCalendar,
     /// The text says nothing of when somebody is there, or more than that.
     NoAvailability,
+    /// Nothing can be proposed.
+    NoCounter(NoCounter),
     /// They may not.
     NoRight,
     /// What is there is not what it was to be: an entity tag does not match.
@@ -243,6 +245,11 @@ impl fmt::Display for Refusal {
             }
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
+            Self::NoCounter(why) => f.write_str(match why {
+                NoCounter::NotInvited => "only who is invited proposes something else: change it yourself",
+                NoCounter::Refused => "its organizer wants no proposals: decline it, and say why",
+                NoCounter::Nothing => "that is as it is already: say what is to be different",
+            }),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
             Self::KindNotKept(kind) => write!(f, "the calendar keeps no {kind}"),

@@ -35,7 +35,7 @@ pub struct Message {
 const AT_ONCE: usize = 500;
 
 /// Words of decisions, and what each says to whoever got the message.
-const WHY: [(&str, &str); 34] = [
+const WHY: [(&str, &str); 35] = [
     ("new", "you are invited: it is in your calendar"),
     ("reschedule", "it takes place at another time: your calendar has it so"),
     ("update", "something of it is other than before: your calendar has it so"),
@@ -56,6 +56,7 @@ const WHY: [(&str, &str); 34] = [
     ("unknown-series", "it adds to something that you do not have: its organizer was asked for that"),
     ("old-counter", "it proposes something else than what you have changed since"),
     ("remark", "it proposes nothing that could be done: what is said with it is for you to read"),
+    ("refused", "you did not want it"),
     ("asks-moderator", "somebody wants to book what you decide about: answer for it with `kalends --as`"),
     ("stale", "you have something newer: this came late"),
     ("duplicate", "you have the same already"),
@@ -74,6 +75,8 @@ const WHY: [(&str, &str); 34] = [
 
 /// What was decided of a message, and why, in a sentence; the word itself where it is of a later version.
 pub fn why(word: &str) -> &str {
+    // Of several decisions that it waited for the last.
+    let word = word.rsplit(',').next().unwrap_or(word);
     WHY.iter().find(|(known, _)| *known == word).map_or(word, |(_, sentence)| sentence)
 }
 

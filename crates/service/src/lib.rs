@@ -23,7 +23,7 @@
 //! ```
 
 /// Why an edit may not be, as scheduling goes.
-pub use itip::outgoing::Denied;
+pub use itip::outgoing::{Denied, NoCounter};
 
 mod access;
 mod actor;
@@ -115,7 +115,7 @@ pub use remind::{Rang, Ringing, Since};
 pub use resource::{Member, Resource, ScheduleTag, Tags};
 pub use restore::{Fate, Fated, Restore, Restored, Witness};
 pub use rights::Right;
-pub use scheduling::Telling;
+pub use scheduling::{Choice, Telling};
 pub use secret::Secret;
 pub use snooze::Snooze;
 // What the store keeps as the service gives it: doors know no other.

@@ -110,6 +110,19 @@ pub(crate) fn newest(
     all(connection, sql, &[inbox.0.into(), most.into()], message)
 }
 
+/// The message of a name in an inbox, whatever became of it.
+pub(crate) fn by_name(
+    connection: &dyn Connection,
+    inbox: CalendarId,
+    name: &str,
+) -> Result<Option<Message>, Error> {
+    let sql = select!(
+        ", message.method, message.sender, message.standing, message.why",
+        "WHERE message.inbox = $1 AND message.name = $2"
+    );
+    first(connection, sql, &[inbox.0.into(), name.into()], message)
+}
+
 /// Takes a message in, by the number that the inbox has come to.
 pub(crate) fn insert(
     connection: &dyn Connection,

@@ -50,6 +50,14 @@ impl Snapshot {
         messages::newest(&self.transaction(), inbox, most.into())
     }
 
+    /// The message of a name in an inbox, whatever became of it.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn message(&self, inbox: CalendarId, name: &str) -> Result<Option<Message>, Error> {
+        messages::by_name(&self.transaction(), inbox, name)
+    }
+
     /// What is still to be delivered behind something that is, of one outbox or of all, the oldest first; so many at most.
     ///
     /// # Errors

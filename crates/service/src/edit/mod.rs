@@ -141,6 +141,22 @@ fn edited(
     Ok(documents.into_iter().map(stamped).collect())
 }
 
+/// What an edit would make of an object, with what is said beside it. What follows from an occurrence on cannot be proposed: it
+/// would be a series of its own.
+pub(crate) fn proposal(
+    booked: &Booked,
+    scope: &Scope,
+    edit: &Edit,
+    comment: Option<&str>,
+    (new_uid, now): (&str, Timestamp),
+) -> Result<Document, Error> {
+    let mut edit = edit.clone();
+    edit.lines.extend(comment.map(|comment| ContentLine::new(PropertyKind::Comment).text(comment)));
+    let scope = if let Scope::Future(_) = scope { &Scope::All } else { scope };
+    let mut documents = edited(booked, scope, &edit, new_uid, now)?;
+    documents.pop().ok_or_else(|| Refusal::NotOneObject(0).into())
+}
+
 /// Writes an edit into one component.
 fn component(document: &mut Document, id: ComponentId, edit: &Edit) {
     let is_todo = document.component(id).kind() == ComponentKind::Todo;

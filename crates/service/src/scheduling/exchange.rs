@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use ical::value::{CalAddress, Partstat};
 use ical::{Document, ParameterKind};
-use itip::incoming::{Incoming, Outcome};
-use itip::{Class, Message, Method, Options, Party, Role, incoming, outgoing};
+use itip::incoming::{Hold, Incoming, Outcome};
+use itip::{Class, Message, Method, Options, Party, Role, State, incoming, outgoing};
 use rights::{Permission, Scope};
 use store::{
     Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text, TextId,
@@ -209,10 +209,7 @@ impl<'e> Exchange<'e> {
         mut case: Case,
         new: Option<Document>,
     ) -> Result<(), Error> {
-        let sent_by = match self.actor.principal == owner.id {
-            true => None,
-            false => self.person(self.actor.principal)?.map(|acting| acting.addresses.first().clone()),
-        };
+        let sent_by = self.sent_by(owner)?;
         let party = Party {
             addresses: &owner.addresses,
             sent_by,
@@ -239,6 +236,47 @@ impl<'e> Exchange<'e> {
             self.going.push_back((Arc::clone(owner), Going::new(message)?));
         }
         Ok(())
+    }
+
+    /// What somebody sends without an edit of what they have.
+    pub(super) fn ask(
+        &mut self,
+        owner: &Arc<Person>,
+        mut case: Case,
+        question: impl FnOnce(&Document, &mut State, &Party<'_>) -> Result<Vec<Message>, Refusal>,
+    ) -> Result<(), Error> {
+        self.must_send_for(owner)?;
+        let (actor, options) = (self.actor, Arc::clone(&self.options));
+        let party = Party {
+            addresses: &owner.addresses,
+            sent_by: self.sent_by(owner)?,
+            options: &options,
+            zones: &actor.service.cache,
+            now: actor.now(),
+        };
+        let (document, state) = case.both(self.snapshot)?;
+        let owed = match document {
+            Some(document) => question(document, state, &party)?,
+            None => Vec::new(),
+        };
+        self.cases.insert((owner.id, case.uid.clone()), case);
+        for message in owed {
+            self.going.push_back((Arc::clone(owner), Going::new(message)?));
+        }
+        Ok(())
+    }
+
+    /// Who acts for somebody, where it is not themselves.
+    fn sent_by(&mut self, owner: &Person) -> Result<Option<CalAddress<'static>>, Error> {
+        if self.actor.principal == owner.id {
+            return Ok(None);
+        }
+        Ok(self.person(self.actor.principal)?.map(|acting| acting.addresses.first().clone()))
+    }
+
+    /// What became of the last message that was taken in, in its word.
+    pub(super) fn decided(&self) -> Option<String> {
+        self.received.last().map(|received| received.why.clone())
     }
 
     /// Asks whether the Actor may send in somebody's name: for others their outbox says so (RFC 6638 6.2).
@@ -274,7 +312,7 @@ impl<'e> Exchange<'e> {
                         left.push(address.as_str().to_owned());
                         Delivered::Pending
                     }
-                    Some(to) => match self.receive((&to, &sender), &mut going) {
+                    Some(to) => match self.receive((&to, Some(&sender)), &mut going, Vec::new()) {
                         // What is the matter with one of them is nobody else's matter.
                         Err(Error::Refused(_) | Error::Invalid(_)) => Delivered::Refused,
                         received => received?,
@@ -342,11 +380,12 @@ impl<'e> Exchange<'e> {
         Ok(())
     }
 
-    /// Takes a message in for somebody.
-    fn receive(
+    /// Takes a message in for somebody, who has agreed to some of what it would be held for.
+    pub(super) fn receive(
         &mut self,
-        (to, from): (&Arc<Person>, &Person),
+        (to, from): (&Arc<Person>, Option<&Person>),
         going: &mut Going,
+        agreed: Vec<Hold>,
     ) -> Result<Delivered, Error> {
         let key = (to.id, going.uid());
         let mut case = match self.cases.remove(&key) {
@@ -356,7 +395,7 @@ impl<'e> Exchange<'e> {
                 None => return Ok(Delivered::NoCalendar),
             },
         };
-        let alike = self.alike(to, &case, going)?;
+        let alike = if agreed.is_empty() { self.alike(to, &case, going)? } else { None };
         if let Some((made, class)) = alike.as_ref().and_then(|alike| going.made.get(alike)) {
             let class = *class;
             case.repeat(made, scheduled_by(class));
@@ -373,14 +412,19 @@ impl<'e> Exchange<'e> {
             now: actor.now(),
         };
         let (method, sender) = (going.message.method, going.message.sender.clone());
-        let message = Incoming::new(method, sender, going.document.clone());
+        let words: String = agreed.iter().map(|hold| format!("{},", hold.as_str())).collect();
+        let message = Incoming { agreed, ..Incoming::new(method, sender, going.document.clone()) };
         let (kept, state) = case.both(self.snapshot)?;
         let mut applied = incoming(kept, &message, state, &party);
         // What is the same for many is written once.
         self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.read);
         match applied.outcome {
             Outcome::Keep { document, class } => {
-                match self.rule((to, from), going.message.method, &mut case, &document, &party)? {
+                let ruling = match from {
+                    Some(from) => self.rule((to, from), method, &mut case, &document, &party)?,
+                    None => Ruling::None,
+                };
+                match ruling {
                     Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
                     Ruling::Moderated(moderator) => {
                         case.set(Some(document), By::Message, scheduled_by(class));
@@ -397,7 +441,9 @@ impl<'e> Exchange<'e> {
                 self.applied(to, going, class);
             }
             Outcome::Note(class) => self.applied(to, going, class),
-            Outcome::Hold(why) => self.note(to, going, MessageStanding::Held, why.as_str()),
+            Outcome::Hold(why) => {
+                self.note(to, going, MessageStanding::Held, &format!("{words}{}", why.as_str()));
+            }
             Outcome::Ignore(why) => self.note(to, going, MessageStanding::Refused, why.as_str()),
         }
         self.cases.insert(key, case);
@@ -447,7 +493,7 @@ impl<'e> Exchange<'e> {
     }
 
     /// Puts a message into an inbox, with what was decided.
-    fn note(&mut self, to: &Person, going: &Going, standing: MessageStanding, why: &str) {
+    pub(super) fn note(&mut self, to: &Person, going: &Going, standing: MessageStanding, why: &str) {
         let objects = going.document.objects();
         let Some(object) = objects.first() else { return };
         self.received.push(Received {

@@ -8,13 +8,18 @@ mod alternatives;
 mod case;
 mod deliver;
 mod exchange;
+mod held;
 mod person;
 mod rooms;
 mod whole;
 
+use std::sync::Arc;
+
 use ical::{Document, PropertyKind};
+use itip::outgoing::NoCounter;
 use store::{Calendar, Effect, Expect, Put, Removed, Snapshot, Stored};
 
+use crate::access::Want;
 use crate::actor::Actor;
 use crate::booked::Booked;
 use crate::error::{Error, Refusal};
@@ -22,8 +27,10 @@ use crate::put::own_addresses;
 pub(crate) use case::default_calendar;
 use case::{Body, Case, Place};
 use exchange::Exchange;
+use person::Person;
 
 pub(crate) use deliver::owing_of;
+pub use held::Choice;
 pub(crate) use whole::Whole;
 
 /// An edit of one object in a calendar.
@@ -146,6 +153,24 @@ impl Actor<'_> {
             }
         };
         exchange.edit(&owner, case, new)
+    }
+}
+
+/// An object as it is there, its case, whose it is, and an exchange for what they send.
+type Own<'e> = (Booked, Case, Arc<Person>, Exchange<'e>);
+
+impl<'e> Actor<'e> {
+    /// An object that its owner sends something about.
+    fn own_case(self, snapshot: &'e Snapshot, stored: &Stored) -> Result<Own<'e>, Error> {
+        let gone = || Error::NotFound(format!("{} is gone", stored.uid));
+        let calendar = self.ask_for(snapshot, stored.calendar, Want::Write)?;
+        let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
+        let mut exchange = Exchange::new(self, snapshot);
+        let owner = exchange.person(calendar.home)?;
+        let owner = owner.ok_or_else(|| Refusal::NoCounter(NoCounter::NotInvited))?;
+        let (uid, place, body) = (found.uid.clone(), Place::of(&found), Body::Kept(found.text()));
+        let case = Case::at(snapshot, &owner, uid, place, body)?;
+        Ok((Booked::read(snapshot, found)?, case, owner, exchange))
     }
 }
 

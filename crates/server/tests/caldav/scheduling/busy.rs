@@ -5,7 +5,7 @@ use crate::scene::{Answer, event};
 
 impl People {
     /// Ann asks of the second of March when these are busy.
-    async fn ask_busy(&self, guests: &[&str], more: &str) -> Answer {
+    pub(super) async fn ask_busy(&self, guests: &[&str], more: &str) -> Answer {
         let guests: String =
             guests.iter().map(|guest| format!("ATTENDEE:mailto:{guest}@example.com\r\n")).collect();
         let text = format!(

@@ -3,6 +3,7 @@
 mod busy;
 mod edits;
 mod invitations;
+mod meeting;
 mod series;
 mod tags;
 

@@ -8,7 +8,7 @@ const SERIES: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//Clien
     END:VCALENDAR\r\n";
 
 /// The components of a text, each by its RECURRENCE-ID; the master by none.
-fn components(text: &str) -> Vec<(String, String)> {
+pub(super) fn components(text: &str) -> Vec<(String, String)> {
     let parts = text.split("BEGIN:VEVENT\r\n").skip(1);
     let id = |part: &str| {
         let line = part.lines().find(|line| line.starts_with("RECURRENCE-ID"));
@@ -18,7 +18,7 @@ fn components(text: &str) -> Vec<(String, String)> {
 }
 
 /// One of them; empty where it is not there.
-fn part(text: &str, id: &str) -> String {
+pub(super) fn part(text: &str, id: &str) -> String {
     components(text).into_iter().find(|(of, _)| of == id).map(|(_, part)| part).unwrap_or_default()
 }
 

@@ -198,6 +198,7 @@ fn read_messages(explained: &Explained<'_>) {
     scheduling::once_scheduled(explained, (WORK, INBOX), None, 9).unwrap();
     scheduling::due(explained, Some(OUTBOX), None, 9).unwrap();
     messages::newest(explained, INBOX, 9).unwrap();
+    messages::by_name(explained, INBOX, "2").unwrap();
     listing::named(explained, INBOX, "2").unwrap();
     listing::page(explained, INBOX, None, 9).unwrap();
     changes::since(explained, INBOX, None, 9).unwrap();
