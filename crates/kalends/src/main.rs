@@ -36,7 +36,7 @@ use clap::{CommandFactory, Parser};
 use clap_complete::ArgValueCandidates;
 
 use commands::{
-    add, admin, agenda, answer, calendar, config as settings, delegate, demo, dismiss, edit, export,
+    add, admin, agenda, answer, calendar, config as settings, counter, delegate, demo, dismiss, edit, export,
     find_time, free, freebusy, history, ics, import, inbox, invite, journal, manual, month, next, relocate,
     remind, rm, search, serve, show, snooze, todo, trash, undo,
 };
@@ -97,6 +97,7 @@ enum Command {
     Decline(answer::Decline),
     Tentative(answer::Tentative),
     Delegate(delegate::Delegate),
+    Counter(counter::Counter),
     Freebusy(freebusy::Freebusy),
     FindTime(find_time::FindTime),
     Remind(remind::Remind),
@@ -147,6 +148,7 @@ impl Kalends {
             Command::Decline(decline) => decline.run(&local()?),
             Command::Tentative(tentative) => tentative.run(&local()?),
             Command::Delegate(delegate) => delegate.run(&local()?),
+            Command::Counter(counter) => counter.run(&local()?),
             Command::Freebusy(freebusy) => freebusy.run(&local()?),
             Command::FindTime(find) => find.run(&local()?),
             Command::Remind(remind) => remind.run(local()?),

@@ -31,6 +31,13 @@ pub struct Message {
     pub is_open: bool,
 }
 
+impl Message {
+    /// Letters by which people name it.
+    pub fn handle(&self) -> String {
+        store::handle::of_uid(&self.booked.stored.name)
+    }
+}
+
 /// So many messages are cleared by a set.
 const AT_ONCE: usize = 500;
 
@@ -114,6 +121,26 @@ impl Actor<'_> {
             }
         });
         Ok(messages)
+    }
+
+    /// The message that waits for the Actor's decision, by the beginning of its handle.
+    ///
+    /// # Errors
+    /// None waits that has it, or several do.
+    pub fn held(self, handle: &str) -> Result<Message, Error> {
+        let handle = handle.to_ascii_lowercase();
+        let is_meant = |message: &Message| {
+            message.standing == MessageStanding::Held && message.handle().starts_with(&handle)
+        };
+        let mut found = self.inbox(u32::MAX)?;
+        found.retain(is_meant);
+        match (found.pop(), found.is_empty()) {
+            (Some(message), true) => Ok(message),
+            (Some(_), false) => {
+                Err(Error::NotFound(format!("several messages begin with {handle}: say more of it")))
+            }
+            (None, _) => Err(Error::NotFound(format!("no message that waits for you is {handle}"))),
+        }
     }
 
     /// Takes out of the inbox what was dealt with: all but what waits for an answer, or for somebody's decision. How many messages.

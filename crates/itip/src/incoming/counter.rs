@@ -4,7 +4,6 @@ use ical::{Component, ComponentId, Document, PropertyKind};
 
 use super::{Applied, Hold, Ignore, Incoming, Outcome, request};
 use crate::changes::Changes;
-use crate::message::Class;
 use crate::object::{SchedulingObject, ids};
 use crate::outgoing::organizer::{attendee, by_name, write};
 use crate::outgoing::{aligned, is_other, is_refused};
@@ -39,7 +38,10 @@ pub(super) fn take(
     }
     let (document, owed) = write(Some(kept), Some(changed(kept, said)), state, party);
     match document {
-        Some(document) => Applied { outcome: Outcome::Keep { document, class: Class::Counter }, owed },
+        Some(document) => {
+            let class = request::class(kept, &document, party);
+            Applied { outcome: Outcome::Keep { document, class }, owed }
+        }
         None => Outcome::Ignore(Ignore::Unreadable).into(),
     }
 }

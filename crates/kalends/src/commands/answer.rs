@@ -139,7 +139,7 @@ impl Answer {
 }
 
 /// Who organizes it, and what became of the last answer to them.
-fn organizer(booked: &Booked) -> Option<(CalAddress<'static>, Delivery)> {
+pub(super) fn organizer(booked: &Booked) -> Option<(CalAddress<'static>, Delivery)> {
     let object = booked.object()?;
     let users = object.components().iter().filter_map(|component| component.organizer());
     let mut users: Vec<_> = users.collect();

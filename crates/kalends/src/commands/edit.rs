@@ -59,16 +59,16 @@ struct Line<'a> {
 
 /// What a person may say, as texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Form {
-    summary: Option<String>,
-    start: Option<String>,
-    end: Option<String>,
-    length: Option<String>,
-    repeat: Option<String>,
-    at: Option<String>,
-    remind: Vec<String>,
+pub(super) struct Form {
+    pub(super) summary: Option<String>,
+    pub(super) start: Option<String>,
+    pub(super) end: Option<String>,
+    pub(super) length: Option<String>,
+    pub(super) repeat: Option<String>,
+    pub(super) at: Option<String>,
+    pub(super) remind: Vec<String>,
     /// What stands below the others, of any number of lines.
-    text: Option<String>,
+    pub(super) text: Option<String>,
 }
 
 impl Edit {
@@ -104,7 +104,7 @@ impl Edit {
 }
 
 /// When what is edited starts now, and in which zone.
-struct Before {
+pub(super) struct Before {
     title: String,
     kind: ComponentKind,
     /// Has it more than one description, as a note may have (RFC 5545 3.6.3)?
@@ -113,7 +113,7 @@ struct Before {
 }
 
 impl Before {
-    fn of(main: Component<'_>, scope: &Scope, zones: &Zones<'_>, local: &Local) -> Self {
+    pub(super) fn of(main: Component<'_>, scope: &Scope, zones: &Zones<'_>, local: &Local) -> Self {
         let start = match scope {
             Scope::One(entry) | Scope::Future(entry) => Some(entry.start.clone()),
             Scope::All => main.start().ok().flatten(),
@@ -144,7 +144,7 @@ impl Before {
 }
 
 /// What is to be changed.
-fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Failure> {
+pub(super) fn change(form: &Form, before: &Before, context: &Context) -> Result<Change, Failure> {
     let failed = |misunderstood: sentence::Misunderstood| words::failure(&misunderstood);
     let is_more_than_a_note = form.end.is_some() || form.length.is_some() || form.at.is_some();
     if before.kind == ComponentKind::Journal && (is_more_than_a_note || !form.remind.is_empty()) {

@@ -6,7 +6,7 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::value::Partstat;
 use serde::Serialize;
-use service::{Message, MessageStanding, why};
+use service::{Choice, Message, MessageStanding, why};
 
 use crate::days::nameless;
 use crate::exit::{Exit, Failure, tell};
@@ -21,7 +21,7 @@ use crate::terminal::{self, Terminal};
 /// Invitations and answers that came: those that wait for you, then the newest
 #[derive(clap::Args)]
 #[command(after_help = "kalends accept, decline, tentative and delegate answer an invitation.\n\n\
-    Examples: kalends inbox --why; kalends inbox --clear")]
+    Examples: kalends inbox --why; kalends inbox --agree bcdf; kalends inbox --clear")]
 pub(crate) struct Inbox {
     /// Says for each what was decided, and why
     #[arg(long)]
@@ -29,8 +29,17 @@ pub(crate) struct Inbox {
     /// So many at most
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
+    /// Takes in what is held, by its letters
+    #[arg(long, value_name = "MESSAGE", group = "act")]
+    agree: Option<String>,
+    /// Does not take it in; who proposed something hears so
+    #[arg(long, value_name = "MESSAGE", group = "act")]
+    refuse: Option<String>,
+    /// What to say to whoever proposed it
+    #[arg(long, value_name = "TEXT", requires = "refuse")]
+    comment: Option<String>,
     /// Takes out what was dealt with; your calendars stay as they are
-    #[arg(long)]
+    #[arg(long, group = "act")]
     clear: bool,
     /// One JSON object a message (docs/schemas/inbox.json)
     #[arg(long)]
@@ -55,6 +64,7 @@ struct Came {
 struct Line<'a> {
     #[serde(flatten)]
     times: Times<'a>,
+    message: String,
     at_utc: Option<String>,
     from: String,
     name: &'a str,
@@ -64,6 +74,14 @@ struct Line<'a> {
     handle: Option<&'a str>,
     standing: &'static str,
     is_open: bool,
+    why: &'a str,
+    because: &'a str,
+}
+
+/// What was decided, for programs.
+#[derive(Serialize)]
+struct Decided<'a> {
+    message: String,
     why: &'a str,
     because: &'a str,
 }
@@ -88,6 +106,12 @@ impl Inbox {
             }
             return Ok(Exit::Done);
         }
+        let refuse = || Choice::Refuse(self.comment.clone());
+        match (&self.agree, &self.refuse) {
+            (Some(handle), _) => return self.decide(local, handle, &Choice::Agree),
+            (None, Some(handle)) => return self.decide(local, handle, &refuse()),
+            (None, None) => {}
+        }
         let mut listing = Listing::of(local)?;
         let messages = local.actor().inbox(self.limit)?.into_iter();
         let came = messages.map(|message| Came::of(message, &mut listing, local));
@@ -104,6 +128,22 @@ impl Inbox {
             people.finish()?;
         }
         local.keep_up();
+        Ok(Exit::Done)
+    }
+
+    /// Decides of a message that is held.
+    fn decide(&self, local: &Local, handle: &str, choice: &Choice) -> Result<Exit, Failure> {
+        let actor = local.actor();
+        let message = actor.held(handle)?;
+        let word = actor.decide_held(&message.booked.stored.name, choice)?;
+        let title = message.booked.title();
+        if self.json {
+            let mut programs = Programs::new();
+            programs.line(&Decided { message: message.handle(), why: &word, because: why(&word) })?;
+            programs.finish()?;
+        } else {
+            tell(&format!("{title}: {}", why(&word)));
+        }
         Ok(Exit::Done)
     }
 
@@ -195,7 +235,13 @@ impl Came {
             summary: title,
             after: comment.map_or_else(|| mark.to_owned(), |comment| format!("{mark} \"{comment}\"")),
             elsewhere: has_why.then(|| why(&self.message.why).to_owned()),
-            handle: self.handle.clone(),
+            handle: match self.message.standing {
+                // What is to be decided is the message.
+                MessageStanding::Held if self.message.is_open => {
+                    Some(self.message.handle().chars().take(4).collect())
+                }
+                _ => self.handle.clone(),
+            },
             ..Row::default()
         }
     }
@@ -207,6 +253,7 @@ impl Came {
                 Some(shown) => shown.line(Some(&stored.uid)),
                 None => Times::undated(&stored.uid, None, None),
             },
+            message: self.message.handle(),
             at_utc: utc(stored.created),
             from: people::bare(&self.message.sender),
             name: &self.from,

@@ -6,6 +6,7 @@ pub(crate) mod agenda;
 pub(crate) mod answer;
 pub(crate) mod calendar;
 pub(crate) mod config;
+pub(crate) mod counter;
 pub(crate) mod delegate;
 pub(crate) mod demo;
 pub(crate) mod dismiss;

@@ -67,3 +67,34 @@ fn what_is_over_waits_for_no_answer() {
     assert!(is_open("2026-03-24T15:59Z"));
     assert!(!is_open("2026-03-24T16:00Z"));
 }
+
+#[test]
+fn another_time_is_proposed_and_taken_or_not() {
+    let place = Place::new();
+    place.done(&["add", "Board", "tomorrow", "10:00", "for", "1", "hour"]);
+    place.done(&["invite", "board", "ben", "carol"]);
+    let message = |text: &str| {
+        let line = text.lines().find(|line| line.contains("proposes")).unwrap();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    place.done(&["--as", "ben", "counter", "board", "--start", "14:00", "--comment", "Dentist"]);
+    let first = message(&place.done(&["inbox"]).out);
+    let said = [
+        place.said(&["inbox", "--refuse", &first, "--comment", "Carol cannot"]),
+        place.session(&[&["--as", "ben", "inbox"]]),
+        place.session(&[&["--as", "ben", "counter", "board", "--start", "11:00", "--json"]]),
+    ];
+    let second = message(&place.done(&["inbox"]).out);
+    let then = [
+        place.said(&["inbox", "--agree", &second]),
+        place.session(&[
+            &["--as", "carol", "show", "board"],
+            &["counter", "board", "--start", "12:00"],
+            &["--as", "carol", "counter", "board"],
+            &["inbox", "--agree", "zzzz"],
+        ]),
+    ];
+    let all = said.join("") + &then.join("");
+    let uid = all.split("\"uid\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    insta::assert_snapshot!("counter", all.replace(&uid, "UID"));
+}

@@ -353,10 +353,11 @@ impl<'e> Exchange<'e> {
         }
         let Some(case) = self.cases.get_mut(&key) else { return Ok(()) };
         let Some(document) = case.document(self.snapshot)? else { return Ok(()) };
-        let is_reply = going.message.method == Method::Reply;
+        let goes_to_organizer =
+            matches!(going.message.method, Method::Reply | Method::Counter | Method::Refresh);
         let mut codes = Vec::new();
         for component in document.objects().iter().flat_map(|object| object.components().to_vec()) {
-            let users: Vec<_> = match is_reply {
+            let users: Vec<_> = match goes_to_organizer {
                 true => component.organizer().into_iter().collect(),
                 false => component.attendees().collect(),
             };

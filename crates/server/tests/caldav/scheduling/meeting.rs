@@ -100,7 +100,7 @@ async fn invited_and_countered(people: &People) {
     assert!(people.copy("ann", "board.ics").await.contains("T160000Z"));
     people.propose("cat", "20260302T180000Z");
     let before = people.tag("dan").await;
-    assert_eq!(people.decide("ann", &Choice::Agree), "counter");
+    assert_eq!(people.decide("ann", &Choice::Agree), "reschedule");
     assert!(people.waiting("ann").is_empty());
     for who in ["ann", "bob", "cat", "dan"] {
         let copy = people.copy(who, "board.ics").await;
