@@ -245,11 +245,7 @@ impl fmt::Display for Refusal {
             }
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
-            Self::NoCounter(why) => f.write_str(match why {
-                NoCounter::NotInvited => "only who is invited proposes something else: change it yourself",
-                NoCounter::Refused => "its organizer wants no proposals: decline it, and say why",
-                NoCounter::Nothing => "that is as it is already: say what is to be different",
-            }),
+            Self::NoCounter(why) => f.write_str(no_counter(*why)),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),
             Self::KindNotKept(kind) => write!(f, "the calendar keeps no {kind}"),
@@ -297,6 +293,15 @@ fn no_address(f: &mut fmt::Formatter<'_>, name: Option<&str>) -> fmt::Result {
             "you have no address for invitations: `kalends admin user add NAME --address NAME@example.com` makes you the \
              first of your store",
         ),
+    }
+}
+
+/// Why nothing is proposed, in words.
+const fn no_counter(why: NoCounter) -> &'static str {
+    match why {
+        NoCounter::NotInvited => "only who is invited proposes something else: change it yourself",
+        NoCounter::Refused => "its organizer wants no proposals: decline it, and say why",
+        NoCounter::Nothing => "that is as it is already: say what is to be different",
     }
 }
 

@@ -167,7 +167,7 @@ impl<'e> Actor<'e> {
         let found = snapshot.object(stored.calendar, &stored.uid)?.ok_or_else(gone)?;
         let mut exchange = Exchange::new(self, snapshot);
         let owner = exchange.person(calendar.home)?;
-        let owner = owner.ok_or_else(|| Refusal::NoCounter(NoCounter::NotInvited))?;
+        let owner = owner.ok_or(Refusal::NoCounter(NoCounter::NotInvited))?;
         let (uid, place, body) = (found.uid.clone(), Place::of(&found), Body::Kept(found.text()));
         let case = Case::at(snapshot, &owner, uid, place, body)?;
         Ok((Booked::read(snapshot, found)?, case, owner, exchange))
