@@ -5,12 +5,14 @@ use ical::component::{Availability, ComponentKind, Extent};
 use ical::recurrence::Range;
 use ical::value::{Busytype, DateOrTime};
 use ical::zone::{Zone, Zones};
-use ical::{Component, Document};
+use ical::{Component, Document, Object};
 
 use crate::actor::Actor;
 use crate::booked;
 use crate::busy::{Busy, BusyTime};
 use crate::error::{Error, Refusal};
+use crate::put;
+use crate::write::one_object;
 
 /// A VAVAILABILITY, with what it says of a range.
 struct Said {
@@ -22,29 +24,52 @@ struct Said {
 }
 
 impl Actor<'_> {
-    /// When VAVAILABILITYs say that somebody is not there, in a range (RFC 7953 4). Floating times are in `zone`.
+    /// Is a text one that says when somebody is there: with one VAVAILABILITY, and nothing else but time zones (RFC 7953 7.2.4)?
+    ///
+    /// # Errors
+    /// It is not, or it is past a limit.
+    pub fn check_availability(self, text: &str) -> Result<(), Error> {
+        let options = &self.service.options;
+        let document = put::read(text.as_bytes().to_vec(), &options.limits)?;
+        one_object(&document, &options.limits, &self.service.cache)?;
+        let objects = document.objects();
+        let is_part = |object: &Object<'_>| {
+            matches!(object.kind(), ComponentKind::Availability | ComponentKind::Available)
+        };
+        if !objects.iter().all(is_part) {
+            return Err(Refusal::NoAvailability.into());
+        }
+        match document.components(ComponentKind::Availability).count() {
+            1 => {}
+            count => return Err(Refusal::NotOneObject(count).into()),
+        }
+        put::may_be_written(&document, &options.limits)?;
+        Ok(self.judge_available(&document)?)
+    }
+
+    /// When VAVAILABILITYs say that somebody is not there, in a range (RFC 7953 4). Floating times of each are in the zone beside it.
     ///
     /// # Errors
     /// It would cost too much to find out.
     pub(crate) fn unavailable(
         self,
-        documents: &[Document],
+        documents: &[(Document, Zone)],
         range: Range,
-        zone: &Zone,
     ) -> Result<Vec<BusyTime>, Error> {
         let mut said = Vec::new();
-        for document in documents {
+        let mut left = self.service.options.occurrences;
+        for (document, zone) in documents {
             let zones = booked::zones(document, &self.service.cache);
             for component in document.components(ComponentKind::Availability) {
-                said.extend(self.read_availability(document, component, range, (&zones, zone))?);
+                let read = self.read_availability((document, component), range, (&zones, zone), &mut left)?;
+                said.extend(read);
             }
         }
         // Of equal weights the busier counts: it comes later.
         said.sort_by_key(|one| (one.weight, one.busy));
         let mut times = Line(vec![(range, None)]);
         for one in said {
-            times.set(one.range, Some(one.busy));
-            one.available.into_iter().for_each(|available| times.set(available, None));
+            times.set(one.range, one.busy, one.available);
         }
         let times = times.0.into_iter();
         Ok(times
@@ -54,10 +79,10 @@ impl Actor<'_> {
 
     fn read_availability(
         self,
-        document: &Document,
-        component: Component<'_>,
+        (document, component): (&Document, Component<'_>),
         range: Range,
         (zones, zone): (&Zones<'_>, &Zone),
+        left: &mut usize,
     ) -> Result<Option<Said>, Error> {
         let Some(availability) = Availability::of(component) else { return Ok(None) };
         let at = |time: &DateOrTime<'_>| match time {
@@ -86,6 +111,11 @@ impl Actor<'_> {
             for occurrence in set.occurrences(Range { from, to }) {
                 let occurrence =
                     occurrence.map_err(|exhausted| Refusal::OverBudget(exhausted.to_string()))?;
+                // So that nobody is looked at without end (RFC 7953 8).
+                *left = left.checked_sub(1).ok_or(Refusal::TooMany {
+                    what: "occurrences in an answer",
+                    most: self.service.options.occurrences,
+                })?;
                 available
                     .push(Range { from: occurrence.start_at().max(from), to: occurrence.end_at().min(to) });
             }
@@ -107,48 +137,46 @@ impl Actor<'_> {
 struct Line(Vec<(Range, Option<Busy>)>);
 
 impl Line {
-    /// Says how busy they are in a part of it.
-    fn set(&mut self, part: Range, busy: Option<Busy>) {
+    /// Says how busy they are in a part of it, but for times within it when they are there.
+    fn set(&mut self, part: Range, busy: Busy, mut free: Vec<Range>) {
         if part.from >= part.to {
             return;
         }
-        let mut pieces = Vec::with_capacity(self.0.len() + 2);
-        let mut is_placed = false;
-        for (range, was) in self.0.drain(..) {
-            let before = Range { from: range.from, to: range.to.min(part.from) };
-            let after = Range { from: range.from.max(part.to), to: range.to };
-            if before.from < before.to {
-                pieces.push((before, was));
+        free.sort_unstable_by_key(|range| (range.from, range.to));
+        let mut pieces = Vec::with_capacity(self.0.len() + 2 * free.len() + 2);
+        let mut push = |from: Timestamp, to: Timestamp, busy: Option<Busy>| {
+            if from < to {
+                pieces.push((Range { from, to }, busy));
             }
-            if !is_placed && range.to > part.from {
-                pieces.push((part, busy));
-                is_placed = true;
-            }
-            if after.from < after.to {
-                pieces.push((after, was));
+        };
+        self.0.iter().for_each(|(range, was)| push(range.from, range.to.min(part.from), *was));
+        let mut reached = part.from;
+        for range in free {
+            let (from, to) = (range.from.max(reached), range.to.min(part.to));
+            if from < to {
+                push(reached, from, Some(busy));
+                push(from, to, None);
+                reached = to;
             }
         }
+        push(reached, part.to, Some(busy));
+        self.0.iter().for_each(|(range, was)| push(range.from.max(part.to), range.to, *was));
         self.0 = pieces;
     }
-}
-
-/// The text of an availability, read.
-///
-/// # Errors
-/// It cannot be read.
-pub(crate) fn document(text: &str) -> Result<Document, Error> {
-    booked::document(text.as_bytes().to_vec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn line(parts: &[(i64, i64, Option<Busy>)]) -> Vec<(i64, i64, Option<Busy>)> {
+    /// A part that is set: from, to, how busy, and when they are there.
+    type Part<'p> = (i64, i64, Busy, &'p [(i64, i64)]);
+
+    fn line(parts: &[Part<'_>]) -> Vec<(i64, i64, Option<Busy>)> {
         let range = |from, to| Range { from: Timestamp(from), to: Timestamp(to) };
         let mut line = Line(vec![(range(0, 100), None)]);
-        for (from, to, busy) in parts {
-            line.set(range(*from, *to), *busy);
+        for (from, to, busy, free) in parts {
+            line.set(range(*from, *to), *busy, free.iter().map(|(from, to)| range(*from, *to)).collect());
         }
         line.0.into_iter().map(|(range, busy)| (range.from.0, range.to.0, busy)).collect()
     }
@@ -156,16 +184,30 @@ mod tests {
     #[test]
     fn what_is_said_later_outweighs() {
         let (busy, away) = (Some(Busy::Busy), Some(Busy::Unavailable));
+        let set = |from, to, busy| (from, to, busy, &[] as &[_]);
         assert_eq!(line(&[]), [(0, 100, None)]);
-        assert_eq!(line(&[(20, 40, busy)]), [(0, 20, None), (20, 40, busy), (40, 100, None)]);
+        assert_eq!(line(&[set(20, 40, Busy::Busy)]), [(0, 20, None), (20, 40, busy), (40, 100, None)]);
         assert_eq!(
-            line(&[(0, 100, away), (20, 40, None), (30, 60, busy)]),
+            line(&[(0, 100, Busy::Unavailable, &[(20, 40)]), set(30, 60, Busy::Busy)]),
             [(0, 20, away), (20, 30, None), (30, 60, busy), (60, 100, away)]
         );
         assert_eq!(
-            line(&[(10, 20, busy), (20, 30, away), (15, 25, None)]),
+            line(&[
+                set(10, 20, Busy::Busy),
+                set(20, 30, Busy::Unavailable),
+                (15, 25, Busy::Busy, &[(15, 25)])
+            ]),
             [(0, 10, None), (10, 15, busy), (15, 25, None), (25, 30, away), (30, 100, None)]
         );
-        assert_eq!(line(&[(50, 50, busy)]), [(0, 100, None)]);
+        assert_eq!(line(&[set(50, 50, Busy::Busy)]), [(0, 100, None)]);
+    }
+
+    #[test]
+    fn when_they_are_there_is_taken_in_any_order_and_within_its_bounds() {
+        let away = Some(Busy::Unavailable);
+        assert_eq!(
+            line(&[(10, 90, Busy::Unavailable, &[(60, 95), (5, 20), (15, 30), (16, 18), (40, 40)])]),
+            [(0, 10, None), (10, 20, None), (20, 30, None), (30, 60, away), (60, 90, None), (90, 100, None)]
+        );
     }
 }

@@ -14,7 +14,6 @@ use store::{Address, BusyRow, Calendar, CalendarId, Flags, ObjectId, PrincipalId
 
 use crate::access::{Want, gone};
 use crate::actor::Actor;
-use crate::availability;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
 
@@ -120,10 +119,12 @@ impl Actor<'_> {
         let but: BTreeSet<ObjectId> = but.into_iter().map(|stored| stored.id).collect();
         let mut is_told = false;
         for calendar in snapshot.calendars(principal)? {
-            if calendar.settings.is_removed || calendar.settings.is_transparent {
+            if calendar.settings.is_removed {
                 continue;
             }
             match self.ask(snapshot, Want::FreeBusy, &calendar) {
+                // Of whom all calendars make nobody busy is told as well: that they are free.
+                Ok(_) if calendar.settings.is_transparent => {}
                 Ok(_) => busy.look_at(&calendar, &but)?,
                 Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => continue,
                 Err(error) => return Err(error),
@@ -134,7 +135,8 @@ impl Actor<'_> {
             return Ok(None);
         }
         if let Some(text) = snapshot.reception(principal)?.availability {
-            busy.availabilities.push(availability::document(&text)?);
+            let zone = busy.zone.clone().unwrap_or_else(Zone::utc);
+            busy.availabilities.push((booked::document(text.into_bytes())?, zone));
         }
         busy.told().map(Some)
     }
@@ -162,8 +164,8 @@ struct Finding<'f> {
     /// The addresses of whoever it is about.
     own: Vec<Address>,
     found: Vec<BusyTime>,
-    /// What says when they are there at all (RFC 7953).
-    availabilities: Vec<Document>,
+    /// What says when they are there at all (RFC 7953), each with the zone of its floating times.
+    availabilities: Vec<(Document, Zone)>,
     /// The zone of the first calendar that has one.
     zone: Option<Zone>,
 }
@@ -171,9 +173,8 @@ struct Finding<'f> {
 impl Finding<'_> {
     /// All that was found, and when they are not there.
     fn told(mut self) -> Result<Vec<BusyTime>, Error> {
-        let zone = self.zone.take().unwrap_or_else(Zone::utc);
         if !self.availabilities.is_empty() {
-            let away = self.actor.unavailable(&self.availabilities, self.range, &zone)?;
+            let away = self.actor.unavailable(&self.availabilities, self.range)?;
             away.into_iter().try_for_each(|time| self.add(time.from, time.to, time.busy))?;
         }
         Ok(self.found)
@@ -217,7 +218,7 @@ impl Finding<'_> {
             let (page, last) =
                 self.snapshot.of_kind(calendar.id, ComponentKind::Availability, after, PAGE)?;
             for stored in page {
-                self.availabilities.push(Booked::read(self.snapshot, stored)?.document);
+                self.availabilities.push((Booked::read(self.snapshot, stored)?.document, zone.clone()));
             }
             after = last;
             if after.is_none() {

@@ -1,10 +1,10 @@
 //! How often an object may occur, and what its rules may cost: judged when a person writes it. What comes in many, or comes
 //! back, is kept as it is, and told.
 
-use ical::Document;
 use ical::civil::Timestamp;
 use ical::recurrence::{Range, RecurrenceSet};
 use ical::zone::Zone;
+use ical::{ComponentKind, Document};
 use store::Index;
 
 use crate::actor::Actor;
@@ -17,6 +17,7 @@ const MONTH: i64 = 31 * 86_400;
 impl Actor<'_> {
     /// Would an object spoil ordinary answers? It is looked at where it begins, and from now on.
     pub(crate) fn judge(self, document: &Document, index: &Index) -> Result<(), Refusal> {
+        self.judge_available(document)?;
         if index.is_exhausted {
             return Err(Refusal::OverBudget(index.faults.join("; ")));
         }
@@ -32,10 +33,22 @@ impl Actor<'_> {
         }
         let Some(object) = document.objects().into_iter().next() else { return Ok(()) };
         let zones = booked::zones(document, &self.service.cache);
-        let set = self.recurrence(&object, &zones, &Zone::utc());
+        self.judge_set(&self.recurrence(&object, &zones, &Zone::utc()))
+    }
+
+    /// Would the times inside an availability cost too much to look at (RFC 7953 8)? They stand in no index.
+    pub(crate) fn judge_available(self, document: &Document) -> Result<(), Refusal> {
+        let zones = booked::zones(document, &self.service.cache);
+        let objects = document.objects();
+        let mut available = objects.iter().filter(|object| object.kind() == ComponentKind::Available);
+        available.try_for_each(|object| self.judge_set(&self.recurrence(object, &zones, &Zone::utc())))
+    }
+
+    fn judge_set(self, set: &RecurrenceSet<'_>) -> Result<(), Refusal> {
+        let most = self.service.options.occurrences_of_one;
         for from in [Range::ALL.from, self.now()] {
-            if is_dense(&set, from, most)? {
-                return too_dense;
+            if is_dense(set, from, most)? {
+                return Err(Refusal::TooDense { most });
             }
         }
         Ok(())

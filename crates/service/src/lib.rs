@@ -110,6 +110,7 @@ pub use names::Names;
 pub use options::{LIMITS, Limit, Options};
 pub use principals::Newcomer;
 pub use properties::PropertyChange;
+pub use reception::Receiving;
 pub use relocate::Keep;
 pub use remind::{Rang, Ringing, Since};
 pub use resource::{Member, Resource, ScheduleTag, Tags};

@@ -137,13 +137,7 @@ impl Actor<'_> {
         document: &Document,
         own: &[Address],
     ) -> Result<Put, Error> {
-        let is_past =
-            |problem: &&Problem| matches!(problem.kind, ProblemKind::TooDeep | ProblemKind::LineTooLong);
-        let past: Vec<_> = document.problems().iter().filter(is_past).cloned().collect();
-        if !past.is_empty() {
-            return Err(Error::Invalid(past));
-        }
-        within(&only(document)?, &self.service.options.limits)?;
+        may_be_written(document, &self.service.options.limits)?;
         self.derive(calendar, document, own)
     }
 
@@ -200,6 +194,17 @@ pub(crate) fn read(text: Vec<u8>, limits: &Limits) -> Result<Document, Error> {
     let too_large =
         |too_large: ical::TooLarge| Refusal::TooMany { what: "bytes of a text", most: too_large.limit };
     Ok(Document::read_within(text, limits).map_err(too_large)?)
+}
+
+/// Is a text of one object within the limits?
+pub(crate) fn may_be_written(document: &Document, limits: &Limits) -> Result<(), Error> {
+    let is_past =
+        |problem: &&Problem| matches!(problem.kind, ProblemKind::TooDeep | ProblemKind::LineTooLong);
+    let past: Vec<_> = document.problems().iter().filter(is_past).cloned().collect();
+    if !past.is_empty() {
+        return Err(Error::Invalid(past));
+    }
+    Ok(within(&only(document)?, limits)?)
 }
 
 fn within(object: &Object<'_>, limits: &Limits) -> Result<(), Refusal> {

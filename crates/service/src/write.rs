@@ -130,7 +130,11 @@ pub(crate) fn must_keep_kind(calendar: &Calendar, kind: ComponentKind) -> Result
 }
 
 /// Is a text one that a calendar keeps: one calendar with one object, and not a message (RFC 4791 4.1)?
-fn one_object(document: &Document, limits: &ical::Limits, zones: &Arc<ZoneCache>) -> Result<(), Error> {
+pub(crate) fn one_object(
+    document: &Document,
+    limits: &ical::Limits,
+    zones: &Arc<ZoneCache>,
+) -> Result<(), Error> {
     let problems = document.validate_within(&Profile::Rfc5545, limits, zones);
     let spoilt: Vec<Problem> =
         problems.into_iter().filter(|problem| SPOILT.contains(&problem.kind)).collect();
