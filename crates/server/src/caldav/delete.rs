@@ -1,5 +1,6 @@
 //! DELETE: an object or a calendar taken away, which can be had back; a file, which cannot (RFC 4918 9.6).
 
+use dav::Precondition;
 use dav::header::Depth;
 use http::StatusCode;
 
@@ -40,6 +41,10 @@ fn take_away(call: &Call<'_>, resource: &Resource) -> Result<(), Fault> {
         }
         Resource::Calendar(within) => {
             guard.ask(&call.href, Change::Membership)?;
+            // Where nobody chose, the next one takes its place (RFC 6638 4.3).
+            if call.actor.is_named_to_receive(&within.calendar)? {
+                return Err(Precondition::DefaultCalendarNeeded.into());
+            }
             let line = format!("{} was removed", within.calendar.settings.name);
             let removed =
                 call.actor.set_calendar(within.calendar.id, &line, |settings| settings.is_removed = true);

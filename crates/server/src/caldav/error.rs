@@ -1,7 +1,7 @@
 //! Why a request is not done, in the words of the protocol: the one place where refusals become statuses and preconditions.
 
 use dav::header::BadHeader;
-use dav::{BadHref, Precondition, Site};
+use dav::{BadHref, Precondition, Refused, Site};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use service::{Actor, Denied, Error, Refusal};
@@ -78,6 +78,11 @@ impl Fault {
     fn with(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// The same, told of a property.
+    pub(crate) fn refused(self) -> Refused {
+        Refused { status: self.status, precondition: self.precondition }
     }
 
     /// The sentence.
@@ -205,6 +210,10 @@ impl From<Refusal> for Fault {
             }
             Refusal::NoBusyQuestion(_) => Precondition::ValidSchedulingMessage,
             Refusal::NotTheirAddress(_) => Precondition::ValidOrganizer,
+            Refusal::NoDefaultCalendar => Precondition::ValidScheduleDefaultCalendarUrl,
+            // What is invited to has to come into some calendar (RFC 6638 4.3).
+            Refusal::LastCalendar => Precondition::DefaultCalendarNeeded,
+            Refusal::NoAvailability => Precondition::SupportedCalendarComponent,
             Refusal::TooDense { most } => Precondition::MaxInstances(number(most)),
             Refusal::TooMany { .. }
             | Refusal::OverBudget(_)

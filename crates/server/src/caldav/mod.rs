@@ -9,6 +9,7 @@ mod files;
 mod format;
 mod get;
 mod guard;
+mod inbox;
 mod lacking;
 pub(crate) mod listings;
 mod lock;

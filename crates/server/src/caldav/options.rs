@@ -8,8 +8,9 @@ use super::answer::Answer;
 use super::error::Fault;
 use super::place::Place;
 
-/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member, scheduling.
-const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule";
+/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member, scheduling, availability (RFC 7953 7.2.1).
+const DAV: &str =
+    "1, 2, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, calendar-availability";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allowed(&call.place()?)))

@@ -339,6 +339,9 @@ fn of_messages(actor: Actor<'_>, within: &InHome, property: Property) -> Result<
             let first = first.map(|calendar| InHome { home: home.clone(), calendar }.place().href());
             Value::Hrefs(first.transpose()?.into_iter().collect())
         }
+        Property::CalendarAvailability if is_inbox => {
+            return Ok(super::inbox::availability_of(actor, within)?.map(Value::Text));
+        }
         _ => return Ok(None),
     }))
 }

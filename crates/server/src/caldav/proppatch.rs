@@ -8,12 +8,13 @@ use dav::{
 use http::StatusCode;
 use ical::ComponentKind;
 use ical::zone::ZoneCache;
-use service::{PropertyChange, Settings};
+use service::{CalendarId, Collection, PropertyChange, Settings};
 
 use super::Call;
 use super::answer::{Answer, Step, multistatus};
 use super::error::Fault;
 use super::guard::{Change, Guard};
+use super::inbox;
 use super::properties::KINDS;
 use super::resource::Resource;
 
@@ -28,6 +29,10 @@ pub(crate) enum Setting {
     Timezone(Option<String>, PropertyChange),
     Kinds(Vec<ComponentKind>),
     Transparency(bool),
+    /// Of an inbox: into which calendar comes what its owner is invited to; `None`: the first.
+    DefaultCalendar(Option<CalendarId>),
+    /// Of an inbox: when its owner is there; `None`: always.
+    Availability(Option<String>),
     /// It means nothing here and is kept as it came, or goes.
     Kept(PropertyChange),
 }
@@ -55,7 +60,7 @@ impl Setting {
         Ok(Self::Kept(kept(&property.name, Some(property.xml.clone()))))
     }
 
-    fn read(property: &SetProperty) -> Result<Self, Refused> {
+    pub(crate) fn read(property: &SetProperty) -> Result<Self, Refused> {
         let cache: Arc<ZoneCache> = Arc::default();
         let text = property.text.trim();
         Ok(match property.name.known() {
@@ -91,7 +96,7 @@ impl Setting {
         })
     }
 
-    fn remove(name: &PropertyName) -> Result<Self, Refused> {
+    pub(crate) fn remove(name: &PropertyName) -> Result<Self, Refused> {
         let Some(property) = name.known() else { return Ok(Self::Kept(kept(name, None))) };
         Ok(match property {
             Property::CalendarDescription => Self::Description(None),
@@ -124,7 +129,7 @@ impl Setting {
             Self::Zone(zone) | Self::Timezone(zone, _) => settings.zone = zone,
             Self::Kinds(kinds) => settings.kinds = Some(kinds),
             Self::Transparency(is_transparent) => settings.is_transparent = is_transparent,
-            Self::Kept(_) => {}
+            Self::DefaultCalendar(_) | Self::Availability(_) | Self::Kept(_) => {}
         }
     }
 }
@@ -174,10 +179,14 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     let resource = call.resource()?;
     Guard::read(call)?.ask(&call.href, Change::Itself)?;
     let settings: Vec<_> =
-        patch.instructions.iter().map(|instruction| setting(&resource, instruction)).collect();
+        patch.instructions.iter().map(|instruction| setting(call, &resource, instruction)).collect();
     if settings.iter().all(Result::is_ok) {
         let kept: Vec<_> = settings.iter().flatten().filter_map(Setting::kept).collect();
         match &resource {
+            Resource::Calendar(within) if within.calendar.collection == Collection::Inbox => {
+                let receiving = inbox::receiving(settings.iter().flatten());
+                call.actor.set_inbox(within.calendar.id, &receiving, &kept)?;
+            }
             Resource::Calendar(within) => {
                 let change = |changed: &mut Settings| {
                     settings.iter().flatten().cloned().for_each(|setting| setting.apply(changed));
@@ -206,8 +215,11 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     })
 }
 
-fn setting(resource: &Resource, instruction: &Instruction) -> Result<Setting, Refused> {
+fn setting(call: &Call<'_>, resource: &Resource, instruction: &Instruction) -> Result<Setting, Refused> {
     match (resource, instruction) {
+        (Resource::Calendar(within), _) if within.calendar.collection == Collection::Inbox => {
+            inbox::setting(call, within, instruction)
+        }
         (Resource::Calendar(_), Instruction::Set(property)) => Setting::read(property),
         // What is not there is gone already (RFC 4918 14.23).
         (Resource::Calendar(_), Instruction::Remove(name)) => Setting::remove(name),

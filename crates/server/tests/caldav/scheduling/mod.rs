@@ -1,9 +1,11 @@
 //! People who plan with each other, each by a client of their own (RFC 6638).
 
+mod availability;
 mod busy;
 mod edits;
 mod invitations;
 mod meeting;
+mod receiving;
 mod series;
 mod tags;
 
