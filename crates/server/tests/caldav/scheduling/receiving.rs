@@ -89,11 +89,9 @@ async fn nothing_else_is_named() {
     people.inbox_says(DEFAULT).await.says("<D:href>/calendars/bob/personal/</D:href>");
 
     // All is changed or nothing; what means nothing here is kept beside it.
-    let both = format!(
-        "<C:schedule-default-calendar-URL/><D:displayname>Post</D:displayname>\
-         <X:odd xmlns:X=\"http://example.com/\">1</X:odd>"
-    );
-    let answer = people.patch_inbox("set", &both).await.is(207);
+    let both = "<C:schedule-default-calendar-URL/><D:displayname>Post</D:displayname>\
+         <X:odd xmlns:X=\"http://example.com/\">1</X:odd>";
+    let answer = people.patch_inbox("set", both).await.is(207);
     answer.says("403 Forbidden").says("424 Failed Dependency");
     let both = both.replace("<D:displayname>Post</D:displayname>", "");
     people.patch_inbox("set", &both).await.is(207).says("200 OK").says_not("HTTP/1.1 4");
