@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ical::civil::Timestamp;
+use ical::civil::{DateTime, Timestamp};
 use ical::recurrence::Range;
-use ical::value::Partstat;
-use ical::{Component, ComponentId, ContentLine, Document, PropertyKind};
+use ical::value::{DateOrTime, Partstat};
+use ical::zone::Zone;
+use ical::{Component, ComponentId, ContentLine, Document, Property, PropertyKind};
 
+use crate::changes::Changes;
 use crate::message::Message;
 use crate::object::{Part, SchedulingObject, is_cancelled};
 use crate::outgoing::attendee::{answer, own_answer, reply};
@@ -20,29 +22,135 @@ pub struct Asked {
     pub times: Vec<(Part, Range)>,
     /// Does it go on after these?
     pub goes_on: bool,
+    /// Are there more than are looked at, or do they cost too much to find?
+    pub is_too_much: bool,
 }
 
-/// For which times an object asks its owner, from now until then, so many at most; `None` where it does not ask.
-pub fn asked(document: &Document, until: Timestamp, most: usize, party: &Party<'_>) -> Option<Asked> {
+/// For which times an object asks its owner, from now until then, so many at most; `None` where it does not ask. Days and times
+/// without a zone are those of the zone where the owner is.
+pub fn asked(
+    document: &Document,
+    until: Timestamp,
+    most: usize,
+    zone: &Zone,
+    party: &Party<'_>,
+) -> Option<Asked> {
     let object = SchedulingObject::read(document, party.zones)?;
-    let is_asked = |component: Component<'_>| asks(component, party);
-    if !object.parts().any(|(_, component)| is_asked(component)) {
+    if !object.parts().any(|(_, component)| asks(component, party)) {
         return None;
     }
     let mut asked = Asked::default();
-    let mut occurrences = object.set().occurrences(Range { from: party.now, to: Timestamp::MAX });
-    while let Some(Ok(occurrence)) = occurrences.next() {
-        if occurrence.start_at() >= until || asked.times.len() >= most {
+    for occurrence in object.set().occurrences(Range { from: party.now, to: Timestamp::MAX }) {
+        let Ok(occurrence) = occurrence else {
+            asked.is_too_much = true;
+            break;
+        };
+        if occurrence.start_at() >= until {
             asked.goes_on = true;
             break;
         }
-        if is_asked(occurrence.component()) {
+        if asked.times.len() >= most {
+            asked.is_too_much = true;
+            break;
+        }
+        let component = occurrence.component();
+        if asks(component, party) {
             let id = occurrence.recurrence_id();
             let part = id.map_or(Part::Series, |id| object.instance(&id, object.zones()));
-            asked.times.push((part, Range { from: occurrence.start_at(), to: occurrence.end_at() }));
+            let at = |at| in_zone(at, component, zone);
+            asked.times.push((part, Range { from: at(occurrence.start_at()), to: at(occurrence.end_at()) }));
         }
     }
     Some(asked)
+}
+
+/// When an object has its owner within a range, so many times at most: what they have accepted, or have not answered yet.
+pub fn had(document: &Document, range: Range, most: usize, zone: &Zone, party: &Party<'_>) -> Vec<Range> {
+    let Some(object) = SchedulingObject::read(document, party.zones) else { return Vec::new() };
+    // A day more at each end: what has no zone is not in UTC.
+    let wide = Range { from: Timestamp(range.from.0 - DAY), to: Timestamp(range.to.0.saturating_add(DAY)) };
+    let occurrences = object.set().occurrences(wide).map_while(Result::ok).take(most);
+    let has = occurrences.filter(|occurrence| holds(occurrence.component(), party));
+    let times = has.map(|occurrence| {
+        let at = |at| in_zone(at, occurrence.component(), zone);
+        Range { from: at(occurrence.start_at()), to: at(occurrence.end_at()) }
+    });
+    times.filter(|time| time.from < range.to && time.to > range.from).collect()
+}
+
+const DAY: i64 = 86_400;
+
+/// A time of a component; what has no zone was read as of UTC.
+fn in_zone(at: Timestamp, component: Component<'_>, zone: &Zone) -> Timestamp {
+    match component.start() {
+        Ok(Some(DateOrTime::Date(_) | DateOrTime::Floating(_))) => {
+            DateTime::from_seconds(at.0).map_or(at, |wall| zone.to_timestamp(wall))
+        }
+        _ => at,
+    }
+}
+
+/// Has its owner accepted any of it?
+pub fn is_accepted(document: &Document, party: &Party<'_>) -> bool {
+    let object = SchedulingObject::read(document, party.zones);
+    let is_accepted = |component| {
+        matches!(own_answer(component, party), Some(Partstat::Accepted | Partstat::Tentative))
+            && !is_cancelled(component)
+    };
+    object.is_some_and(|object| object.parts().any(|(_, component)| is_accepted(component)))
+}
+
+/// The object without what the organizer says that its owner has answered, where they did not: of parts that they do not have, or
+/// have at other times, they are asked. What was declined stays so.
+pub fn unclaimed(document: &Document, kept: Option<&Document>, party: &Party<'_>) -> Document {
+    let mut asking = document.clone();
+    let kept = kept.and_then(|kept| SchedulingObject::read(kept, party.zones));
+    let Some(object) = SchedulingObject::read(document, party.zones) else { return asking };
+    for (part, component) in object.parts() {
+        let said = own_answer(component, party);
+        let is_claimed = !matches!(said, None | Some(Partstat::NeedsAction | Partstat::Declined));
+        let is_given = kept.as_ref().is_some_and(|kept| {
+            kept.part(part).is_some_and(|before| {
+                own_answer(before, party) == said && is_within((&object, component), (kept, before))
+            })
+        });
+        if is_claimed && !is_given {
+            answer(&mut asking, component.id(), &Partstat::NeedsAction, party);
+        }
+    }
+    asking
+}
+
+/// Does a part take place only when it did before?
+fn is_within(
+    (object, component): (&SchedulingObject<'_>, Component<'_>),
+    (kept, before): (&SchedulingObject<'_>, Component<'_>),
+) -> bool {
+    let changes = Changes::between((kept, before), (object, component));
+    if changes.times || !changes.recurrence {
+        return !changes.times;
+    }
+    let lines = |of: Component<'_>, kind| -> BTreeSet<Vec<u8>> {
+        of.properties_of(kind).map(|line| line.raw_value().to_vec()).collect()
+    };
+    let without = |of: &SchedulingObject<'_>, part: Component<'_>| -> BTreeSet<Part> {
+        let lines = part.properties_of(PropertyKind::Exdate);
+        let parts = |line: Property<'_>| -> Vec<Part> {
+            let times = line.dates_or_times().filter_map(Result::ok);
+            times.map(|time| of.instance(&time, of.zones())).collect()
+        };
+        lines.flat_map(parts).collect()
+    };
+    [PropertyKind::Rrule, PropertyKind::Rdate]
+        .into_iter()
+        .all(|kind| lines(component, kind) == lines(before, kind))
+        && without(kept, before).is_subset(&without(object, component))
+}
+
+/// Does it take its owner's time?
+fn holds(component: Component<'_>, party: &Party<'_>) -> bool {
+    let answer = own_answer(component, party);
+    answer.is_some_and(|answer| answer != Partstat::Declined) && !is_cancelled(component)
 }
 
 fn asks(component: Component<'_>, party: &Party<'_>) -> bool {
@@ -148,11 +256,11 @@ mod tests {
     fn all_times_of_a_series_are_asked_for_as_far_as_one_looks_ahead() {
         with_room(|room| {
             let document = Document::read(WEEKLY).unwrap();
-            let asked = asked(&document, week(3), 100, room).unwrap();
+            let asked = asked(&document, week(3), 100, &Zone::utc(), room).unwrap();
             assert_eq!(asked.times.len(), 3);
             assert!(asked.goes_on);
             assert!(asked.times.iter().all(|(part, range)| *part == Part::Instance(range.from)));
-            assert_eq!(super::asked(&document, week(30), 5, room).unwrap().times.len(), 5);
+            assert!(super::asked(&document, week(30), 5, &Zone::utc(), room).unwrap().is_too_much);
         });
     }
 
@@ -160,7 +268,46 @@ mod tests {
     fn what_was_answered_is_not_asked_for() {
         with_room(|room| {
             let text = WEEKLY.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=ACCEPTED:");
-            assert_eq!(asked(&Document::read(text).unwrap(), week(3), 100, room), None);
+            assert_eq!(asked(&Document::read(text).unwrap(), week(3), 100, &Zone::utc(), room), None);
+        });
+    }
+
+    #[test]
+    fn an_answer_that_was_never_given_is_asked_for() {
+        with_room(|room| {
+            let stays = |said: &str, kept: &str| {
+                let kept = Document::read(kept).unwrap();
+                let said = unclaimed(&Document::read(said).unwrap(), Some(&kept), room);
+                is_accepted(&said, room)
+            };
+            let claimed = WEEKLY.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=ACCEPTED:");
+            assert!(stays(&claimed, &claimed));
+            assert!(!stays(&claimed, WEEKLY), "they did not answer");
+            let anew = unclaimed(&Document::read(claimed.as_str()).unwrap(), None, room);
+            assert!(!is_accepted(&anew, room));
+            let fewer = claimed.replace("SUMMARY", "EXDATE:20260309T090000Z\r\nSUMMARY");
+            assert!(stays(&fewer, &claimed), "they gave more than that");
+            assert!(!stays(&claimed, &fewer));
+            assert!(!stays(&claimed, &claimed.replace("WEEKLY", "WEEKLY;COUNT=3")));
+            assert!(!stays(&claimed.replace("T10", "T11"), &claimed));
+            let declined = WEEKLY.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=DECLINED:");
+            let declined = unclaimed(&Document::read(declined).unwrap(), None, room);
+            assert_eq!(asked(&declined, week(3), 100, &Zone::utc(), room), None);
+        });
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone_where_a_room_is() {
+        with_room(|room| {
+            let text = WEEKLY
+                .replace("DTSTART:20260302T090000Z", "DTSTART;VALUE=DATE:20260302")
+                .replace("DTEND:20260302T100000Z", "DTEND;VALUE=DATE:20260303");
+            let zone = Zone::iana("America/New_York").unwrap();
+            let document = Document::read(text).unwrap();
+            let asked = asked(&document, week(1), 100, &zone, room).unwrap();
+            let (_, day) = asked.times[0];
+            assert_eq!((day.from.0 % 86_400, day.to.0 - day.from.0), (5 * 3_600, 86_400));
+            assert_eq!(had(&document, day, 10, &zone, room), [day]);
         });
     }
 
@@ -168,7 +315,7 @@ mod tests {
     fn one_of_many_is_declined() {
         with_room(|room| {
             let document = Document::read(WEEKLY).unwrap();
-            let taken = asked(&document, week(3), 100, room).unwrap().times[1].0;
+            let taken = asked(&document, week(3), 100, &Zone::utc(), room).unwrap().times[1].0;
             let verdict = Verdict {
                 says: Partstat::Accepted,
                 but: BTreeSet::from([taken]),

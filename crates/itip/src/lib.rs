@@ -61,7 +61,7 @@ mod user;
 mod view;
 mod words;
 
-pub use booking::{Asked, Verdict, asked, book, is_off};
+pub use booking::{Asked, Verdict, asked, book, had, is_accepted, is_off, unclaimed};
 pub use busy::{BusyQuestion, NoQuestion};
 pub use changes::Changes;
 pub use incoming::incoming;

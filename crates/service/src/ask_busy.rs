@@ -20,6 +20,8 @@ pub enum BusyAnswer {
     NoUser,
     /// Who asks may not know.
     NoRight,
+    /// There is more to tell than an answer has, or it would cost too much to find out.
+    TooMuch,
 }
 
 /// Seconds of a day.
@@ -58,23 +60,28 @@ impl Actor<'_> {
         Ok(())
     }
 
-    /// When each of several is busy in a range, in their order; `None` of whom the Actor may not ask.
+    /// When each of several is busy in a range, in their order.
     ///
     /// # Errors
-    /// It asks too much at once, there is more to tell than an answer has, or the store cannot be read.
-    pub fn busy_of_each(
-        self,
-        people: &[PrincipalId],
-        range: Range,
-    ) -> Result<Vec<Option<Vec<BusyTime>>>, Error> {
+    /// It asks too much at once, or the store cannot be read.
+    pub fn busy_of_each(self, people: &[PrincipalId], range: Range) -> Result<Vec<BusyAnswer>, Error> {
         self.may_ask_at_once(people.len(), range)?;
-        people.iter().map(|one| self.busy_of(*one, range, None)).collect()
+        people.iter().map(|one| self.busy_answer(*one, range, None)).collect()
+    }
+
+    /// What is answered of one: how much they have to do is the matter of nobody who is asked beside them.
+    fn busy_answer(self, one: PrincipalId, range: Range, but: Option<&str>) -> Result<BusyAnswer, Error> {
+        match self.busy_of(one, range, but) {
+            Ok(busy) => Ok(busy.map_or(BusyAnswer::NoRight, BusyAnswer::Told)),
+            Err(Error::Refused(Refusal::TooMany { .. } | Refusal::OverBudget(_))) => Ok(BusyAnswer::TooMuch),
+            Err(error) => Err(error),
+        }
     }
 
     /// When somebody who is asked is busy.
     ///
     /// # Errors
-    /// The store cannot be read, or there is more to tell than an answer has.
+    /// The store cannot be read.
     pub fn answer_busy(self, asked: &BusyQuestion, who: &CalAddress<'_>) -> Result<BusyAnswer, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(BusyAnswer::NoUser) };
         let found = snapshot.principal_at(&Address::new(who))?;
@@ -82,7 +89,6 @@ impl Actor<'_> {
         let Some(found) = found.filter(|one| one.profile.state != State::Removed) else {
             return Ok(BusyAnswer::NoUser);
         };
-        let busy = self.busy_of(found.id, asked.range, asked.but.as_deref())?;
-        Ok(busy.map_or(BusyAnswer::NoRight, BusyAnswer::Told))
+        self.busy_answer(found.id, asked.range, asked.but.as_deref())
     }
 }

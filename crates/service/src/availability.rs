@@ -43,6 +43,12 @@ impl Actor<'_> {
             1 => {}
             count => return Err(Refusal::NotOneObject(count).into()),
         }
+        // What cannot be read would say something else: an unknown start is no start, and so for ever.
+        for object in objects.iter().flat_map(|object| object.components().to_vec()) {
+            let start = object.start().map(|_| ());
+            let extent = Availability::of(object).map_or(Ok(()), |one| one.extent().map(|_| ()));
+            start.and(extent).map_err(|problem| Error::Invalid(vec![problem]))?;
+        }
         put::may_be_written(&document, &options.limits)?;
         Ok(self.judge_available(&document)?)
     }
@@ -65,11 +71,12 @@ impl Actor<'_> {
                 said.extend(read);
             }
         }
-        // Of equal weights the busier counts: it comes later.
+        // Of equal weights the busier counts: it comes later. Whenever any of them is there, they are.
         said.sort_by_key(|one| (one.weight, one.busy));
         let mut times = Line(vec![(range, None)]);
-        for one in said {
-            times.set(one.range, one.busy, one.available);
+        for equal in said.chunk_by_mut(|one, other| one.weight == other.weight) {
+            equal.iter().for_each(|one| times.mark(one.range, one.busy));
+            times.free(equal.iter_mut().flat_map(|one| std::mem::take(&mut one.available)).collect());
         }
         let times = times.0.into_iter();
         Ok(times
@@ -137,31 +144,49 @@ impl Actor<'_> {
 struct Line(Vec<(Range, Option<Busy>)>);
 
 impl Line {
-    /// Says how busy they are in a part of it, but for times within it when they are there.
-    fn set(&mut self, part: Range, busy: Busy, mut free: Vec<Range>) {
+    /// Says how busy they are in a part of it.
+    fn mark(&mut self, part: Range, busy: Busy) {
         if part.from >= part.to {
             return;
         }
-        free.sort_unstable_by_key(|range| (range.from, range.to));
-        let mut pieces = Vec::with_capacity(self.0.len() + 2 * free.len() + 2);
-        let mut push = |from: Timestamp, to: Timestamp, busy: Option<Busy>| {
-            if from < to {
-                pieces.push((Range { from, to }, busy));
-            }
-        };
-        self.0.iter().for_each(|(range, was)| push(range.from, range.to.min(part.from), *was));
-        let mut reached = part.from;
-        for range in free {
-            let (from, to) = (range.from.max(reached), range.to.min(part.to));
-            if from < to {
-                push(reached, from, Some(busy));
-                push(from, to, None);
-                reached = to;
-            }
-        }
-        push(reached, part.to, Some(busy));
-        self.0.iter().for_each(|(range, was)| push(range.from.max(part.to), range.to, *was));
+        let mut pieces = Vec::with_capacity(self.0.len() + 2);
+        self.0.iter().for_each(|(range, was)| push(&mut pieces, range.from, range.to.min(part.from), *was));
+        push(&mut pieces, part.from, part.to, Some(busy));
+        self.0.iter().for_each(|(range, was)| push(&mut pieces, range.from.max(part.to), range.to, *was));
         self.0 = pieces;
+    }
+
+    /// Says when they are there.
+    fn free(&mut self, mut free: Vec<Range>) {
+        free.sort_unstable_by_key(|range| (range.from, range.to));
+        let mut pieces = Vec::with_capacity(self.0.len() + 2 * free.len());
+        let mut next = 0;
+        for (range, was) in &self.0 {
+            let mut reached = range.from;
+            while let Some(one) = free.get(next).filter(|one| one.from < range.to) {
+                let (from, to) = (one.from.max(reached), one.to.min(range.to));
+                if from < to {
+                    push(&mut pieces, reached, from, *was);
+                    push(&mut pieces, from, to, None);
+                    reached = to;
+                }
+                if one.to > range.to {
+                    break;
+                }
+                next += 1;
+            }
+            push(&mut pieces, reached, range.to, *was);
+        }
+        self.0 = pieces;
+    }
+}
+
+/// Adds a piece, if it is one: to what it goes on with.
+fn push(pieces: &mut Vec<(Range, Option<Busy>)>, from: Timestamp, to: Timestamp, busy: Option<Busy>) {
+    match pieces.last_mut() {
+        _ if from >= to => {}
+        Some((last, before)) if last.to == from && *before == busy => last.to = to,
+        _ => pieces.push((Range { from, to }, busy)),
     }
 }
 
@@ -176,7 +201,8 @@ mod tests {
         let range = |from, to| Range { from: Timestamp(from), to: Timestamp(to) };
         let mut line = Line(vec![(range(0, 100), None)]);
         for (from, to, busy, free) in parts {
-            line.set(range(*from, *to), *busy, free.iter().map(|(from, to)| range(*from, *to)).collect());
+            line.mark(range(*from, *to), *busy);
+            line.free(free.iter().map(|(from, to)| range(*from, *to)).collect());
         }
         line.0.into_iter().map(|(range, busy)| (range.from.0, range.to.0, busy)).collect()
     }
@@ -203,11 +229,11 @@ mod tests {
     }
 
     #[test]
-    fn when_they_are_there_is_taken_in_any_order_and_within_its_bounds() {
+    fn when_they_are_there_is_taken_in_any_order() {
         let away = Some(Busy::Unavailable);
         assert_eq!(
-            line(&[(10, 90, Busy::Unavailable, &[(60, 95), (5, 20), (15, 30), (16, 18), (40, 40)])]),
-            [(0, 10, None), (10, 20, None), (20, 30, None), (30, 60, away), (60, 90, None), (90, 100, None)]
+            line(&[(10, 90, Busy::Unavailable, &[(60, 90), (10, 20), (15, 30), (16, 18), (40, 40)])]),
+            [(0, 30, None), (30, 60, away), (60, 100, None)]
         );
     }
 }

@@ -16,6 +16,7 @@ use crate::access::{Want, gone};
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
+use crate::scheduling::default_calendar;
 
 /// How busy. The order is that in which one hides another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,20 +104,40 @@ impl Actor<'_> {
         but: Option<&str>,
     ) -> Result<Option<Vec<BusyTime>>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
-        self.busy_at(&snapshot, principal, range, but)
+        self.busy_at(&snapshot, principal, range, but.as_slice())
     }
 
-    /// The same, as it was at one moment.
+    /// May the Actor ask when somebody is busy?
+    pub(crate) fn may_ask_when_busy(
+        self,
+        snapshot: &Snapshot,
+        principal: PrincipalId,
+    ) -> Result<bool, Error> {
+        let mut calendars = snapshot.calendars(principal)?;
+        calendars.retain(|calendar| !calendar.settings.is_removed);
+        for calendar in calendars {
+            match self.ask(snapshot, Want::FreeBusy, &calendar) {
+                Ok(_) => return Ok(true),
+                Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// The same, as it was at one moment, but for so many things.
     pub(crate) fn busy_at(
         self,
         snapshot: &Snapshot,
         principal: PrincipalId,
         range: Range,
-        but: Option<&str>,
+        uids: &[&str],
     ) -> Result<Option<Vec<BusyTime>>, Error> {
         let mut busy = self.finding(snapshot, principal, range)?;
-        let but = but.map(|uid| snapshot.objects_with_uid(principal, uid)).transpose()?.unwrap_or_default();
-        let but: BTreeSet<ObjectId> = but.into_iter().map(|stored| stored.id).collect();
+        let mut but: BTreeSet<ObjectId> = BTreeSet::new();
+        for uid in uids {
+            but.extend(snapshot.objects_with_uid(principal, uid)?.into_iter().map(|stored| stored.id));
+        }
         let mut is_told = false;
         for calendar in snapshot.calendars(principal)? {
             if calendar.settings.is_removed {
@@ -135,7 +156,8 @@ impl Actor<'_> {
             return Ok(None);
         }
         if let Some(text) = snapshot.reception(principal)?.availability {
-            let zone = busy.zone.clone().unwrap_or_else(Zone::utc);
+            let calendar = default_calendar(snapshot, principal, ComponentKind::Event)?;
+            let zone = calendar.as_ref().map_or_else(Zone::utc, |calendar| busy.zone_of(calendar));
             busy.availabilities.push((booked::document(text.into_bytes())?, zone));
         }
         busy.told().map(Some)
@@ -152,7 +174,7 @@ impl Actor<'_> {
     {
         let own = snapshot.addresses(home)?;
         let (found, availabilities) = (Vec::new(), Vec::new());
-        Ok(Finding { actor: self, snapshot, range, own, found, availabilities, zone: None })
+        Ok(Finding { actor: self, snapshot, range, own, found, availabilities })
     }
 }
 
@@ -166,8 +188,6 @@ struct Finding<'f> {
     found: Vec<BusyTime>,
     /// What says when they are there at all (RFC 7953), each with the zone of its floating times.
     availabilities: Vec<(Document, Zone)>,
-    /// The zone of the first calendar that has one.
-    zone: Option<Zone>,
 }
 
 impl Finding<'_> {
@@ -180,11 +200,15 @@ impl Finding<'_> {
         Ok(self.found)
     }
 
-    fn look_at(&mut self, calendar: &Calendar, but: &BTreeSet<ObjectId>) -> Result<(), Error> {
+    /// The zone in which times of a calendar that have none are.
+    fn zone_of(&self, calendar: &Calendar) -> Zone {
         let named = Zones::named(Arc::clone(&self.actor.service.cache));
         let zone = calendar.settings.zone.as_deref().and_then(|name| named.resolve(name.trim()).zone);
-        self.zone = self.zone.take().or_else(|| zone.clone());
-        let zone = zone.unwrap_or_else(Zone::utc);
+        zone.unwrap_or_else(Zone::utc)
+    }
+
+    fn look_at(&mut self, calendar: &Calendar, but: &BTreeSet<ObjectId>) -> Result<(), Error> {
+        let zone = self.zone_of(calendar);
         let (rows, partial) = self.snapshot.busy(calendar.id, self.range)?;
         let whole: BTreeSet<ObjectId> = partial.iter().map(|stored| stored.id).collect();
         for BusyRow { object, row } in rows {

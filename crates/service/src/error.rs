@@ -5,6 +5,7 @@ use std::io;
 
 use ical::Problem;
 use itip::NoQuestion;
+use itip::incoming::Hold;
 use itip::outgoing::{Denied, NoCounter};
 use store::{CalendarId, Stored};
 
@@ -119,6 +120,10 @@ pub enum Refusal {
     NoDefaultCalendar,
     /// The text says nothing of when somebody is there, or more than that.
     NoAvailability,
+    /// Somebody else has a room then: when.
+    HadByAnother(String),
+    /// Whatever is decided of a message: nothing comes of it. Why it is held.
+    NotAgreeable(Hold),
     /// Nothing can be proposed.
     NoCounter(NoCounter),
     /// They may not.
@@ -245,6 +250,8 @@ impl fmt::Display for Refusal {
             }
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
+            Self::HadByAnother(when) => write!(f, "{when}: refuse it, or move what is there"),
+            Self::NotAgreeable(hold) => write!(f, "refuse it: {}", crate::inbox::why(hold.as_str())),
             Self::NoCounter(why) => f.write_str(no_counter(*why)),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),
             Self::TagMismatch => f.write_str("what is there is not what it was to be"),

@@ -177,23 +177,8 @@ impl Actor<'_> {
                 steps.push(planned);
             }
         }
-        let mut sets = Vec::new();
-        let (mut expects, mut effects, mut bytes, mut objects) = (Vec::new(), Vec::new(), 0, 0);
-        for Planned { expects: expect, effects: step } in steps {
-            let texts = step.iter().filter_map(|effect| match effect {
-                Effect::Put(put) | Effect::Deliver(put) => Some(put.text.bytes().len()),
-                Effect::Remove { .. } => Some(0),
-                _ => None,
-            });
-            let (more, size) = texts.fold((0, 0), |(objects, bytes), size| (objects + 1, bytes + size));
-            if objects + more > MOST_OBJECTS || (objects > 0 && bytes + size > MOST_BYTES) {
-                sets.push((std::mem::take(&mut expects), std::mem::take(&mut effects)));
-                (bytes, objects) = (0, 0);
-            }
-            (bytes, objects) = (bytes + size, objects + more);
-            expects.extend(expect);
-            effects.extend(step);
-        }
+        let mut sets = packed(steps);
+        let (mut expects, mut effects) = sets.pop().unwrap_or_default();
         for (expect, effect) in settings {
             expects.push(expect);
             effects.push(effect);
@@ -331,6 +316,32 @@ impl Actor<'_> {
         }
         Ok(back)
     }
+}
+
+/// What is to be written, in sets that are not too large; the last is open for more.
+fn packed(steps: Vec<Planned>) -> Vec<(Vec<Expect>, Vec<Effect>)> {
+    let mut sets = Vec::new();
+    let (mut expects, mut effects, mut bytes, mut objects) = (Vec::new(), Vec::new(), 0, 0);
+    for Planned { expects: expect, effects: step } in steps {
+        let texts = step.iter().filter_map(|effect| match effect {
+            Effect::Put(put) | Effect::Deliver(put) => Some(put.text.bytes().len()),
+            Effect::Remove { .. } => Some(0),
+            _ => None,
+        });
+        let (more, size) = texts.fold((0, 0), |(objects, bytes), size| (objects + 1, bytes + size));
+        // What a room is booked for stands when it is booked for more: each of two bookings found it free.
+        let is_range = |expect: &Expect| matches!(expect, Expect::Range { .. });
+        let books_again = expects.iter().any(is_range) && expect.iter().any(is_range);
+        if books_again || objects + more > MOST_OBJECTS || (objects > 0 && bytes + size > MOST_BYTES) {
+            sets.push((std::mem::take(&mut expects), std::mem::take(&mut effects)));
+            (bytes, objects) = (0, 0);
+        }
+        (bytes, objects) = (bytes + size, objects + more);
+        expects.extend(expect);
+        effects.extend(step);
+    }
+    sets.push((expects, effects));
+    sets
 }
 
 fn net(snapshot: &Snapshot, done: &Done) -> Result<HashMap<(CalendarId, String), Net>, Error> {

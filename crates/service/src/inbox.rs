@@ -42,7 +42,7 @@ impl Message {
 const AT_ONCE: usize = 500;
 
 /// Words of decisions, and what each says to whoever got the message.
-const WHY: [(&str, &str); 35] = [
+const WHY: [(&str, &str); 37] = [
     ("new", "you are invited: it is in your calendar"),
     ("reschedule", "it takes place at another time: your calendar has it so"),
     ("update", "something of it is other than before: your calendar has it so"),
@@ -64,7 +64,9 @@ const WHY: [(&str, &str); 35] = [
     ("old-counter", "it proposes something else than what you have changed since"),
     ("remark", "it proposes nothing that could be done: what is said with it is for you to read"),
     ("refused", "you did not want it"),
-    ("asks-moderator", "somebody wants to book what you decide about: answer for it with `kalends --as`"),
+    ("asks-moderator", "somebody wants to book what you decide about"),
+    ("booked", "you agreed: it is booked"),
+    ("settled", "there is nothing to decide of it any more"),
     ("stale", "you have something newer: this came late"),
     ("duplicate", "you have the same already"),
     ("own-object", "it is about something that you organize yourself: nobody else changes that"),
@@ -96,20 +98,14 @@ impl Actor<'_> {
         let Some(snapshot) = self.snapshot()? else { return Ok(Vec::new()) };
         let Some(inbox) = self.own_inbox(&snapshot)? else { return Ok(Vec::new()) };
         let mut open = Open::new(self, &snapshot)?;
-        let mut messages = Vec::new();
-        for message in snapshot.messages(inbox, most)? {
-            let is_open = open.is_open(&message)?;
-            let stored = message.listed.stored;
-            messages.push(Message {
-                object: open.object(&stored.uid)?.map(|booked| booked.stored.clone()),
-                booked: Booked::read(&snapshot, stored)?,
-                is_open,
-                sender: CalAddress::new(message.sender),
-                method: message.method,
-                standing: message.standing,
-                why: message.why,
-            });
-        }
+        let mut came = snapshot.messages(inbox, most)?;
+        // What waits for a decision is never too old to be shown.
+        let shown: HashSet<_> = came.iter().map(|message| message.listed.stored.id).collect();
+        let held = snapshot.held_messages(inbox, most)?;
+        came.extend(held.into_iter().filter(|message| !shown.contains(&message.listed.stored.id)));
+        let messages: Result<Vec<Message>, Error> =
+            came.into_iter().map(|message| open.message(message)).collect();
+        let mut messages = messages?;
         messages.sort_by_key(|message| match (message.is_open, message.standing) {
             (true, MessageStanding::Held) => 1,
             (is_open, _) => {
@@ -128,18 +124,18 @@ impl Actor<'_> {
     /// # Errors
     /// None waits that has it, or several do.
     pub fn held(self, handle: &str) -> Result<Message, Error> {
-        let handle = handle.to_ascii_lowercase();
-        let is_meant = |message: &Message| {
-            message.standing == MessageStanding::Held && message.handle().starts_with(&handle)
-        };
-        let mut found = self.inbox(u32::MAX)?;
-        found.retain(is_meant);
+        let nothing = || Error::NotFound(format!("no message that waits for you is {handle}"));
+        let snapshot = self.snapshot()?.ok_or_else(nothing)?;
+        let inbox = self.own_inbox(&snapshot)?.ok_or_else(nothing)?;
+        let mut found = snapshot.held_messages(inbox, u32::MAX)?;
+        let begins = handle.to_ascii_lowercase();
+        found.retain(|held| store::handle::of_uid(&held.listed.stored.name).starts_with(&begins));
         match (found.pop(), found.is_empty()) {
-            (Some(message), true) => Ok(message),
+            (Some(message), true) => Open::new(self, &snapshot)?.message(message),
             (Some(_), false) => {
                 Err(Error::NotFound(format!("several messages begin with {handle}: say more of it")))
             }
-            (None, _) => Err(Error::NotFound(format!("no message that waits for you is {handle}"))),
+            (None, _) => Err(nothing()),
         }
     }
 
@@ -198,6 +194,21 @@ impl<'o> Open<'o> {
     fn new(actor: Actor<'o>, snapshot: &'o Snapshot) -> Result<Self, Error> {
         let own = addresses(&snapshot.addresses(actor.principal)?);
         Ok(Self { actor, snapshot, own, objects: HashMap::new(), met: HashSet::new() })
+    }
+
+    /// A message, with what it is about.
+    fn message(&mut self, message: store::Message) -> Result<Message, Error> {
+        let is_open = self.is_open(&message)?;
+        let stored = message.listed.stored;
+        Ok(Message {
+            object: self.object(&stored.uid)?.map(|booked| booked.stored.clone()),
+            booked: Booked::read(self.snapshot, stored)?,
+            is_open,
+            sender: CalAddress::new(message.sender),
+            method: message.method,
+            standing: message.standing,
+            why: message.why,
+        })
     }
 
     /// The object of a UID: of several the one that is planned with others.

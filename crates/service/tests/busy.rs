@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
-use service::{BusyTime, Names, Options, Service};
-use store::{PrincipalId, Waiting};
+use service::{BusyAnswer, BusyTime, Names, Newcomer, Options, Service};
+use store::{PrincipalId, PrincipalKind, Waiting};
 
 /// 1 March 2026, 00:00 in UTC.
 const NOW: Timestamp = Timestamp(1_772_323_200);
@@ -61,4 +61,28 @@ fn no_text_is_read_for_when_somebody_is_busy() {
     let read = owner.text(calendar.id, "0@example.com.ics");
     assert!(!read.is_ok_and(|(_, text)| text.starts_with(b"BEGIN")), "a text is as it was");
     assert_eq!(ask(), before);
+}
+
+#[test]
+fn who_is_too_busy_to_tell_is_nobody_elses_matter() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = engines::store(folder.path(), Waiting::never());
+    let options = Options { occurrences: 30, ..Options::default() };
+    let service = Service::new(store, || NOW, Names::told("busy"), options).kept_by("root".to_owned());
+    let owner = service.owner();
+    let calendar = owner.default_calendar().unwrap();
+    for text in texts() {
+        owner.put(&calendar, text.as_bytes(), "add", "added").unwrap();
+    }
+    let people = ["ann", "ben"].map(|name| {
+        let addresses = [format!("{name}@example.com")];
+        let kind = PrincipalKind::Individual;
+        let newcomer = Newcomer { kind, name, display: None, addresses: &addresses, password: None };
+        service.keeper().make_principal(&newcomer).unwrap().id
+    });
+    assert_eq!(people[0], PrincipalId::OWNER);
+    let range = Range { from: NOW, to: Timestamp(NOW.0 + 31 * DAY) };
+    let told = owner.busy_of_each(&people, range).unwrap();
+    assert_eq!(told[0], BusyAnswer::TooMuch);
+    assert!(!matches!(told[1], BusyAnswer::TooMuch), "{told:?}");
 }

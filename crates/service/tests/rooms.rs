@@ -3,8 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
 
 use ical::civil::Timestamp;
-use service::{Actor, Changed, Credentials, Names, Newcomer, Options, Secret, Service};
-use store::{Booking, Mode, PrincipalId, PrincipalKind, Waiting};
+use ical::recurrence::Range;
+use ical::zone::Zone;
+use ical::{ContentLine, PropertyKind};
+use service::{
+    Actor, Changed, Choice, Credentials, Edit, Entry, Names, Newcomer, Options, Question, Scope, Secret,
+    Service,
+};
+use store::{Booking, Mode, PrincipalId, PrincipalKind, Stored, Waiting};
 use tempfile::TempDir;
 
 /// 2 March 2026, a Monday, 08:00 in UTC.
@@ -75,12 +81,26 @@ impl House {
         String::from_utf8(actor.text(calendar, uid).unwrap().1).unwrap().replace("\r\n ", "")
     }
 
+    /// What somebody was told, in the words of messages.
+    fn told(&self, who: &str) -> String {
+        let told = self.actor(who).inbox(9).unwrap();
+        let texts = told.iter().map(|message| message.booked.document.to_bytes().into_owned());
+        texts.map(|text| String::from_utf8(text).unwrap().replace("\r\n ", "")).collect()
+    }
+
     /// How many bookings a room has.
     fn bookings(&self, room: &str) -> usize {
         let actor = self.actor(room);
         let calendar = actor.default_calendar().unwrap().id;
         actor.changes(calendar, None, 1_000).unwrap().changes.len()
     }
+}
+
+/// What somebody has on, from so many days on.
+fn ahead(actor: Actor<'_>, days: i64) -> Vec<Entry> {
+    let from = Timestamp(NOW.0 + days * 24 * HOUR);
+    let to = Timestamp(from.0 + 30 * 24 * HOUR);
+    actor.agenda(&Question::of(Range { from, to }, Zone::utc())).unwrap().entries
 }
 
 /// An hour of the Tuesday.
@@ -101,9 +121,7 @@ fn a_free_room_says_yes_and_a_taken_one_no_79_80() {
     assert!(house.book("p1", "r1", "c", &at(10)).contains(YES), "what begins as another ends is beside it");
     assert_eq!(house.bookings("r1"), 2);
     // What else there is, is said.
-    let told = house.actor("p1").inbox(9).unwrap();
-    let texts = told.iter().map(|message| message.booked.document.to_bytes().into_owned());
-    let words: String = texts.map(|text| String::from_utf8(text).unwrap().replace("\r\n ", "")).collect();
+    let words = house.told("p1");
     assert!(words.contains("COMMENT:Taken 2026-03-03 09:00 UTC. Free then: r2 (r2@example.com)"), "{words}");
     assert!(words.contains("Free again: 2026-03-03 10:00 UTC"), "{words}");
 }
@@ -197,8 +215,8 @@ fn so_many_at_one_time_and_no_more() {
 }
 
 #[test]
-fn a_moderator_is_asked() {
-    let house = House::new(2);
+fn a_moderator_decides() {
+    let house = House::new(3);
     let moderator = house.service.keeper().principal("p1").unwrap().id;
     house.rule("r1", |booking| {
         booking.mode = Some(Mode::Ask);
@@ -206,9 +224,42 @@ fn a_moderator_is_asked() {
     });
     let asked = house.book("p0", "r1", "a", &at(9));
     assert!(!asked.contains(YES) && !asked.contains(NO) && asked.contains("SCHEDULE-STATUS=1.2"), "{asked}");
-    let told = house.actor("p1").inbox(9).unwrap();
-    assert_eq!(told.iter().map(|message| message.why.as_str()).collect::<Vec<_>>(), ["asks-moderator"]);
-    // Whoever answers for the room is the room.
+    house.book("p2", "r1", "b", &at(9));
+    house.book("p2", "r1", "c", &at(12));
+    let asking = || {
+        let mut told = house.actor("p1").inbox(9).unwrap();
+        told.retain(|message| message.is_open);
+        told.sort_by_key(|message| message.booked.stored.uid.clone());
+        assert!(told.iter().all(|message| message.why == "asks-moderator"));
+        told.into_iter()
+            .map(|message| (message.booked.stored.uid, message.booked.stored.name))
+            .collect::<Vec<_>>()
+    };
+    let decide = |name: &str, choice| house.actor("p1").decide_held(name, &choice);
+    let waiting = asking();
+    assert_eq!(waiting.iter().map(|(uid, _)| uid.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert_eq!(decide(&waiting[0].1, Choice::Agree).unwrap(), "booked");
+    assert!(house.kept("p0", "a").contains(YES));
+    assert!(house.told("p0").contains("SENT-BY=\"mailto:p1@example.com\""), "who decided is said");
+    // Of two for one time one has it, whoever decides.
+    let both = decide(&waiting[1].1, Choice::Agree).unwrap_err().to_string();
+    assert!(both.contains("Taken 2026-03-03 09:00"), "{both}");
+    let no = Choice::Refuse(Some("Try the other".to_owned()));
+    assert_eq!(decide(&waiting[1].1, no).unwrap(), "refused");
+    assert!(house.kept("p2", "b").contains(NO));
+    // Of what was called off nothing is decided any more.
+    let asker = house.actor("p2");
+    asker.erase(asker.default_calendar().unwrap().id, "c", |_| true).unwrap();
+    assert_eq!(decide(&waiting[2].1, Choice::Agree).unwrap(), "settled");
+    assert_eq!(asking(), []);
+    assert_eq!(house.bookings("r1"), 1);
+}
+
+#[test]
+fn a_room_answers_itself_too_where_somebody_decides_for_it() {
+    let house = House::new(1);
+    house.rule("r1", |booking| booking.mode = Some(Mode::Ask));
+    house.book("p0", "r1", "a", &at(9));
     let room = house.actor("r1");
     let calendar = room.default_calendar().unwrap().id;
     let Changed::Resource(found) = room.changes(calendar, None, 9).unwrap().changes.remove(0) else {
@@ -219,6 +270,98 @@ fn a_moderator_is_asked() {
     let text = text.replace("CUTYPE=ROOM", "CUTYPE=ROOM;PARTSTAT=ACCEPTED");
     room.write(calendar, &name, text.into_bytes(), |_| true).unwrap();
     assert!(house.kept("p0", "a").contains(YES));
+}
+
+const WEEKLY: &str = "DTSTART:20260303T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=10\n";
+
+#[test]
+fn a_week_moved_to_where_it_is_taken_loses_no_other() {
+    let house = House::new(2);
+    house.book("p0", "r1", "a", WEEKLY);
+    house.book("p1", "r1", "b", "DTSTART:20260318T090000Z\nDURATION:PT1H\n");
+    let actor = house.actor("p0");
+    let calendar = actor.default_calendar().unwrap().id;
+    let text = String::from_utf8(actor.text(calendar, "a").unwrap().1).unwrap();
+    let event = &text[text.find("BEGIN:VEVENT").unwrap()..text.find("END:VCALENDAR").unwrap()];
+    let moved = event
+        .replace("DTSTART:20260303", "RECURRENCE-ID:20260317T090000Z\r\nDTSTART:20260318")
+        .replace("RRULE:FREQ=WEEKLY;COUNT=10\r\n", "");
+    let text = text.replace("END:VCALENDAR", &format!("{moved}END:VCALENDAR"));
+    actor.write(calendar, "a", text.into_bytes(), |_| true).unwrap();
+    let kept = house.kept("p0", "a");
+    assert_eq!((kept.matches(YES).count(), kept.matches(NO).count()), (1, 1), "{kept}");
+    assert_eq!(house.bookings("r1"), 2);
+    assert!(house.book("p1", "r1", "c", "DTSTART:20260310T090000Z\nDURATION:PT1H\n").contains(NO));
+}
+
+#[test]
+fn what_a_room_never_said_it_did_not_say() {
+    let house = House::new(2);
+    house.book("p0", "r1", "a", &at(9));
+    let asking = house.actor("p1");
+    let calendar = asking.default_calendar().unwrap().id;
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:b\r\nDTSTAMP:20260301T000000Z\r\n\
+         {}ORGANIZER:mailto:p1@example.com\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:r1@example.com\r\n\
+         END:VEVENT\r\nEND:VCALENDAR\r\n",
+        at(9).replace('\n', "\r\n")
+    );
+    asking.write(calendar, "b", text.into_bytes(), |_| true).unwrap();
+    assert!(house.kept("p1", "b").contains(NO));
+    assert_eq!(house.bookings("r1"), 1);
+}
+
+#[test]
+fn this_and_those_that_follow_keep_their_room() {
+    let house = House::new(1);
+    house.rule("r1", |booking| booking.share = Some(2));
+    house.book("p0", "r1", "a", WEEKLY);
+    let actor = house.actor("p0");
+    let entry = ahead(actor, 14).remove(0);
+    let stored = entry.object.clone();
+    let lines = vec![ContentLine::new(PropertyKind::Summary).text("Coffee")];
+    actor.edit(&stored, &Scope::Future(entry), &Edit { lines, ..Edit::default() }, "coffee").unwrap();
+    let calendar = actor.default_calendar().unwrap().id;
+    let changes = actor.changes(calendar, None, 9).unwrap().changes;
+    assert_eq!(changes.len(), 2);
+    for change in changes {
+        let Changed::Resource(found) = change else { panic!() };
+        let text = String::from_utf8(actor.text(calendar, &found.name).unwrap().1).unwrap();
+        assert!(text.replace("\r\n ", "").contains(YES), "{text}");
+    }
+    assert!(house.book("p0", "r1", "z", "DTSTART:20260304T090000Z\nDURATION:PT1H\n").contains(NO), "a third");
+}
+
+#[test]
+fn what_comes_back_finds_the_room_as_it_is() {
+    let house = House::new(1);
+    assert!(house.book("p0", "r1", "a", &at(9)).contains(YES));
+    assert!(house.book("p0", "r1", "b", &at(9)).contains(NO));
+    let actor = house.actor("p0");
+    let stored: Vec<Stored> = ahead(actor, 0).into_iter().map(|entry| entry.object).collect();
+    actor.delete(&stored, "both").unwrap();
+    assert_eq!(house.bookings("r1"), 0);
+    actor.undo().unwrap();
+    let said = ["a", "b"].map(|uid| house.kept("p0", uid).contains(YES));
+    assert!(said[0] != said[1], "one of them has it: {said:?}");
+    assert_eq!(house.bookings("r1"), 1);
+}
+
+#[test]
+fn what_takes_place_too_often_or_begins_too_soon_is_not_booked() {
+    let house = House::new(1);
+    let often = "DTSTART:20260303T000000Z\nDURATION:PT10M\n\
+                 RRULE:FREQ=DAILY;COUNT=1500;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19\n";
+    let said = house.book("p0", "r1", "a", often);
+    assert!(said.contains(NO), "{said}");
+    assert_eq!(house.bookings("r1"), 0);
+    house.rule("r1", |booking| booking.notice = 48 * HOUR);
+    let series = house.book("p0", "r1", "b", WEEKLY);
+    assert_eq!(
+        (series.matches(YES).count(), series.matches(NO).count()),
+        (1, 1),
+        "the first is too soon: {series}"
+    );
 }
 
 #[test]
@@ -238,7 +381,8 @@ fn a_room_is_open_as_its_availability_says() {
         )
         .unwrap();
     assert!(house.book("p0", "r1", "a", &at(9)).contains(YES));
-    assert!(house.book("p0", "r1", "b", &at(17)).contains(NO));
+    house.rule("r1", |booking| booking.capacity = 5);
+    assert!(house.book("p0", "r1", "b", &at(17)).contains(NO), "it is shut for all of its places");
     assert!(
         house.book("p0", "r1", "c", "DTSTART:20260307T100000Z\nDURATION:PT1H\n").contains(NO),
         "a Saturday"

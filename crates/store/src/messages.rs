@@ -110,6 +110,15 @@ pub(crate) fn newest(
     all(connection, sql, &[inbox.0.into(), most.into()], message)
 }
 
+/// Those of an inbox that wait for somebody's decision, the newest first; so many at most.
+pub(crate) fn held(connection: &dyn Connection, inbox: CalendarId, most: i64) -> Result<Vec<Message>, Error> {
+    let sql = select!(
+        ", message.method, message.sender, message.standing, message.why",
+        "WHERE message.inbox = $1 AND message.standing = 2 ORDER BY message.id DESC LIMIT $2"
+    );
+    all(connection, sql, &[inbox.0.into(), most.into()], message)
+}
+
 /// The message of a name in an inbox, whatever became of it.
 pub(crate) fn by_name(
     connection: &dyn Connection,

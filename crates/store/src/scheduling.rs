@@ -50,6 +50,14 @@ impl Snapshot {
         messages::newest(&self.transaction(), inbox, most.into())
     }
 
+    /// Those that wait for their owner's decision, the newest first; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn held_messages(&self, inbox: CalendarId, most: u32) -> Result<Vec<Message>, Error> {
+        messages::held(&self.transaction(), inbox, most.into())
+    }
+
     /// The message of a name in an inbox, whatever became of it.
     ///
     /// # Errors

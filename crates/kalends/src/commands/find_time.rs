@@ -93,10 +93,8 @@ impl FindTime {
         let ids: Vec<_> = people.iter().map(|one| one.id).collect();
         let mut all = Vec::new();
         for (busy, principal) in local.actor().busy_of_each(&ids, range)?.into_iter().zip(&people) {
-            let Some(busy) = busy else {
-                let words = format!("you may not know when {} is busy", freebusy::called(principal));
-                return Err(Failure::new(Exit::Refused, words));
-            };
+            let busy = freebusy::told(&freebusy::called(principal), busy);
+            let busy = busy.map_err(|why| Failure::new(Exit::Refused, why))?;
             all.extend(busy.into_iter().map(|time| Range { from: time.from, to: time.to }));
         }
         Ok(all)

@@ -7,7 +7,7 @@ use clap_complete::ArgValueCandidates;
 use ical::civil::{Date, SECONDS_PER_DAY, Timestamp};
 use ical::recurrence::Range;
 use serde::Serialize;
-use service::{Busy, BusyTime, Principal};
+use service::{Busy, BusyAnswer, BusyTime, Principal};
 
 use super::manual;
 use crate::exit::{Exit, Failure, tell};
@@ -78,6 +78,15 @@ pub(super) fn called(principal: &Principal) -> String {
     one_line(&shown(principal).unwrap_or_else(|| "you".to_owned()))
 }
 
+/// When somebody is busy; or why nobody says.
+pub(super) fn told(called: &str, answer: BusyAnswer) -> Result<Vec<BusyTime>, String> {
+    match answer {
+        BusyAnswer::Told(busy) => Ok(busy),
+        BusyAnswer::NoUser | BusyAnswer::NoRight => Err(format!("you may not know when {called} is busy")),
+        BusyAnswer::TooMuch => Err(format!("{called} is busy too often to tell: ask for fewer days")),
+    }
+}
+
 impl Freebusy {
     pub(crate) fn run(&self, local: &Local) -> Result<Exit, Failure> {
         let zone = &local.home.zone;
@@ -89,12 +98,16 @@ impl Freebusy {
         let range = Range { from, to };
         let ids: Vec<_> = people.iter().map(|one| one.id).collect();
         let busy = local.actor().busy_of_each(&ids, range)?;
-        let asked = people.iter().zip(busy).map(|(principal, busy)| Asked {
-            called: called(principal),
-            address: principal.profile.addresses.first().map(|(address, _)| address.to_string()),
-            busy: busy.map(|busy| BusyTime::merged(&busy)),
-        });
-        let asked: Vec<Asked> = asked.collect();
+        let mut asked = Vec::new();
+        for (principal, answer) in people.iter().zip(busy) {
+            let called = called(principal);
+            let busy = told(&called, answer).inspect_err(|why| tell(why));
+            asked.push(Asked {
+                called,
+                address: principal.profile.addresses.first().map(|(address, _)| address.to_string()),
+                busy: busy.ok().map(|busy| BusyTime::merged(&busy)),
+            });
+        }
         if self.json {
             let mut programs = Programs::new();
             asked.iter().try_for_each(|one| programs.line(&one.line(range)))?;
@@ -106,12 +119,7 @@ impl Freebusy {
             grid.show(&mut people, local, &dates, &asked)?;
             people.finish()?;
         }
-        let silent: Vec<&str> =
-            asked.iter().filter(|one| one.busy.is_none()).map(|one| &*one.called).collect();
-        if !silent.is_empty() {
-            tell(&format!("you may not know when these are busy: {}", silent.join(", ")));
-        }
-        Ok(if silent.is_empty() { Exit::Done } else { Exit::Told })
+        Ok(if asked.iter().all(|one| one.busy.is_some()) { Exit::Done } else { Exit::Told })
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn answer(call: &Call<'_>, within: &InHome) -> Result<Answer, Fault> 
             BusyAnswer::Told(_) => "2.0;Success",
             BusyAnswer::NoUser => "3.7;Invalid calendar user",
             BusyAnswer::NoRight => "3.8;No authority",
+            BusyAnswer::TooMuch => "5.1;Service unavailable: ask for a shorter time",
         };
         let calendar_data = match answer {
             BusyAnswer::Told(busy) => {
@@ -42,7 +43,7 @@ pub(crate) fn answer(call: &Call<'_>, within: &InHome) -> Result<Answer, Fault> 
                 };
                 Some(text(&periods(&busy), asked.range, &head))
             }
-            BusyAnswer::NoUser | BusyAnswer::NoRight => None,
+            BusyAnswer::NoUser | BusyAnswer::NoRight | BusyAnswer::TooMuch => None,
         };
         let address = who.as_str().to_owned();
         recipients.push(Recipient { address, request_status: request_status.to_owned(), calendar_data });

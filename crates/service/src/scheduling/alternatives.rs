@@ -2,11 +2,12 @@
 
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
-use store::Mode;
+use store::{Mode, PrincipalKind};
 
 use super::exchange::Exchange;
 use super::person::Person;
-use super::rooms::{Wall, most_at_once};
+use super::rooms::Wall;
+use crate::actor::{Actor, Standing};
 use crate::error::Error;
 
 /// So many rooms are looked at, and so many offered.
@@ -16,24 +17,46 @@ const OFFERED: usize = 3;
 const AHEAD: i64 = 7 * 86_400;
 
 impl Exchange<'_> {
-    /// Other rooms that are free in a range, and when this one is next for as long: a sentence for whoever asked, or nothing.
+    /// Other rooms that are free in a range, and when this one is next for as long, but for what is asked for: a sentence for
+    /// whoever asked, or nothing.
     pub(super) fn alternatives(
         &mut self,
         (to, from): (&Person, &Person),
         range: Range,
+        uid: &str,
         wall: &Wall,
     ) -> Result<String, Error> {
         let mut words = String::new();
+        // Nobody is offered somebody else's time.
+        let is_room = matches!(to.kind, PrincipalKind::Room | PrincipalKind::Resource);
+        let free = if is_room { self.free_rooms((to, from), range)? } else { Vec::new() };
+        if !free.is_empty() {
+            words.push_str(&format!(". Free then: {}", free.join(", ")));
+        }
+        if let Some(next) = self.next_free(to, range, uid)? {
+            words.push_str(&format!(". Free again: {}", wall.of(next)));
+        }
+        Ok(words)
+    }
+
+    /// Rooms of the same kind that are free in a range, of those of which whoever asks may know that, and which they may book.
+    fn free_rooms(&mut self, (to, from): (&Person, &Person), range: Range) -> Result<Vec<String>, Error> {
+        let asking = Actor { principal: from.id, standing: Standing::Principal, ..self.actor };
         let mut free = Vec::new();
         for other in self.snapshot.principals_of(to.kind, LOOKED_AT)? {
             let Some(person) = self.person(other.id)?.filter(|person| person.id != to.id) else { continue };
-            let is_open =
-                person.booking.mode == Some(Mode::IfFree) && self.may_book(&person.booking, from.id)?;
+            let is_open = person.booking.mode == Some(Mode::IfFree)
+                && self.may_book(&person.booking, from.id)?
+                && asking.may_ask_when_busy(self.snapshot, person.id)?;
             if !is_open {
                 continue;
             }
-            let times = self.times(person.id, range, None)?;
-            if most_at_once(&times, range) < person.booking.capacity {
+            let had = match self.had(&person, range, "") {
+                // What cannot be found out of one is no matter of another's.
+                Err(Error::Refused(_) | Error::Invalid(_)) => continue,
+                had => had?,
+            };
+            if !had.is_full(range, person.booking.capacity) {
                 let address = person.addresses.first();
                 let name = other.profile.display.or(other.profile.name);
                 let address = address.email().map_or_else(|| address.as_str().to_owned(), Into::into);
@@ -43,28 +66,21 @@ impl Exchange<'_> {
                 break;
             }
         }
-        if !free.is_empty() {
-            words.push_str(&format!(". Free then: {}", free.join(", ")));
-        }
-        if let Some(next) = self.next_free(to, range)? {
-            words.push_str(&format!(". Free again: {}", wall.of(next)));
-        }
-        Ok(words)
+        Ok(free)
     }
 
-    /// When it is free next for as long as a range is.
-    fn next_free(&self, to: &Person, range: Range) -> Result<Option<Timestamp>, Error> {
+    /// When it is free next for as long as a range is, but for what is asked for.
+    fn next_free(&mut self, to: &Person, range: Range, uid: &str) -> Result<Option<Timestamp>, Error> {
         let length = range.to.0.saturating_sub(range.from.0);
         let within = Range { from: range.from, to: Timestamp(range.to.0.saturating_add(AHEAD)) };
-        let times = self.times(to.id, within, None)?;
-        let mut ends: Vec<Timestamp> =
-            times.iter().map(|time| time.to).filter(|to| *to > range.from).collect();
-        ends.sort_unstable();
-        ends.dedup();
+        let had = match self.had(to, within, uid) {
+            Err(Error::Refused(_) | Error::Invalid(_)) => return Ok(None),
+            had => had?,
+        };
         let is_free = |from: &Timestamp| {
             let wanted = Range { from: *from, to: Timestamp(from.0.saturating_add(length)) };
-            wanted.to <= within.to && most_at_once(&times, wanted) < to.booking.capacity
+            wanted.to <= within.to && !had.is_full(wanted, to.booking.capacity)
         };
-        Ok(ends.into_iter().find(is_free))
+        Ok(had.ends_after(range.from).into_iter().find(is_free))
     }
 }

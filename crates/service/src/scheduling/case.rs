@@ -197,6 +197,11 @@ impl Case {
         self.changed = Some((by.max(before), tag));
     }
 
+    /// Has anything happened to it?
+    pub(super) fn is_changed(&self) -> bool {
+        self.changed.is_some()
+    }
+
     /// What was there, by its text, and what was known of it, where nothing has happened to it yet.
     pub(super) fn as_it_was(&self) -> Option<(Option<TextId>, Option<String>)> {
         let text = match (&self.body, &self.changed) {

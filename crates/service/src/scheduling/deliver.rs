@@ -7,6 +7,7 @@ use itip::{Class, Message, Method};
 use store::{CalendarId, Effect, Expect, Owed, OwedId, Snapshot};
 
 use super::exchange::{Exchange, Going, LATER};
+use crate::access::gone;
 use crate::actor::{Actor, Standing};
 use crate::error::Error;
 
@@ -69,7 +70,9 @@ impl Actor<'_> {
     ) -> Result<Option<Attempt>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
         let Some((id, owed)) = snapshot.owed(outbox, after, 1)?.pop() else { return Ok(None) };
-        let Some(outbox) = snapshot.calendar(owed.outbox)? else { return Ok(None) };
+        let Some(outbox) = snapshot.calendar(owed.outbox)? else {
+            return Ok(Some(Attempt { owed: id, owing: Err(gone()) }));
+        };
         drop(snapshot);
         let sender = Self { principal: outbox.home, standing: Standing::Principal, ..self };
         let command = sender.command("deliver", "what was owed was delivered");

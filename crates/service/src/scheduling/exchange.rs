@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ical::value::{CalAddress, Partstat};
 use ical::{Document, ParameterKind};
-use itip::incoming::{Hold, Incoming, Outcome};
+use itip::incoming::{Hold, Ignore, Incoming, Outcome};
 use itip::{Class, Message, Method, Options, Party, Role, State, incoming, outgoing};
 use rights::{Permission, Scope};
 use store::{
@@ -16,8 +16,9 @@ use store::{
 
 use super::Telling;
 use super::case::{By, Case, Made};
+use super::held::ASKS_MODERATOR;
 use super::person::Person;
-use super::rooms::{self, Ruling};
+use super::rooms::Ruling;
 use crate::access::gone;
 use crate::actor::Actor;
 use crate::booked;
@@ -46,13 +47,15 @@ pub(super) enum Delivered {
     NoCalendar,
     /// What they have cannot take it.
     Refused,
+    /// They had it, or something newer.
+    Before,
 }
 
 impl Delivered {
     const fn code(self) -> &'static str {
         match self {
             Self::Pending => "1.0",
-            Self::Here => "1.2",
+            Self::Here | Self::Before => "1.2",
             Self::NoUser => "3.7",
             Self::NoWay => "5.2",
             Self::NoCalendar => "5.3",
@@ -67,12 +70,10 @@ pub(super) struct Exchange<'e> {
     pub(super) snapshot: &'e Snapshot,
     /// What has to stay so until all is written, beside what cases want.
     pub(super) expects: Vec<Expect>,
-    /// What is booked by this.
-    pub(super) booked: Vec<rooms::Made>,
-    options: Arc<Options>,
+    pub(super) options: Arc<Options>,
     people: HashMap<PrincipalId, Option<Arc<Person>>>,
     addresses: HashMap<Address, Option<PrincipalId>>,
-    cases: BTreeMap<(PrincipalId, String), Case>,
+    pub(super) cases: BTreeMap<(PrincipalId, String), Case>,
     /// What is to be delivered, and in whose name.
     going: VecDeque<(Arc<Person>, Going)>,
     received: Vec<Received>,
@@ -148,7 +149,7 @@ impl Going {
         Ok(Self { document, text, message, answers: None, made: HashMap::new() })
     }
 
-    fn uid(&self) -> String {
+    pub(super) fn uid(&self) -> String {
         let objects = self.document.objects();
         objects.first().and_then(ical::Object::uid).unwrap_or_default().to_owned()
     }
@@ -160,7 +161,6 @@ impl<'e> Exchange<'e> {
             actor,
             snapshot,
             expects: Vec::new(),
-            booked: Vec::new(),
             options: Arc::default(),
             people: HashMap::new(),
             addresses: HashMap::new(),
@@ -184,7 +184,8 @@ impl<'e> Exchange<'e> {
         Ok(found)
     }
 
-    fn at(&mut self, address: &CalAddress<'_>) -> Result<Option<Arc<Person>>, Error> {
+    /// Whoever here has an address.
+    pub(super) fn at(&mut self, address: &CalAddress<'_>) -> Result<Option<Arc<Person>>, Error> {
         let address = Address::new(address);
         let id = match self.addresses.get(&address) {
             Some(known) => *known,
@@ -210,13 +211,7 @@ impl<'e> Exchange<'e> {
         new: Option<Document>,
     ) -> Result<(), Error> {
         let sent_by = self.sent_by(owner)?;
-        let party = Party {
-            addresses: &owner.addresses,
-            sent_by,
-            options: &self.options,
-            zones: &self.actor.service.cache,
-            now: self.actor.now(),
-        };
+        let party = owner.party(&self.actor.service.cache, &self.options, (sent_by, self.actor.now()));
         let (old, state) = case.both(self.snapshot)?;
         let edit = outgoing(old, new, state, &party).map_err(Refusal::Scheduling)?;
         let scheduled = if edit.role == Role::None { Scheduled::No } else { Scheduled::Anew };
@@ -233,7 +228,7 @@ impl<'e> Exchange<'e> {
             self.must_send_for(owner)?;
         }
         for message in owed {
-            self.going.push_back((Arc::clone(owner), Going::new(message)?));
+            self.send(owner, message)?;
         }
         Ok(())
     }
@@ -247,13 +242,7 @@ impl<'e> Exchange<'e> {
     ) -> Result<(), Error> {
         self.must_send_for(owner)?;
         let (actor, options) = (self.actor, Arc::clone(&self.options));
-        let party = Party {
-            addresses: &owner.addresses,
-            sent_by: self.sent_by(owner)?,
-            options: &options,
-            zones: &actor.service.cache,
-            now: actor.now(),
-        };
+        let party = owner.party(&actor.service.cache, &options, (self.sent_by(owner)?, actor.now()));
         let (document, state) = case.both(self.snapshot)?;
         let owed = match document {
             Some(document) => question(document, state, &party)?,
@@ -261,13 +250,13 @@ impl<'e> Exchange<'e> {
         };
         self.cases.insert((owner.id, case.uid.clone()), case);
         for message in owed {
-            self.going.push_back((Arc::clone(owner), Going::new(message)?));
+            self.send(owner, message)?;
         }
         Ok(())
     }
 
     /// Who acts for somebody, where it is not themselves.
-    fn sent_by(&mut self, owner: &Person) -> Result<Option<CalAddress<'static>>, Error> {
+    pub(super) fn sent_by(&mut self, owner: &Person) -> Result<Option<CalAddress<'static>>, Error> {
         if self.actor.principal == owner.id {
             return Ok(None);
         }
@@ -302,8 +291,14 @@ impl<'e> Exchange<'e> {
         while let Some((sender, mut going)) = self.going.pop_front() {
             let mut left = Vec::new();
             let mut told = HashMap::new();
+            let mut recipients = Vec::new();
             for address in going.message.recipients.clone() {
                 let to = self.at(&address)?;
+                recipients.push((address, to));
+            }
+            // Whoever has rules that answer has answered when this is written.
+            recipients.sort_by_key(|(_, to)| to.as_ref().is_none_or(|to| to.booking.mode.is_none()));
+            for (address, to) in recipients {
                 let is_full = self.cases.len() >= self.most || self.bytes >= BYTES;
                 let outcome = match to {
                     None if sender.is_neighbour(&address) || address.email().is_none() => Delivered::NoUser,
@@ -363,11 +358,14 @@ impl<'e> Exchange<'e> {
             };
             for user in users {
                 let Ok(address) = user.address() else { continue };
-                let code = told.get(&address.normal()).map(|delivered| delivered.code());
-                let is_said = |code: &str| {
-                    user.schedule_status().iter().map(ToString::to_string).collect::<Vec<_>>() == [code]
-                };
-                codes.extend(code.filter(|code| !is_said(code)).map(|code| (user.property().id(), code)));
+                let Some(delivered) = told.get(&address.normal()) else { continue };
+                let said: Vec<String> = user.schedule_status().iter().map(ToString::to_string).collect();
+                // What came of it before is not known less for its being sent again.
+                let is_known =
+                    *delivered == Delivered::Before && said.iter().any(|said| !said.starts_with("1.0"));
+                if !is_known && said != [delivered.code()] {
+                    codes.push((user.property().id(), delivered.code()));
+                }
             }
         }
         if codes.is_empty() {
@@ -405,31 +403,35 @@ impl<'e> Exchange<'e> {
             return Ok(Delivered::Here);
         }
         let (actor, options) = (self.actor, Arc::clone(&self.options));
-        let party = Party {
-            addresses: &to.addresses,
-            sent_by: None,
-            options: &options,
-            zones: &actor.service.cache,
-            now: actor.now(),
-        };
+        let party = to.party(&actor.service.cache, &options, (None, actor.now()));
         let (method, sender) = (going.message.method, going.message.sender.clone());
         let words: String = agreed.iter().map(|hold| format!("{},", hold.as_str())).collect();
         let message = Incoming { agreed, ..Incoming::new(method, sender, going.document.clone()) };
         let (kept, state) = case.both(self.snapshot)?;
+        let before = to.booking.mode.map(|_| state.clone());
         let mut applied = incoming(kept, &message, state, &party);
         // What is the same for many is written once.
         self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.read);
+        let mut delivered = Delivered::Here;
         match applied.outcome {
             Outcome::Keep { document, class } => {
                 let ruling = match from {
-                    Some(from) => self.rule((to, from), method, &mut case, &document, &party)?,
-                    None => Ruling::None,
+                    Some(from) => self.rule((to, from), method, &mut case, &document, &party),
+                    None => Ok(Ruling::None),
+                };
+                let ruling = match ruling {
+                    Ok(ruling) => ruling,
+                    Err(error) => {
+                        case.state = before.unwrap_or_default();
+                        self.cases.insert(key, case);
+                        return Err(error);
+                    }
                 };
                 match ruling {
                     Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
-                    Ruling::Moderated(moderator) => {
+                    Ruling::Moderated(document) => {
                         case.set(Some(document), By::Message, scheduled_by(class));
-                        self.ask_moderator(moderator, going)?;
+                        self.ask_moderator(to.booking.moderator, going)?;
                     }
                     Ruling::Answered(document, answers) => {
                         case.set(document, By::Message, scheduled_by(class));
@@ -445,13 +447,24 @@ impl<'e> Exchange<'e> {
             Outcome::Hold(why) => {
                 self.note(to, going, MessageStanding::Held, &format!("{words}{}", why.as_str()));
             }
-            Outcome::Ignore(why) => self.note(to, going, MessageStanding::Refused, why.as_str()),
+            Outcome::Ignore(why) => {
+                self.note(to, going, MessageStanding::Refused, why.as_str());
+                if let Ignore::Stale | Ignore::Duplicate = why {
+                    delivered = Delivered::Before;
+                }
+            }
         }
         self.cases.insert(key, case);
         for message in applied.owed {
-            self.going.push_back((Arc::clone(to), Going::new(message)?));
+            self.send(to, message)?;
         }
-        Ok(Delivered::Here)
+        Ok(delivered)
+    }
+
+    /// Sends something in somebody's name.
+    pub(super) fn send(&mut self, from: &Arc<Person>, message: Message) -> Result<(), Error> {
+        self.going.push_back((Arc::clone(from), Going::new(message)?));
+        Ok(())
     }
 
     /// What has to be the same with others for the same to become of a message; `None` where it depends on who it is. Whoever has
@@ -481,7 +494,7 @@ impl<'e> Exchange<'e> {
     fn ask_moderator(&mut self, moderator: Option<PrincipalId>, going: &Going) -> Result<(), Error> {
         let moderator = moderator.map(|moderator| self.person(moderator)).transpose()?.flatten();
         if let Some(moderator) = moderator {
-            self.note(&moderator, going, MessageStanding::Waiting, "asks-moderator");
+            self.note(&moderator, going, MessageStanding::Held, ASKS_MODERATOR);
         }
         Ok(())
     }

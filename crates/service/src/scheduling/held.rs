@@ -1,17 +1,25 @@
 //! What waits for its recipient's decision, decided; and what is sent without an edit: proposals, and wishes to be told again.
 
+use std::collections::HashSet;
+
+use ical::Document;
 use ical::value::CalAddress;
 use itip::incoming::{Hold, Incoming};
 use itip::{Class, Message, Method, counter, decline_counter, refresh};
-use store::{Collection, Effect, MessageStanding, Snapshot, Stored};
+use store::{Collection, Effect, MessageStanding, Mode, Snapshot, Stored};
 
 use super::Planned;
 use super::case::Case;
 use super::exchange::{Exchange, Going};
+use super::person::Person;
 use crate::access::gone;
 use crate::actor::Actor;
 use crate::edit::{self, Edit, Scope};
 use crate::error::{Error, Refusal};
+
+/// Why a message is held that asks for what somebody else decides about.
+pub(super) const ASKS_MODERATOR: &str = "asks-moderator";
+const REFUSED: &str = "refused";
 
 /// What somebody decides of a message that waits for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,20 +55,26 @@ impl Actor<'_> {
         let owner = exchange.person(self.principal)?.ok_or_else(nothing_waits)?;
         let text = snapshot.text(&held.listed.stored)?;
         let sender = CalAddress::new(held.sender.clone());
-        let mut going = Going::new(Message {
-            method,
-            class: Class::Update,
-            sender: sender.clone(),
-            recipients: Vec::new(),
-            text,
-        })?;
+        let class = Class::Update;
+        let recipients = Vec::new();
+        let mut going = Going::new(Message { method, class, sender: sender.clone(), recipients, text })?;
         let agreed: Vec<Hold> = held.why.split(',').filter_map(Hold::from_name).collect();
         match choice {
+            _ if held.why == ASKS_MODERATOR => exchange.moderate_all(&owner, &going, choice)?,
+            // There is nothing to decide: it was for them to read.
+            _ if agreed.contains(&Hold::Remark) => {
+                exchange.note(&owner, &going, MessageStanding::Applied, Hold::Remark.as_str());
+            }
             Choice::Agree => {
-                exchange.receive((&owner, None), &mut going, agreed)?;
+                let from = exchange.at(&sender)?;
+                exchange.receive((&owner, from.as_deref()), &mut going, agreed.clone())?;
+                let last = exchange.decided().and_then(|why| Hold::from_name(why.rsplit(',').next()?));
+                if let Some(hold) = last.filter(|hold| agreed.contains(hold)) {
+                    return Err(Refusal::NotAgreeable(hold).into());
+                }
             }
             Choice::Refuse(comment) => {
-                exchange.note(&owner, &going, MessageStanding::Refused, "refused");
+                exchange.note(&owner, &going, MessageStanding::Refused, REFUSED);
                 if let Some(case) = Case::of_message(self, snapshot, &owner, &going.document)? {
                     let proposal = Incoming::new(method, sender, going.document.clone());
                     exchange.ask(&owner, case, |_, state, party| {
@@ -69,7 +83,8 @@ impl Actor<'_> {
                 }
             }
         }
-        let word = exchange.decided().unwrap_or_default();
+        // Of answers alone no note is taken.
+        let word = exchange.decided().unwrap_or_else(|| Class::Status.as_str().to_owned());
         exchange.deliver()?;
         let (expects, mut effects) = exchange.finish()?;
         effects.push(Effect::RemoveMessage { inbox, name: name.to_owned() });
@@ -126,6 +141,49 @@ impl Actor<'_> {
         })?;
         Ok(is_asked)
     }
+}
+
+impl Exchange<'_> {
+    /// Decides what was asked of all the rooms in a message about which somebody decides.
+    fn moderate_all(&mut self, moderator: &Person, going: &Going, choice: &Choice) -> Result<(), Error> {
+        let mut is_decided = false;
+        for address in attendees(&going.document) {
+            let Some(room) = self.at(&address)? else { continue };
+            if room.booking.mode != Some(Mode::Ask) || room.booking.moderator != Some(moderator.id) {
+                continue;
+            }
+            let key = (room.id, going.uid());
+            let case = match self.cases.remove(&key) {
+                Some(case) => Some(case),
+                None => Case::of_message(self.actor, self.snapshot, &room, &going.document)?,
+            };
+            let Some(mut case) = case else { continue };
+            let answers = self.moderate(&room, &mut case, choice)?;
+            self.cases.insert(key, case);
+            is_decided |= answers.is_some();
+            if let Some(message) = answers {
+                self.send(&room, message)?;
+            }
+        }
+        let (standing, word) = match (is_decided, choice) {
+            // It was called off, or answered for the room itself.
+            (false, _) => (MessageStanding::Refused, "settled"),
+            (true, Choice::Agree) => (MessageStanding::Applied, "booked"),
+            (true, Choice::Refuse(_)) => (MessageStanding::Refused, REFUSED),
+        };
+        self.note(moderator, going, standing, word);
+        Ok(())
+    }
+}
+
+/// Everybody who is said to be invited, once.
+fn attendees(document: &Document) -> Vec<CalAddress<'static>> {
+    let objects = document.objects();
+    let components = objects.iter().flat_map(|object| object.components().to_vec());
+    let users = components.flat_map(|component| component.attendees().collect::<Vec<_>>());
+    let named = users.filter_map(|user| user.address().ok().map(CalAddress::into_owned));
+    let mut seen = HashSet::new();
+    named.filter(|address| seen.insert(address.normal())).collect()
 }
 
 fn nothing_waits() -> Error {

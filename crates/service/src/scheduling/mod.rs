@@ -8,6 +8,7 @@ mod alternatives;
 mod case;
 mod deliver;
 mod exchange;
+mod had;
 mod held;
 mod person;
 mod rooms;
@@ -170,7 +171,7 @@ impl<'e> Actor<'e> {
         let owner = owner.ok_or(Refusal::NoCounter(NoCounter::NotInvited))?;
         let (uid, place, body) = (found.uid.clone(), Place::of(&found), Body::Kept(found.text()));
         let case = Case::at(snapshot, &owner, uid, place, body)?;
-        Ok((Booked::read(snapshot, found)?, case, owner, exchange))
+        Ok((self.read_whole(snapshot, found)?, case, owner, exchange))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use ical::civil::Timestamp;
 use ical::value::CalAddress;
-use itip::Addresses;
+use ical::zone::ZoneCache;
+use itip::{Addresses, Options, Party};
 use store::{
     Address, Booking, CalendarId, Collection, Mode, Principal, PrincipalId, PrincipalKind, Snapshot, State,
 };
@@ -58,6 +60,16 @@ impl Person {
             outbox: outbox.id,
             booking,
         }))
+    }
+
+    /// The same, as the engine asks for whoever it decides for: who acts for them, and when.
+    pub(super) fn party<'p>(
+        &'p self,
+        zones: &'p Arc<ZoneCache>,
+        options: &'p Options,
+        (sent_by, now): (Option<CalAddress<'static>>, Timestamp),
+    ) -> Party<'p> {
+        Party { addresses: &self.addresses, sent_by, options, zones, now }
     }
 
     /// Is it an address as theirs: of a domain of their own?

@@ -8,19 +8,16 @@ use ical::civil::{DateTime, Timestamp};
 use ical::recurrence::Range;
 use ical::value::Partstat;
 use ical::zone::{Zone, ZoneCache, Zones};
-use itip::{Asked, Message, Method, Part, Party, Verdict, asked, book, is_off};
-use store::{Booking, Expect, Mode, PrincipalId};
+use itip::{Asked, Message, Method, Part, Party, Verdict, asked, book, is_accepted, is_off, unclaimed};
+use store::{Booking, Mode, PrincipalId, Scheduled};
 
-use super::case::Case;
+use super::case::{By, Case};
 use super::exchange::Exchange;
+use super::had::{MOST, span};
+use super::held::Choice;
 use super::person::Person;
-use crate::actor::{Actor, Standing};
-use crate::booked::Booked;
-use crate::busy::BusyTime;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 
-/// So many times are looked at of what is asked for.
-const MOST: usize = 1_000;
 /// Who asks for more than so many taken times, or for more than a fifth, is told no to all.
 const MOST_TAKEN: usize = 10;
 
@@ -29,27 +26,19 @@ const MOST_TAKEN: usize = 10;
 pub(super) enum Ruling {
     /// Nothing: whoever it is answers themselves.
     None,
-    /// A moderator is asked.
-    Moderated(Option<PrincipalId>),
+    /// A moderator is asked; meanwhile it is kept so.
+    Moderated(Document),
     /// The object as it is kept then, or that none is; and the answer.
     Answered(Option<Document>, Vec<Message>),
 }
 
-/// A booking that an exchange makes, and that no index knows yet.
-#[derive(Debug)]
-pub(super) struct Made {
-    of: PrincipalId,
-    uid: String,
-    ranges: Vec<Range>,
-}
-
 /// Why a room says no (RFC 5546 3.6).
 enum No {
-    /// It is taken then.
-    Taken(BTreeSet<Part>),
+    /// Some of it is taken, or would begin too soon.
+    Parts { taken: BTreeSet<Part>, soon: BTreeSet<Part> },
     /// Who asks may not book it.
     Never,
-    /// It is too long, too early, or too late for its rules.
+    /// It is against its rules.
     Rule(&'static str),
 }
 
@@ -64,39 +53,56 @@ impl Exchange<'_> {
         party: &Party<'_>,
     ) -> Result<Ruling, Error> {
         let Some(mode) = to.booking.mode else { return Ok(Ruling::None) };
-        if method == Method::Cancel {
+        let nothing = || Ruling::Answered(None, Vec::new());
+        match method {
+            Method::Request | Method::Add => {}
             // What is called off holds the room no longer.
-            return Ok(match is_off(document, party) {
-                true => Ruling::Answered(None, Vec::new()),
-                false => Ruling::None,
-            });
+            Method::Cancel if is_off(document, party) => return Ok(nothing()),
+            _ => return Ok(Ruling::None),
         }
+        let document = unclaimed(document, case.document(self.snapshot)?, party);
         let until = Timestamp(party.now.0.saturating_add(to.booking.horizon));
-        let Some(asked) = asked(document, until, MOST, party) else { return Ok(Ruling::None) };
+        let Some(asked) = asked(&document, until, MOST, &self.zone_of(to)?, party) else {
+            return Ok(if is_accepted(&document, party) { Ruling::None } else { nothing() });
+        };
         let no = match mode {
             Mode::Never => Some(No::Never),
             Mode::Ask | Mode::IfFree | Mode::Always if !self.may_book(&to.booking, from.id)? => {
                 Some(No::Never)
             }
-            Mode::Ask => return Ok(Ruling::Moderated(to.booking.moderator)),
+            Mode::Ask => return Ok(Ruling::Moderated(document)),
             Mode::Always => None,
-            Mode::IfFree => self.taken((to, from), case, &asked, party)?,
+            Mode::IfFree => match self.broken((to, from), &case.uid, &asked, party.now)? {
+                Some(rule) => Some(No::Rule(rule)),
+                None => self.parts_not_had(to, &case.uid, &asked, party.now)?,
+            },
         };
-        let is_taken = matches!(no, Some(No::Taken(_)));
+        let (document, message) = self.answer((to, from), (&document, case), (no, &asked), party)?;
+        Ok(Ruling::Answered(document, message.into_iter().collect()))
+    }
+
+    /// Answers for a room: what it keeps then, and what whoever asked is told.
+    fn answer(
+        &mut self,
+        (to, from): (&Person, &Person),
+        (document, case): (&Document, &mut Case),
+        (no, asked): (Option<No>, &Asked),
+        party: &Party<'_>,
+    ) -> Result<(Option<Document>, Option<Message>), Error> {
+        let is_taken = matches!(no, Some(No::Parts { .. }));
         let wall = Wall::of_object(document, &self.actor.service.cache);
-        let mut verdict = verdict(no, &asked, &wall);
+        let mut verdict = verdict(no, asked, &wall);
         if let (Some(comment), [(_, time)], true) = (&mut verdict.comment, asked.times.as_slice(), is_taken) {
-            comment.push_str(&self.alternatives((to, from), *time, &wall)?);
+            comment.push_str(&self.alternatives((to, from), *time, &case.uid, &wall)?);
         }
-        if verdict.says == Partstat::Declined && verdict.but.is_empty() {
-            let (_, message) = book(document, &verdict, &mut case.state, party);
-            return Ok(Ruling::Answered(None, message.into_iter().collect()));
-        }
-        if mode == Mode::IfFree {
-            self.hold(to, case, &asked, &verdict)?;
+        let is_refused = verdict.says == Partstat::Declined;
+        if to.booking.mode != Some(Mode::Always) && !is_refused {
+            self.watch(to, asked, &verdict)?;
         }
         let (booked, message) = book(document, &verdict, &mut case.state, party);
-        Ok(Ruling::Answered(Some(booked), message.into_iter().collect()))
+        // Of what was asked for nothing is kept; what it had accepted before stays so.
+        let is_kept = !is_refused || is_accepted(&booked, party);
+        Ok((is_kept.then_some(booked), message))
     }
 
     /// May somebody book?
@@ -107,111 +113,103 @@ impl Exchange<'_> {
         })
     }
 
-    /// Why a room that is had by whoever is first says no; `None` where it is free.
-    fn taken(
-        &self,
+    /// Which rule of a room's forbids a booking; `None` where none does.
+    fn broken(
+        &mut self,
         (to, from): (&Person, &Person),
-        case: &Case,
+        uid: &str,
         asked: &Asked,
-        party: &Party<'_>,
-    ) -> Result<Option<No>, Error> {
-        let Booking { capacity, notice, longest, share, .. } = to.booking;
-        let (Some((_, first)), Some((_, last))) = (asked.times.first(), asked.times.last()) else {
+        now: Timestamp,
+    ) -> Result<Option<&'static str>, Error> {
+        let Booking { notice, longest, share, .. } = to.booking;
+        if asked.times.is_empty() {
             // Nothing of it is to be within the time for which bookings are taken.
-            return Ok(asked.goes_on.then_some(No::Rule("it is too far ahead")));
-        };
+            return Ok(asked.goes_on.then_some("it is too far ahead"));
+        }
+        if asked.is_too_much {
+            return Ok(Some("it takes place too often to be booked at once"));
+        }
         let is_too_long = |range: &Range| longest.is_some_and(|longest| range.to.0 - range.from.0 > longest);
         if asked.times.iter().any(|(_, range)| is_too_long(range)) {
-            return Ok(Some(No::Rule("it is longer than it may be")));
+            return Ok(Some("it is longer than it may be"));
         }
-        if first.from.0 < party.now.0.saturating_add(notice) && notice > 0 {
-            return Ok(Some(No::Rule("it begins too soon")));
+        if asked.times.iter().all(|(_, range)| is_too_soon(range, notice, now)) {
+            return Ok(Some("it begins too soon"));
         }
-        if let Some(share) = share
-            && self.share_of(to, from, case, party)? >= share
-        {
-            return Ok(Some(No::Rule("who asks has as many as they may")));
-        }
-        let ends = asked.times.iter().map(|(_, range)| range.to).max().unwrap_or(last.to);
-        let span = Range { from: first.from, to: ends };
-        let times = self.times(to.id, span, Some(&case.uid))?;
-        let is_taken = |(_, range): &&(Part, Range)| most_at_once(&times, *range) >= capacity;
-        let taken: BTreeSet<Part> = asked.times.iter().filter(is_taken).map(|(part, _)| *part).collect();
-        Ok((!taken.is_empty()).then_some(No::Taken(taken)))
+        Ok(match share {
+            Some(share) if self.has_share((to, from), uid, share)? => {
+                Some("who asks has as many as they may")
+            }
+            _ => None,
+        })
     }
 
-    /// When a room is had within a range, but for one thing.
-    pub(super) fn times(
-        &self,
-        room: PrincipalId,
-        range: Range,
-        but: Option<&str>,
-    ) -> Result<Vec<Range>, Error> {
-        let of = Actor { principal: room, standing: Standing::Principal, ..self.actor };
-        let busy = of.busy_at(self.snapshot, room, range, but)?.unwrap_or_default();
-        let mut times: Vec<Range> =
-            busy.iter().map(|BusyTime { from, to, .. }| Range { from: *from, to: *to }).collect();
-        let others = self.booked.iter().filter(|made| made.of == room && Some(made.uid.as_str()) != but);
-        times.extend(others.flat_map(|made| made.ranges.iter().copied()));
-        Ok(times)
-    }
-
-    /// So many of somebody's bookings are still to be.
-    fn share_of(&self, to: &Person, from: &Person, case: &Case, party: &Party<'_>) -> Result<u32, Error> {
-        let mut count: u32 = 0;
-        let ahead = Range { from: party.now, to: Timestamp::MAX };
-        for calendar in self.snapshot.calendars(to.id)? {
-            let (rows, partial) = self.snapshot.busy(calendar.id, ahead)?;
-            let mut objects: BTreeSet<_> = rows.into_iter().map(|row| row.object).collect();
-            objects.extend(partial.into_iter().map(|stored| stored.id));
-            for object in objects {
-                let Some(stored) = self.snapshot.object_by_id(object)? else { continue };
-                if stored.uid == case.uid {
-                    continue;
-                }
-                let booked = Booked::read(self.snapshot, stored)?;
-                let organizer = booked.main().and_then(|main| main.organizer());
-                count += u32::from(organizer.is_some_and(|organizer| from.addresses.name(&organizer)));
+    /// What of a booking is not to be had; `None` where all is.
+    fn parts_not_had(
+        &mut self,
+        to: &Person,
+        uid: &str,
+        asked: &Asked,
+        now: Timestamp,
+    ) -> Result<Option<No>, Error> {
+        let ranges: Vec<Range> = asked.times.iter().map(|(_, range)| *range).collect();
+        let Some(span) = span(&ranges) else { return Ok(None) };
+        let had = self.had(to, span, uid)?;
+        let (mut taken, mut soon) = (BTreeSet::new(), BTreeSet::new());
+        for (part, range) in &asked.times {
+            if is_too_soon(range, to.booking.notice, now) {
+                soon.insert(*part);
+            } else if had.is_full(*range, to.booking.capacity) {
+                taken.insert(*part);
             }
         }
-        Ok(count)
+        Ok((!taken.is_empty() || !soon.is_empty()).then_some(No::Parts { taken, soon }))
     }
 
-    /// Notes what is booked: that nobody else books it meanwhile.
-    fn hold(&mut self, to: &Person, case: &Case, asked: &Asked, verdict: &Verdict) -> Result<(), Error> {
-        let is_booked = |(part, _): &&(Part, Range)| !verdict.but.contains(part);
-        let mut ranges: Vec<Range> = asked.times.iter().filter(is_booked).map(|(_, range)| *range).collect();
-        if to.booking.share.is_some() {
-            // How many somebody has is decided by all that is to be.
-            ranges = vec![Range { from: self.actor.now(), to: Timestamp::MAX }];
+    /// What a moderator decides of what somebody asked a room for; `None` where the room is not asked for anything.
+    ///
+    /// # Errors
+    /// It is not to be had then ([`Refusal::HadByAnother`]): nobody overrules who has it.
+    pub(super) fn moderate(
+        &mut self,
+        room: &Person,
+        case: &mut Case,
+        choice: &Choice,
+    ) -> Result<Option<Message>, Error> {
+        let options = Arc::clone(&self.options);
+        let party = room.party(&self.actor.service.cache, &options, (self.sent_by(room)?, self.actor.now()));
+        let Some(document) = case.document(self.snapshot)?.cloned() else { return Ok(None) };
+        let until = Timestamp(party.now.0.saturating_add(room.booking.horizon));
+        let zone = self.zone_of(room)?;
+        let Some(asked) = asked(&document, until, MOST, &zone, &party) else { return Ok(None) };
+        let verdict = match choice {
+            Choice::Agree => {
+                if let Some(No::Parts { taken, .. }) =
+                    self.parts_not_had(room, &case.uid, &asked, Timestamp::MIN)?
+                {
+                    let wall = Wall::of_object(&document, &self.actor.service.cache);
+                    return Err(Refusal::HadByAnother(words("Taken", &taken, &asked, &wall)).into());
+                }
+                verdict(None, &asked, &Wall(Zone::utc()))
+            }
+            Choice::Refuse(comment) => Verdict {
+                says: Partstat::Declined,
+                comment: comment.clone(),
+                ..verdict(None, &asked, &Wall(Zone::utc()))
+            },
+        };
+        if verdict.says == Partstat::Accepted {
+            self.watch(room, &asked, &verdict)?;
         }
-        for calendar in self.snapshot.calendars(to.id)? {
-            let seen = self.snapshot.seen(calendar.id, &ranges)?;
-            self.expects.push(Expect::Range { calendar: calendar.id, ranges: ranges.clone(), seen });
-        }
-        self.booked.push(Made { of: to.id, uid: case.uid.clone(), ranges });
-        Ok(())
+        let (booked, message) = book(&document, &verdict, &mut case.state, &party);
+        let is_kept = is_accepted(&booked, &party);
+        case.set(is_kept.then_some(booked), By::Message, Scheduled::Anew);
+        Ok(message)
     }
 }
 
-/// So many of these go on at one moment of a range at most.
-pub(super) fn most_at_once(times: &[Range], within: Range) -> u32 {
-    if within.from >= within.to {
-        return 0;
-    }
-    let mut turns: Vec<(Timestamp, i64)> = Vec::new();
-    for time in times.iter().filter(|time| time.from < within.to && time.to > within.from) {
-        turns.push((time.from, 1));
-        turns.push((time.to, -1));
-    }
-    // Where one ends as another begins, it ends first.
-    turns.sort_unstable();
-    let (mut now, mut most) = (0_i64, 0_i64);
-    for (_, turn) in turns {
-        now += turn;
-        most = most.max(now);
-    }
-    u32::try_from(most).unwrap_or(u32::MAX)
+fn is_too_soon(range: &Range, notice: i64, now: Timestamp) -> bool {
+    notice > 0 && range.from.0 < now.0.saturating_add(notice)
 }
 
 /// What is answered.
@@ -235,15 +233,18 @@ fn verdict(no: Option<No>, asked: &Asked, wall: &Wall) -> Verdict {
         None => yes,
         Some(No::Never) => no_at_all("3.8;No authority", "You may not book this"),
         Some(No::Rule(why)) => no_at_all("4.0;Event conflict", why),
-        Some(No::Taken(taken)) => {
-            let words = words(&taken, asked, wall);
-            let is_all = taken.len() > MOST_TAKEN || taken.len() * 5 > asked.times.len();
+        Some(No::Parts { taken, soon }) => {
+            let said =
+                [("Too soon", &soon), ("Taken", &taken)].into_iter().filter(|(_, parts)| !parts.is_empty());
+            let said: Vec<String> = said.map(|(word, parts)| words(word, parts, asked, wall)).collect();
+            let but: BTreeSet<Part> = &taken | &soon;
+            let is_all = but.len() > MOST_TAKEN || but.len() * 5 > asked.times.len();
             match is_all {
-                true => no_at_all("4.0;Event conflict", &words),
+                true => no_at_all("4.0;Event conflict", &said.join(". ")),
                 false => Verdict {
-                    but: taken,
+                    but,
                     declined: Some("4.0;Event conflict".to_owned()),
-                    comment: Some(words),
+                    comment: Some(said.join(". ")),
                     ..yes
                 },
             }
@@ -251,14 +252,14 @@ fn verdict(no: Option<No>, asked: &Asked, wall: &Wall) -> Verdict {
     }
 }
 
-/// When it is taken, in words.
-fn words(taken: &BTreeSet<Part>, asked: &Asked, wall: &Wall) -> String {
-    let times = asked.times.iter().filter(|(part, _)| taken.contains(part));
+/// When some of it would be, after a word for what is the matter with that.
+fn words(word: &str, parts: &BTreeSet<Part>, asked: &Asked, wall: &Wall) -> String {
+    let times = asked.times.iter().filter(|(part, _)| parts.contains(part));
     let told: Vec<String> = times.take(5).map(|(_, range)| wall.of(range.from)).collect();
-    let more = taken.len().saturating_sub(told.len());
+    let more = parts.len().saturating_sub(told.len());
     match more {
-        0 => format!("Taken {}", told.join(", ")),
-        more => format!("Taken {}, and {more} times more", told.join(", ")),
+        0 => format!("{word} {}", told.join(", ")),
+        more => format!("{word} {}, and {more} times more", told.join(", ")),
     }
 }
 
@@ -281,24 +282,5 @@ impl Wall {
         let zone = if self.0 == Zone::utc() { " UTC" } else { "" };
         let (year, month, day) = (date.year(), date.month(), date.day());
         format!("{year}-{month:02}-{day:02} {:02}:{:02}{zone}", time.hour(), time.minute())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn range(from: i64, to: i64) -> Range {
-        Range { from: Timestamp(from), to: Timestamp(to) }
-    }
-
-    #[test]
-    fn what_ends_when_another_begins_is_not_beside_it() {
-        let times = [range(0, 10), range(10, 20), range(15, 30)];
-        assert_eq!(most_at_once(&times, range(0, 10)), 1);
-        assert_eq!(most_at_once(&times, range(10, 15)), 1);
-        assert_eq!(most_at_once(&times, range(5, 16)), 2);
-        assert_eq!(most_at_once(&times, range(30, 40)), 0);
-        assert_eq!(most_at_once(&times, range(20, 20)), 0);
     }
 }

@@ -198,6 +198,7 @@ async fn an_inbox_takes_one_availability_and_nothing_else() {
         (calendar(&format!("{BASE_B}{DENVER_B}")), "valid-calendar-object-resource"),
         (calendar("METHOD:PUBLISH").replace("\r\n\r\n", "\r\n"), "valid-calendar-object-resource"),
         (format!("{}{}", calendar(HOURS_A), calendar(HOURS_A)), "valid-calendar-object-resource"),
+        (hours("v", "DTSTART:tomorrow\n", ""), "valid-calendar-data"),
         (dense, "max-instances"),
     ] {
         let answer = people.is_there(&text).await.is(207).says("403 Forbidden");
@@ -257,6 +258,14 @@ async fn what_weighs_more_outweighs_and_says_how_busy() {
     )
     .await;
     assert_eq!(people.day_of_bob(day.0, day.1).await, "UUUUFBFTBTFB");
+    // Whenever one of equals says that they are there, they are.
+    put(
+        "open",
+        "PRIORITY:5\nDTSTART:20260302T140000Z\nDTEND:20260302T180000Z\nBUSYTYPE:BUSY-TENTATIVE\n",
+        "DTSTART:20260302T160000Z\nDTEND:20260302T180000Z\n",
+    )
+    .await;
+    assert_eq!(people.day_of_bob(day.0, day.1).await, "UUUUFBFTFTFB");
     // What they do is laid over it, and is busier than that they are not there.
     people.put("bob", "a.ics", &event("a", "20260302T000000Z", "").replace("PT30M", "PT2H")).await.is(201);
     people
@@ -267,7 +276,7 @@ async fn what_weighs_more_outweighs_and_says_how_busy() {
         )
         .await
         .is(201);
-    assert_eq!(people.day_of_bob(day.0, day.1).await, "BUUUTBFTBTFB");
+    assert_eq!(people.day_of_bob(day.0, day.1).await, "BUUUTBFTFTFB");
     // A calendar that makes nobody busy does not say when they are there, either.
     let transparent = "<D:propertyupdate xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><D:set><D:prop>\
         <C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp></D:prop></D:set></D:propertyupdate>";
