@@ -11,6 +11,7 @@ use crate::actor::{Actor, Standing};
 use crate::booked;
 use crate::error::{Error, Refusal};
 use crate::resource::nothing_at;
+use crate::view::sight;
 
 /// What somebody wants of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,7 +228,17 @@ impl Actor<'_> {
                 }
                 None => Ok(()),
             },
-            Effect::RemoveMessage { .. } => require(judge.may(Permission::Delete, Scope::Objects), &judge),
+            Effect::RemoveMessage { name, .. } => {
+                let Some(listed) = snapshot.named(calendar.id, name)? else { return Ok(()) };
+                let document = || booked::document(snapshot.text(&listed.stored)?);
+                match sight((snapshot, calendar, &judge), &listed.stored, document)? {
+                    Sight::Nothing => Err(nothing_at(name)),
+                    sight => require(
+                        sight == Sight::Whole && judge.may(Permission::Delete, Scope::Objects),
+                        &judge,
+                    ),
+                }
+            }
             Effect::SetProperty { of: Owner::Object { uid, .. }, .. } => match before(uid)? {
                 Some((before, name)) if judge.sight(&before) == Sight::Nothing => Err(nothing_at(&name)),
                 Some((before, _)) => require(

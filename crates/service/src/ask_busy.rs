@@ -39,8 +39,11 @@ impl Actor<'_> {
         let zone = zone.and_then(|name| Zone::iana(name.trim())).unwrap_or_else(Zone::utc);
         let asked = BusyQuestion::read(&document, &zone).map_err(Refusal::NoBusyQuestion)?;
         let snapshot = self.snapshot()?;
+        if let Some(snapshot) = &snapshot {
+            self.must_send_for(snapshot, home)?;
+        }
         let own = snapshot.map(|snapshot| snapshot.addresses(home)).transpose()?.unwrap_or_default();
-        if !self.owns(home) || !own.contains(&Address::new(&asked.organizer)) {
+        if !own.contains(&Address::new(&asked.organizer)) {
             return Err(Refusal::NotTheirAddress(asked.organizer.as_str().to_owned()).into());
         }
         self.may_ask_at_once(asked.attendees.len(), asked.range)?;

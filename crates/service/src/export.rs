@@ -85,7 +85,7 @@ impl Actor<'_> {
         };
         for calendar in calendars {
             let judge = self.ask(snapshot, Want::Read, &calendar)?;
-            let mut take = |stored: &Stored| match shown(&judge, stored.kind, snapshot.text(stored)?)? {
+            let mut take = |stored: &Stored| match shown((snapshot, &calendar, &judge), stored)? {
                 Some(text) => take(stored, text),
                 None => Ok(()),
             };

@@ -113,6 +113,9 @@ impl Actor<'_> {
         right: Option<Right>,
         line: &str,
     ) -> Result<(), Error> {
+        if let (Container::Home(home), Who::Principal(who)) = (container, who) {
+            return self.share_home(home, who, right, line);
+        }
         let rules = right.map(|right| right.rules(who)).unwrap_or_default();
         let is_replaced = |rule: &Rule<PrincipalId>| rule.effect == Given::Grant && rule.who == who;
         self.set_rules(container, is_replaced, &rules, line)
@@ -156,7 +159,7 @@ impl Actor<'_> {
     }
 
     /// Whose home it is, and the judge of what the Actor may do there.
-    fn judge_at(
+    pub(crate) fn judge_at(
         self,
         snapshot: &Snapshot,
         container: Container,

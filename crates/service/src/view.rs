@@ -2,11 +2,12 @@
 
 use std::borrow::Borrow;
 
-use ical::{ComponentKind, Document};
+use ical::Document;
+use ical::value::Method;
 use rights::{Facts, Judge, Sight};
-use store::{Calendar, CalendarId, Listed, PrincipalId, Snapshot, Stored, Tag};
+use store::{Calendar, CalendarId, Collection, Listed, PrincipalId, Snapshot, Stored, Tag};
 
-use crate::access::{Want, gone};
+use crate::access::{Want, facts, gone};
 use crate::actor::Actor;
 use crate::booked::{self, Booked};
 use crate::error::{Error, Refusal};
@@ -49,7 +50,7 @@ impl Actor<'_> {
         let calendar = snapshot.calendar(stored.calendar)?.ok_or_else(gone)?;
         let judge = self.ask(snapshot, Want::Read, &calendar)?;
         let booked = Booked::read(snapshot, stored)?;
-        match sight(&judge, booked.stored.kind, || Ok(&booked.document))? {
+        match sight((snapshot, &calendar, &judge), &booked.stored, || Ok(&booked.document))? {
             Sight::Whole => Ok(booked),
             Sight::Busy => Err(Refusal::NoRight.into()),
             Sight::Nothing => Err(nothing_at(&booked.stored.name)),
@@ -67,7 +68,7 @@ impl View {
     /// An object as it is seen; its text is read only where more than its kind matters.
     pub(crate) fn see(&self, listed: Listed) -> Result<Option<Seen>, Error> {
         let document = || booked::document(self.snapshot.text(&listed.stored)?);
-        let seen = match sight(&self.judge, listed.stored.kind, document)? {
+        let seen = match sight((&self.snapshot, &self.calendar, &self.judge), &listed.stored, document)? {
             Sight::Whole => Some(Seen { listed, stand_in: None }),
             Sight::Busy => stand_in(&document()?)?.map(|text| {
                 let mut listed = Listed { tag: Tag::of(&text), size: text.len() as u64, ..listed };
@@ -87,17 +88,18 @@ impl View {
     }
 }
 
+/// Where an object is looked for, and the judge of who looks.
+type At<'a> = (&'a Snapshot, &'a Calendar, &'a Judge<PrincipalId>);
+
 /// The text of an object as it is seen; `None` for who sees nothing of it.
-pub(crate) fn shown(
-    judge: &Judge<PrincipalId>,
-    kind: ComponentKind,
-    text: Vec<u8>,
-) -> Result<Option<Vec<u8>>, Error> {
-    if judge.sight_of_kind(kind) == Some(Sight::Whole) {
+pub(crate) fn shown(at: At<'_>, stored: &Stored) -> Result<Option<Vec<u8>>, Error> {
+    let (snapshot, _, judge) = at;
+    let text = snapshot.text(stored)?;
+    if judge.sight_of_kind(stored.kind) == Some(Sight::Whole) {
         return Ok(Some(text));
     }
     let document = booked::document(text.clone())?;
-    match sight(judge, kind, || Ok(&document))? {
+    match sight(at, stored, || Ok(&document))? {
         Sight::Whole => Ok(Some(text)),
         Sight::Busy => stand_in(&document),
         Sight::Nothing => Ok(None),
@@ -105,15 +107,41 @@ pub(crate) fn shown(
 }
 
 /// How much of an object is seen: its document is read only where its kind does not tell.
-fn sight<D: Borrow<Document>>(
-    judge: &Judge<PrincipalId>,
-    kind: ComponentKind,
+pub(crate) fn sight<D: Borrow<Document>>(
+    (snapshot, calendar, judge): At<'_>,
+    stored: &Stored,
     document: impl FnOnce() -> Result<D, Error>,
 ) -> Result<Sight, Error> {
-    if let Some(sight) = judge.sight_of_kind(kind) {
+    if let Some(sight) = judge.sight_of_kind(stored.kind) {
         return Ok(sight);
     }
     let document = document()?;
     let object = document.borrow().objects().into_iter().next();
-    Ok(object.map_or(Sight::Nothing, |object| judge.sight(&Facts::of(&object))))
+    let Some(mut facts) = object.map(|object| Facts::of(&object)) else { return Ok(Sight::Nothing) };
+    if calendar.collection == Collection::Inbox && facts.is_public {
+        facts.is_public = is_about_public(snapshot, calendar.home, &stored.uid, facts.method.as_ref())?;
+    }
+    Ok(judge.sight(&facts))
+}
+
+/// Is what a message is about public? An answer has no CLASS where its writer had none to say (RFC 5546 3.2.3), so the object is asked;
+/// where it is gone, only a message that brings all of it tells.
+fn is_about_public(
+    snapshot: &Snapshot,
+    home: PrincipalId,
+    uid: &str,
+    method: Option<&Method<'_>>,
+) -> Result<bool, Error> {
+    let mut is_known = matches!(method, Some(Method::Request | Method::Publish));
+    for stored in snapshot.objects_with_uid(home, uid)? {
+        let object = facts(snapshot.text(&stored)?)?;
+        if object.method.is_some() {
+            continue;
+        }
+        if !object.is_public {
+            return Ok(false);
+        }
+        is_known = true;
+    }
+    Ok(is_known)
 }

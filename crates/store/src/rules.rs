@@ -81,6 +81,15 @@ pub(crate) fn naming(connection: &dyn Connection, principal: PrincipalId) -> Res
     found.filter_map(Result::transpose).collect()
 }
 
+/// The homes where a rule stands that names a principal, in the order in which they were made.
+pub(crate) fn homes_naming(
+    connection: &dyn Connection,
+    principal: PrincipalId,
+) -> Result<Vec<PrincipalId>, Error> {
+    let sql = "SELECT DISTINCT home FROM rule WHERE principal = $1 AND home IS NOT NULL ORDER BY home";
+    all(connection, sql, &[principal.0.into()], |row| Ok(PrincipalId(row.integer(0)?)))
+}
+
 pub(crate) fn add(
     connection: &dyn Connection,
     container: Container,

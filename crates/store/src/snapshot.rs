@@ -158,6 +158,14 @@ impl Snapshot {
         rules::naming(&self.transaction(), principal)
     }
 
+    /// The homes where a rule stands that names a principal, in the order in which they were made.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn homes_naming(&self, principal: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+        rules::homes_naming(&self.transaction(), principal)
+    }
+
     /// The text of an object.
     ///
     /// # Errors

@@ -62,6 +62,26 @@ fn rights_are_given_listed_and_taken() {
 }
 
 #[test]
+fn who_acts_for_somebody_is_said_for_all_of_their_home() {
+    let grant = |more: &[&'static str]| [&["admin", "grant"], more].concat();
+    let runs = [
+        grant(&["ann", "--to", "ben", "--right", "delegate-write"]),
+        grant(&["ann"]),
+        grant(&["ann", "--to", "ben", "--right", "delegate-read"]),
+        grant(&["ann", "--to", "ben", "--right", "read"]),
+        grant(&["ann", "--to", "ben", "--right", "delegate-read"]),
+        grant(&["ann", "--to", "ben", "--revoke"]),
+        grant(&["ann/work", "--to", "ben", "--right", "delegate-read"]),
+        grant(&["ann", "--to", "signed-in", "--right", "delegate-read"]),
+    ];
+    let place = two();
+    insta::assert_snapshot!(session(&place, &runs.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+    let arguments = ["admin", "grant", "ann", "--to", "ben", "--right", "delegate-write", "--json"];
+    let lines = run(&place, &arguments).json_by("admin-grant");
+    assert_eq!(lines[1]["right"], "delegate-write");
+}
+
+#[test]
 fn programs_are_told_rights_by_the_schema() {
     let place = two();
     let arguments = ["admin", "grant", "ann/work", "--to", "ben", "--right", "read", "--json"];

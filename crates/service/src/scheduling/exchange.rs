@@ -9,7 +9,6 @@ use ical::value::{CalAddress, Partstat};
 use ical::{Document, ParameterKind};
 use itip::incoming::{Hold, Ignore, Incoming, Outcome};
 use itip::{Class, Message, Method, Options, Party, Role, State, incoming, outgoing};
-use rights::{Permission, Scope};
 use store::{
     Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text, TextId,
 };
@@ -19,7 +18,6 @@ use super::case::{By, Case, Made};
 use super::held::ASKS_MODERATOR;
 use super::person::Person;
 use super::rooms::Ruling;
-use crate::access::gone;
 use crate::actor::Actor;
 use crate::booked;
 use crate::error::{Error, Refusal};
@@ -268,16 +266,11 @@ impl<'e> Exchange<'e> {
         self.received.last().map(|received| received.why.clone())
     }
 
-    /// Asks whether the Actor may send in somebody's name: for others their outbox says so (RFC 6638 6.2).
-    fn must_send_for(&self, owner: &Person) -> Result<(), Error> {
-        if self.actor.owns(owner.id) {
-            return Ok(());
-        }
-        let outbox = self.snapshot.calendar(owner.outbox)?.ok_or_else(gone)?;
-        match self.actor.judge_of(self.snapshot, &outbox)?.may(Permission::Create, Scope::Objects) {
-            true => Ok(()),
-            false => Err(Refusal::NoRight.into()),
-        }
+    /// Asks whether the Actor may send in somebody's name, and that it stays so.
+    fn must_send_for(&mut self, owner: &Person) -> Result<(), Error> {
+        let stays = self.actor.must_send_for(self.snapshot, owner.id)?;
+        self.expects.extend(stays);
+        Ok(())
     }
 
     /// Something that was owed before.

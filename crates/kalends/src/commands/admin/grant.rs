@@ -4,7 +4,7 @@ use std::io::Write;
 
 use rights::{Effect, Rule, Who};
 use serde::Serialize;
-use service::{Error, Right};
+use service::{Delegation, Error, Right};
 use store::{Calendar, Container, Principal, PrincipalId};
 
 use crate::exit::{Exit, Failure, tell};
@@ -16,7 +16,8 @@ use crate::terminal::one_line;
 #[derive(clap::Args)]
 #[command(
     after_help = "`busy` shows when there is something, `read` what it is; `write` changes it; `all` may do what \
-    the owner may. Who has signed in has `free-busy`: periods alone.\n\
+    the owner may. `free-busy` is periods alone, for who has signed in. Of a home, `delegate-read` and `delegate-write` \
+    act for its owner.\n\
     Example: kalends admin grant ann/work --to ben --right read"
 )]
 pub(crate) struct Grant {
@@ -30,7 +31,7 @@ pub(crate) struct Grant {
     #[arg(long, value_name = "RIGHT", requires = "to", conflicts_with = "revoke")]
     #[arg(
         hide_possible_values = true,
-        help = "free-busy, busy, read, write or all, in the place of what they have there"
+        help = "free-busy, busy, read, write, all, delegate-read or delegate-write, in the place of what they have there"
     )]
     right: Option<Word>,
     /// Takes away what they were granted there
@@ -45,16 +46,27 @@ enum Word {
     Read,
     Write,
     All,
+    DelegateRead,
+    DelegateWrite,
 }
 
-impl From<Word> for Right {
+/// What is given.
+#[derive(Clone, Copy)]
+enum Given {
+    Right(Right),
+    Delegation(Delegation),
+}
+
+impl From<Word> for Given {
     fn from(word: Word) -> Self {
         match word {
-            Word::FreeBusy => Self::FreeBusy,
-            Word::Busy => Self::Busy,
-            Word::Read => Self::Read,
-            Word::Write => Self::Write,
-            Word::All => Self::All,
+            Word::FreeBusy => Self::Right(Right::FreeBusy),
+            Word::Busy => Self::Right(Right::Busy),
+            Word::Read => Self::Right(Right::Read),
+            Word::Write => Self::Right(Right::Write),
+            Word::All => Self::Right(Right::All),
+            Word::DelegateRead => Self::Delegation(Delegation::Read),
+            Word::DelegateWrite => Self::Delegation(Delegation::Write),
         }
     }
 }
@@ -105,14 +117,14 @@ impl Grant {
     pub(crate) fn run(&self, local: &Local, is_json: bool) -> Result<Exit, Failure> {
         let place = Place::find(local, &self.place)?;
         if let Some(to) = &self.to {
-            let right = self.right.map(Right::from);
-            if right.is_none() && !self.revoke {
+            let given = self.right.map(Given::from);
+            if given.is_none() && !self.revoke {
                 return Err(Failure::new(Exit::WrongUse, "wanted --right or --revoke beside --to"));
             }
             let who = who(local, to)?;
             let to = word(local, who)?;
-            let line = place.said(&to, right);
-            local.keeper().share(place.container(), who, right, &line)?;
+            let line = place.said(&to, given);
+            place.give(local, who, given, &line)?;
             if !is_json {
                 tell(&line);
                 place.tell_rest(local, &to)?;
@@ -197,16 +209,41 @@ impl Place {
         }
     }
 
+    fn give(
+        &self,
+        local: &Local,
+        who: Who<PrincipalId>,
+        given: Option<Given>,
+        line: &str,
+    ) -> Result<(), Failure> {
+        let keeper = local.keeper();
+        let right = match given {
+            None => None,
+            Some(Given::Right(right)) => Some(right),
+            Some(Given::Delegation(delegation)) => {
+                let (Container::Home(home), Who::Principal(who)) = (self.container(), who) else {
+                    let wanted =
+                        "somebody acts for another in all of their calendars: wanted a home, and a name";
+                    return Err(Failure::new(Exit::WrongUse, wanted));
+                };
+                return Ok(keeper.delegate(home, who, delegation, line)?);
+            }
+        };
+        Ok(keeper.share(self.container(), who, right, line)?)
+    }
+
     /// What was granted, in a line.
-    fn said(&self, to: &str, right: Option<Right>) -> String {
-        let busy = self.home.profile.name.as_deref().unwrap_or("the owner");
-        let may = match right {
+    fn said(&self, to: &str, given: Option<Given>) -> String {
+        let owner = self.home.profile.name.as_deref().unwrap_or("the owner");
+        let may = match given {
             None => "has nothing there any more".to_owned(),
-            Some(Right::FreeBusy) => format!("may ask when {busy} is busy"),
-            Some(Right::Busy) => "may see when there is something".to_owned(),
-            Some(Right::Read) => "may read".to_owned(),
-            Some(Right::Write) => "may write".to_owned(),
-            Some(Right::All) => "may do all but remove it".to_owned(),
+            Some(Given::Right(Right::FreeBusy)) => format!("may ask when {owner} is busy"),
+            Some(Given::Right(Right::Busy)) => "may see when there is something".to_owned(),
+            Some(Given::Right(Right::Read)) => "may read".to_owned(),
+            Some(Given::Right(Right::Write)) => "may write".to_owned(),
+            Some(Given::Right(Right::All)) => "may do all but remove it".to_owned(),
+            Some(Given::Delegation(Delegation::Read)) => format!("may read for {owner}"),
+            Some(Given::Delegation(Delegation::Write)) => format!("may write and send for {owner}"),
         };
         let to = if to == SIGNED_IN { "whoever has signed in" } else { to };
         one_line(&format!("{}: {to} {may}", self.name()))
@@ -244,7 +281,11 @@ impl Place {
                 home: self.home.profile.name.clone(),
                 calendar: calendar.map(|calendar| calendar.settings.segment.clone()),
                 to: word(local, of.1)?,
-                right: Right::of(&rules).map(Right::word),
+                right: match Delegation::of(self.home.id, &rules) {
+                    Some(Delegation::Read) => Some("delegate-read"),
+                    Some(Delegation::Write) => Some("delegate-write"),
+                    None => Right::of(&rules).map(Right::word),
+                },
                 rules: rules.into_iter().map(RuleLine::from).collect(),
             });
         }
