@@ -2,10 +2,10 @@
 //! `dav` nor `rights` knows of the other: what is said alike stands in one table here.
 
 use dav::acl::{self, Ace, Principal as Whom};
-use dav::{Href, Precondition, Privilege, Property, PropertyName};
+use dav::{BadHref, Href, Precondition, Privilege, Property, PropertyName};
 use http::StatusCode;
 use rights::{Effect, Judge, Permission, Rule, Scope, Who};
-use service::{Actor, Collection, Container, Principal};
+use service::{Actor, Collection, Container, Principal, PrincipalId};
 
 use super::Call;
 use super::answer::Answer;
@@ -135,7 +135,31 @@ pub(crate) fn of_calendar(
     // Those that come from elsewhere stand last.
     rules.sort_by_key(|(from, _)| from.is_some());
     let href = |id| principal_href(&actor.principal_of(id).ok()?).ok();
-    Ok(Some(entries(&principal_href(&within.home)?, &rules, href)))
+    let mut entries = entries(&principal_href(&within.home)?, &rules, href);
+    if within.calendar.collection == Collection::Outbox {
+        // Whoever may bind there may send (RFC 6638 6.2). What a client may set is told as it is set.
+        let sending = |entry: &&mut Ace| entry.is_protected && entry.privileges.contains(&Privilege::Bind);
+        entries.iter_mut().filter(sending).for_each(|entry| entry.privileges.push(Privilege::ScheduleSend));
+    }
+    Ok(Some(entries))
+}
+
+/// `DAV:acl` of a home: who owns it and, for whoever may see that, what is granted in all of its calendars.
+pub(crate) fn of_home(actor: Actor<'_>, home: &Principal) -> Result<Vec<Ace>, Fault> {
+    let rules = match actor.rules(Container::Home(home.id)) {
+        Err(service::Error::Refused(service::Refusal::NoRight) | service::Error::NotFound(_)) => {
+            return Ok(of_owner_alone(home)?);
+        }
+        rules => rules?,
+    };
+    let rules: Vec<_> = rules.into_iter().map(|standing| (None, standing.rule)).collect();
+    let href = |id| principal_href(&actor.principal_of(id).ok()?).ok();
+    Ok(entries(&principal_href(home)?, &rules, href))
+}
+
+/// `DAV:acl` of what its owner alone has.
+pub(crate) fn of_owner_alone(home: &Principal) -> Result<Vec<Ace>, BadHref> {
+    Ok(entries::<PrincipalId>(&principal_href(home)?, &[], |_| None))
 }
 
 /// The rules that say what entries say; `principal` knows principals by their paths.
@@ -264,8 +288,13 @@ fn told<P: Copy + PartialEq>(rule: &Rule<P>) -> Option<Vec<Privilege>> {
     let alone = Rule { effect: Effect::Grant, who: Who::Anyone, ..rule.clone() };
     let asker = rights::Asker { principal: None, groups: &[], is_owner: false };
     let judge = Judge::new([alone], &asker);
-    let held: Vec<Privilege> =
-        SAYS.into_iter().filter(|says| is_held(&judge, says)).map(|says| says.0).collect();
+    // What is private is kept from readers by its CLASS (RFC 5545 3.8.1.3), which no entry says.
+    let reads =
+        [Scope::Public, Scope::Settings].into_iter().all(|scope| judge.may(Permission::Search, scope));
+    let is_told = |says: &(Privilege, &[Permission], &[Scope])| {
+        is_held(&judge, says) || (says.0 == Privilege::Read && reads)
+    };
+    let held: Vec<Privilege> = SAYS.into_iter().filter(is_told).map(|says| says.0).collect();
     let is_widest = |one: &Privilege| !held.iter().any(|other| other != one && other.contains(*one));
     let told: Vec<Privilege> = held.iter().copied().filter(is_widest).collect();
     (!told.is_empty()).then_some(told)
@@ -295,6 +324,15 @@ pub(crate) fn privileges<P>(judge: &Judge<P>) -> Vec<Privilege> {
     let is_said =
         |privilege: &Privilege| SAYS.iter().any(|says| says.0 == *privilege && is_held(judge, says));
     SUPPORTED.into_iter().filter(|privilege| is_seen(privilege) || is_said(privilege)).collect()
+}
+
+/// The same of what stands among calendars: whoever may bind in an outbox may send, too.
+pub(crate) fn privileges_in<P>(judge: &Judge<P>, collection: Collection) -> Vec<Privilege> {
+    let mut held = privileges(judge);
+    if collection == Collection::Outbox && held.contains(&Privilege::Bind) {
+        held.extend(supported(collection).into_iter().skip(SUPPORTED.len()));
+    }
+    held
 }
 
 #[cfg(test)]

@@ -28,7 +28,14 @@ pub(super) fn unlisted(call: &Call<'_>) -> Result<(), Fault> {
 fn is_listing(call: &Call<'_>) -> Result<bool, Fault> {
     let Some(place) = Place::of(&call.href) else { return Ok(false) };
     Ok(match (call.method, place) {
-        (_, Place::Root | Place::Principals | Place::Principal(_) | Place::Object { .. }) => false,
+        (
+            _,
+            Place::Root
+            | Place::Principals
+            | Place::Principal(_)
+            | Place::Proxy { .. }
+            | Place::Object { .. },
+        ) => false,
         ("PROPFIND", _) => Propfind::depth(call.header("depth")?.as_deref())? != Depth::Zero,
         // A calendar as one stream.
         ("GET" | "HEAD", Place::Calendar { .. }) => true,

@@ -185,6 +185,9 @@ impl From<Refusal> for Fault {
             Refusal::TooMany { what: "bytes of an object" | "bytes of a text", most } => {
                 Precondition::MaxResourceSize(number(most))
             }
+            Refusal::TooMany { what: "people with rights in a home", .. } => {
+                Precondition::LimitedNumberOfAces
+            }
             Refusal::TooMany { what: "attendees", most } => {
                 Precondition::MaxAttendeesPerInstance(number(most))
             }

@@ -35,6 +35,7 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
         Resource::Root
         | Resource::Principals
         | Resource::Principal(_)
+        | Resource::Proxy(..)
         | Resource::Homes
         | Resource::Home(_)
         | Resource::Calendar(_)

@@ -3,6 +3,7 @@
 mod acl;
 pub(crate) mod answer;
 mod closed;
+mod delegates;
 mod delete;
 pub(crate) mod error;
 mod files;

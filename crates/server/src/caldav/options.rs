@@ -8,9 +8,9 @@ use super::answer::Answer;
 use super::error::Fault;
 use super::place::Place;
 
-/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, sync, add-member, scheduling, availability (RFC 7953 7.2.1).
-const DAV: &str =
-    "1, 2, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, calendar-availability";
+/// What is spoken: WebDAV with locks, ACL, extended MKCOL, CalDAV, scheduling, availability (RFC 7953 7.2.1), delegates.
+const DAV: &str = "1, 2, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule, \
+     calendar-availability, calendar-proxy";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     Ok(Answer::new(StatusCode::NO_CONTENT).with(ALLOW, allowed(&call.place()?)))
@@ -32,6 +32,7 @@ pub(crate) const fn allowed(place: &Place) -> &'static str {
         Place::Root
         | Place::Principals
         | Place::Principal(_)
+        | Place::Proxy { .. }
         | Place::Homes
         | Place::Home(_)
         | Place::Areas => "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT",

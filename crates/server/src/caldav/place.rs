@@ -1,6 +1,9 @@
 //! Which resource an href names: what there can be here, and where (RFC 4791 4.2).
 
 use dav::{BadHref, Href};
+use service::Delegation;
+
+use super::delegates;
 
 /// Where a resource is, whether it is there or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,13 @@ pub(crate) enum Place {
     Principals,
     /// `/principals/NAME/`
     Principal(String),
+    /// `/principals/NAME/calendar-proxy-read/`, or `-write/`: who may act for a principal.
+    Proxy {
+        /// For whom.
+        principal: String,
+        /// What they may.
+        delegation: Delegation,
+    },
     /// `/calendars/`
     Homes,
     /// `/calendars/NAME/`: the calendars of a principal.
@@ -56,6 +66,9 @@ impl Place {
             [] => Self::Root,
             [PRINCIPALS] => Self::Principals,
             [PRINCIPALS, name] => Self::Principal(name.to_owned()),
+            [PRINCIPALS, principal, word] => {
+                Self::Proxy { principal: principal.to_owned(), delegation: delegates::of_word(word)? }
+            }
             [CALENDARS] => Self::Homes,
             [CALENDARS, home] => Self::Home(home.to_owned()),
             [CALENDARS, home, segment] => {
@@ -84,6 +97,9 @@ impl Place {
             Self::Root => (Vec::new(), true),
             Self::Principals => (vec![PRINCIPALS], true),
             Self::Principal(name) => (vec![PRINCIPALS, name], true),
+            Self::Proxy { principal, delegation } => {
+                (vec![PRINCIPALS, principal, delegates::word(*delegation)], true)
+            }
             Self::Homes => (vec![CALENDARS], true),
             Self::Home(home) => (vec![CALENDARS, home], true),
             Self::Calendar { home, segment } => (vec![CALENDARS, home, segment], true),
@@ -108,6 +124,8 @@ mod tests {
             "/",
             "/principals/",
             "/principals/ann/",
+            "/principals/ann/calendar-proxy-read/",
+            "/principals/ann/calendar-proxy-write/",
             "/calendars/",
             "/calendars/ann/",
             "/calendars/ann/work/",

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use dav::acl::{Ace, Principal as Whom};
 use dav::{Found, Href, Privilege, Property, PropertyName, Propfind, Refused, Report, Value};
 use httpdate::fmt_http_date;
 use ical::ComponentKind;
 use ical::civil::Timestamp;
-use service::{Actor, Collection, Principal, PrincipalId, PrincipalKind};
+use service::{Actor, Collection, Delegation, Principal, PrincipalId, PrincipalKind};
 
 use super::Scope;
 use super::acl::{self, SUPPORTED};
 use super::answer::CALENDAR;
+use super::delegates;
 use super::error::Fault;
 use super::files::InArea;
 use super::place::Place;
@@ -108,7 +108,8 @@ fn value(
         Resource::Root | Resource::Principals | Resource::Homes | Resource::Areas => Ok(None),
         Resource::File(within) => of_file(actor, within, property),
         Resource::Principal(principal) => of_principal(actor, scope, principal, property),
-        Resource::Home(principal) => of_home(principal, property),
+        Resource::Proxy(principal, delegation) => delegates::value(actor, (principal, *delegation), property),
+        Resource::Home(principal) => of_home(actor, principal, property),
         Resource::Calendar(within) => of_calendar(actor, scope, within, property),
         Resource::Object(within, object) => of_object(actor, within, object, property),
     }
@@ -150,6 +151,10 @@ pub(crate) fn types(resource: &Resource) -> Vec<xml::Name<'static>> {
         }
         Resource::File(within) if within.is_collection() => vec![dav::name::COLLECTION],
         Resource::Principal(_) => vec![dav::name::COLLECTION, dav::name::dav("principal")],
+        Resource::Proxy(_, delegation) => {
+            let word = xml::Name::new(dav::name::CALENDAR_SERVER, delegates::word(*delegation));
+            vec![dav::name::COLLECTION, dav::name::dav("principal"), word]
+        }
         Resource::Calendar(within) => {
             let kind = match within.calendar.collection {
                 Collection::Calendar => dav::name::CALENDAR,
@@ -174,7 +179,11 @@ pub(crate) fn reports(resource: &Resource) -> Vec<xml::Name<'static>> {
         Resource::Object(..) => vec![query, multiget, expand, acl],
         Resource::Home(_) => vec![multiget, expand, acl],
         Resource::Principals | Resource::Root => vec![expand, principal, search, search_set],
-        Resource::Principal(_) | Resource::Homes | Resource::Areas | Resource::File(_) => vec![expand],
+        Resource::Principal(_)
+        | Resource::Proxy(..)
+        | Resource::Homes
+        | Resource::Areas
+        | Resource::File(_) => vec![expand],
     }
 }
 
@@ -187,8 +196,12 @@ fn privileges(actor: Actor<'_>, resource: &Resource) -> Result<Vec<Privilege>, F
             Ok(acl::supported(calendar.collection))
         }
         Resource::Object(InHome { home, .. }, _) if home.id == actor.principal_id() => Ok(SUPPORTED.to_vec()),
-        Resource::Calendar(within) | Resource::Object(within, _) => {
-            Ok(acl::privileges(&actor.rights(within.calendar.id)?))
+        Resource::Calendar(InHome { calendar, .. }) => {
+            Ok(acl::privileges_in(&actor.rights(calendar.id)?, calendar.collection))
+        }
+        Resource::Object(within, _) => Ok(acl::privileges(&actor.rights(within.calendar.id)?)),
+        Resource::Proxy(principal, _) if actor.may_set_delegates(principal.id)? => {
+            Ok(vec![Privilege::Read, Privilege::ReadCurrentUserPrivilegeSet, Privilege::WriteProperties])
         }
         _ => Ok(vec![Privilege::Read, Privilege::ReadCurrentUserPrivilegeSet]),
     }
@@ -207,7 +220,14 @@ fn of_principal(
         Property::DisplayName => Value::Text(profile.display.as_deref().unwrap_or(name).to_owned()),
         Property::PrincipalUrl | Property::Owner => Value::Hrefs(vec![principal_href(principal)?]),
         Property::AlternateUriSet => Value::Addresses(addresses().collect()),
-        Property::GroupMembership => hrefs(&actor.groups_of(principal.id)?)?,
+        Property::GroupMembership => Value::Hrefs(memberships(actor, principal)?),
+        // It is nobody else's matter for whom somebody acts.
+        Property::CalendarProxyReadFor if principal.id == actor.principal_id() => {
+            delegates::acts_for(actor, Delegation::Read)?
+        }
+        Property::CalendarProxyWriteFor if principal.id == actor.principal_id() => {
+            delegates::acts_for(actor, Delegation::Write)?
+        }
         Property::GroupMemberSet if profile.kind == PrincipalKind::Group => {
             hrefs(&actor.members(principal.id)?)?
         }
@@ -238,6 +258,16 @@ fn messages_href(principal: &Principal, segment: &str) -> Result<Href, Fault> {
     Ok(Place::Calendar { home, segment: segment.to_owned() }.href()?)
 }
 
+/// What a principal is a member of: groups; for themselves also those who may act for others, among whom they are.
+fn memberships(actor: Actor<'_>, principal: &Principal) -> Result<Vec<Href>, Fault> {
+    let mut all: Vec<Resource> =
+        actor.groups_of(principal.id)?.into_iter().map(Resource::Principal).collect();
+    if principal.id == actor.principal_id() {
+        all.extend(delegates::around(actor)?);
+    }
+    Ok(all.iter().map(Resource::href).collect::<Result<_, _>>()?)
+}
+
 /// The paths of principals.
 fn hrefs(principals: &[Principal]) -> Result<Value, Fault> {
     Ok(Value::Hrefs(principals.iter().map(principal_href).collect::<Result<_, _>>()?))
@@ -255,14 +285,14 @@ fn homes(actor: Actor<'_>, principal: &Principal) -> Result<Vec<Href>, Fault> {
     Ok(homes)
 }
 
-fn of_home(home: &Principal, property: Property) -> Result<Option<Value>, Fault> {
+fn of_home(actor: Actor<'_>, home: &Principal, property: Property) -> Result<Option<Value>, Fault> {
     Ok(Some(match property {
         Property::DisplayName => {
             let name = home.profile.display.as_deref().or(home.profile.name.as_deref());
             Value::Text(name.unwrap_or_default().to_owned())
         }
         Property::Owner => Value::Hrefs(vec![principal_href(home)?]),
-        Property::Acl => acl_of_home(home)?,
+        Property::Acl => Value::Acl(acl::of_home(actor, home)?),
         Property::SupportedCalendarComponentSet => components(),
         _ => return Ok(None),
     }))
@@ -365,7 +395,7 @@ fn of_file(actor: Actor<'_>, within: &InArea, property: Property) -> Result<Opti
         Property::QuotaUsedBytes => room(|room| room.used)?,
         Property::QuotaAvailableBytes => room(|room| room.available)?,
         Property::Owner => Some(Value::Hrefs(vec![principal_href(&within.home)?])),
-        Property::Acl => Some(acl_of_home(&within.home)?),
+        Property::Acl => Some(Value::Acl(acl::of_owner_alone(&within.home)?)),
         _ => None,
     })
 }
@@ -397,18 +427,6 @@ fn of_object(
 
 fn components() -> Value {
     Value::Components(KINDS.iter().map(|kind| (*kind).to_owned()).collect())
-}
-
-/// The owner of a home may do all, and nobody may change that.
-fn acl_of_home(home: &Principal) -> Result<Value, Fault> {
-    Ok(Value::Acl(vec![Ace {
-        principal: Whom::Href(principal_href(home)?),
-        is_inverted: false,
-        is_denied: false,
-        privileges: vec![Privilege::All],
-        is_protected: true,
-        inherited: None,
-    }]))
 }
 
 /// The media type of an object, with the kind of its components, as clients like to know it before they ask for more.

@@ -8,10 +8,11 @@ use dav::{
 use http::StatusCode;
 use ical::ComponentKind;
 use ical::zone::ZoneCache;
-use service::{CalendarId, Collection, PropertyChange, Settings};
+use service::{CalendarId, Collection, PrincipalId, PropertyChange, Settings};
 
 use super::Call;
 use super::answer::{Answer, Step, multistatus};
+use super::delegates;
 use super::error::Fault;
 use super::guard::{Change, Guard};
 use super::inbox;
@@ -33,6 +34,8 @@ pub(crate) enum Setting {
     DefaultCalendar(Option<CalendarId>),
     /// Of an inbox: when its owner is there; `None`: always.
     Availability(Option<String>),
+    /// Those who may act for somebody.
+    Members(Vec<PrincipalId>),
     /// It means nothing here and is kept as it came, or goes.
     Kept(PropertyChange),
 }
@@ -129,7 +132,7 @@ impl Setting {
             Self::Zone(zone) | Self::Timezone(zone, _) => settings.zone = zone,
             Self::Kinds(kinds) => settings.kinds = Some(kinds),
             Self::Transparency(is_transparent) => settings.is_transparent = is_transparent,
-            Self::DefaultCalendar(_) | Self::Availability(_) | Self::Kept(_) => {}
+            Self::DefaultCalendar(_) | Self::Availability(_) | Self::Members(_) | Self::Kept(_) => {}
         }
     }
 }
@@ -178,8 +181,8 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     let patch = Proppatch::read(&document, &call.scope.limits)?;
     let resource = call.resource()?;
     Guard::read(call)?.ask(&call.href, Change::Itself)?;
-    let settings: Vec<_> =
-        patch.instructions.iter().map(|instruction| setting(call, &resource, instruction)).collect();
+    let settings = patch.instructions.iter().map(|instruction| setting(call, &resource, instruction));
+    let settings = settings.collect::<Result<Vec<_>, Fault>>()?;
     if settings.iter().all(Result::is_ok) {
         let kept: Vec<_> = settings.iter().flatten().filter_map(Setting::kept).collect();
         match &resource {
@@ -195,6 +198,9 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
             }
             Resource::Object(within, object) => {
                 call.actor.set_properties(within.calendar.id, &object.name, &kept)?;
+            }
+            Resource::Proxy(principal, delegation) => {
+                delegates::set(call, (principal, *delegation), settings.iter().flatten())?;
             }
             Resource::File(within) => call.actor.set_file_properties(&within.path(), &kept)?,
             _ => {}
@@ -215,8 +221,14 @@ pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
     })
 }
 
-fn setting(call: &Call<'_>, resource: &Resource, instruction: &Instruction) -> Result<Setting, Refused> {
-    match (resource, instruction) {
+/// What an instruction sets, or why it may not be set; a fault where that could not be found out.
+fn setting(
+    call: &Call<'_>,
+    resource: &Resource,
+    instruction: &Instruction,
+) -> Result<Result<Setting, Refused>, Fault> {
+    Ok(match (resource, instruction) {
+        (Resource::Proxy(of, _), _) => delegates::setting(call, of, instruction)?,
         (Resource::Calendar(within), _) if within.calendar.collection == Collection::Inbox => {
             inbox::setting(call, within, instruction)
         }
@@ -234,5 +246,5 @@ fn setting(call: &Call<'_>, resource: &Resource, instruction: &Instruction) -> R
             Ok(Setting::Kept(kept(name, None)))
         }
         (_, instruction) => may_be_kept(instruction.name()).and(Err(Refused::FORBIDDEN)),
-    }
+    })
 }

@@ -2,8 +2,9 @@
 
 use dav::header::EntityTag;
 use dav::{BadHref, Href};
-use service::{Actor, Calendar, Collection, ObjectId, Principal, Tag};
+use service::{Actor, Calendar, Collection, Delegation, ObjectId, Principal, Tag};
 
+use super::delegates;
 use super::error::{Fault, found};
 use super::files::InArea;
 use super::place::Place;
@@ -17,6 +18,8 @@ pub(crate) enum Resource {
     Principals,
     /// A principal.
     Principal(Principal),
+    /// Those who may act for a principal in one way.
+    Proxy(Principal, Delegation),
     /// All homes.
     Homes,
     /// The calendars of a principal.
@@ -46,6 +49,10 @@ impl Resource {
             Place::Principals => Some(Self::Principals),
             Place::Homes => Some(Self::Homes),
             Place::Principal(name) => named(actor, name)?.map(Self::Principal),
+            Place::Proxy { principal, delegation } => {
+                let principal = named(actor, principal)?.filter(delegates::has);
+                principal.map(|principal| Self::Proxy(principal, *delegation))
+            }
             Place::Home(name) => named(actor, name)?.map(Self::Home),
             Place::Calendar { home, segment } => InHome::find(actor, home, segment)?.map(Self::Calendar),
             Place::Object { home, segment, name } => {
@@ -67,6 +74,9 @@ impl Resource {
             Self::Root => Place::Root,
             Self::Principals => Place::Principals,
             Self::Principal(principal) => Place::Principal(name(principal).to_owned()),
+            Self::Proxy(principal, delegation) => {
+                Place::Proxy { principal: name(principal).to_owned(), delegation: *delegation }
+            }
             Self::Homes => Place::Homes,
             Self::Home(principal) => Place::Home(name(principal).to_owned()),
             Self::Calendar(within) => within.place(),
@@ -222,7 +232,8 @@ impl Members {
                 }
                 page.into_iter().map(|file| Resource::File(within.member(file))).collect()
             }
-            Resource::Principal(_) | Resource::Object(..) | Resource::File(_) => Vec::new(),
+            Resource::Principal(principal) => delegates::inside(principal),
+            Resource::Proxy(..) | Resource::Object(..) | Resource::File(_) => Vec::new(),
         })
     }
 }

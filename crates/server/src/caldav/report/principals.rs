@@ -9,13 +9,12 @@ use dav::report::{
 };
 use dav::{Precondition, Property, PropertyName, Propfind, Value};
 use http::StatusCode;
-use service::Principal;
 
 use crate::caldav::acl;
 use crate::caldav::answer::{Answer, Step, XML, multistatus};
 use crate::caldav::error::Fault;
 use crate::caldav::resource::Resource;
-use crate::caldav::{Call, properties};
+use crate::caldav::{Call, delegates, properties};
 
 /// By what principals are found, and what it is in English.
 const SEARCHED: [(Property, &str); 3] = [
@@ -31,7 +30,7 @@ pub(crate) fn of_acl(
     set: AclPrincipalPropSet,
 ) -> Result<Answer, Fault> {
     let within = match resource {
-        Resource::Home(owner) => return told(call, vec![owner.clone()], set.properties),
+        Resource::Home(owner) => return told(call, vec![Resource::Principal(owner.clone())], set.properties),
         Resource::Calendar(within) | Resource::Object(within, _) => within,
         _ => return told(call, Vec::new(), set.properties),
     };
@@ -42,19 +41,20 @@ pub(crate) fn of_acl(
             named.extend(found.filter(|found| named.iter().all(|one| one.id != found.id)));
         }
     }
-    told(call, named, set.properties)
+    told(call, named.into_iter().map(Resource::Principal).collect(), set.properties)
 }
 
-/// `principal-match`: who asks, and the groups that they are in.
+/// `principal-match`: who asks, the groups that they are in, and those who may act for others, among whom they are.
 pub(crate) fn matching(call: &Call<'_>, wanted: PrincipalMatch) -> Result<Answer, Fault> {
     let me = call.actor.me()?;
     let found = match wanted.by {
         MatchBy::Itself => {
             let groups = call.actor.groups_around(me.id)?;
-            [me].into_iter().chain(groups).collect()
+            let found = [me].into_iter().chain(groups).map(Resource::Principal);
+            found.chain(delegates::around(call.actor)?).collect()
         }
         MatchBy::Property(name) if matches!(name.known(), Some(Property::Owner | Property::PrincipalUrl)) => {
-            vec![me]
+            vec![Resource::Principal(me)]
         }
         MatchBy::Property(_) => Vec::new(),
     };
@@ -71,9 +71,8 @@ pub(crate) fn search(call: &Call<'_>, search: PrincipalPropertySearch) -> Result
             let said = properties::found(call.actor, &call.scope, &resource, &asked).unwrap_or_default();
             said.into_iter().filter_map(|one| one.value.ok()).flat_map(texts).collect()
         };
-        let is_found = search.matches(says);
-        if let (true, Resource::Principal(principal)) = (is_found, resource) {
-            found.push(principal);
+        if search.matches(says) {
+            found.push(resource);
         }
     }
     if found.len() > call.scope.limits.hrefs {
@@ -101,13 +100,12 @@ fn texts(value: Value) -> Vec<String> {
     }
 }
 
-fn told(call: &Call<'_>, principals: Vec<Principal>, names: Vec<PropertyName>) -> Result<Answer, Fault> {
+fn told(call: &Call<'_>, principals: Vec<Resource>, names: Vec<PropertyName>) -> Result<Answer, Fault> {
     let asked = Propfind::Prop(names);
     let scope = Arc::clone(&call.scope);
     let mut left = principals.into_iter();
     multistatus(call, move |actor, writing| {
-        let Some(principal) = left.next() else { return Ok(Step::Done(None)) };
-        let resource = Resource::Principal(principal);
+        let Some(resource) = left.next() else { return Ok(Step::Done(None)) };
         writing.resource(&resource.href()?, &properties::found(actor, &scope, &resource, &asked)?);
         Ok(Step::More)
     })

@@ -2,6 +2,7 @@
 
 mod availability;
 mod busy;
+mod delegates;
 mod edits;
 mod invitations;
 mod meeting;
@@ -70,17 +71,7 @@ impl People {
 
     /// Answers for somebody.
     async fn answer(&self, who: &str, name: &str, partstat: &str) -> Answer {
-        let mut text = self.copy(who, name).await;
-        let own = format!("mailto:{who}@example.com");
-        let lines = text.lines().map(|line| {
-            if !line.starts_with("ATTENDEE") || !line.ends_with(&own) {
-                return line.to_owned();
-            }
-            let kept = line.trim_end_matches(&format!(":{own}")).split(';');
-            let kept = kept.filter(|part| !part.starts_with("PARTSTAT=")).collect::<Vec<_>>().join(";");
-            format!("{kept};PARTSTAT={partstat}:{own}")
-        });
-        text = lines.collect::<Vec<_>>().join("\r\n") + "\r\n";
+        let text = answered(&self.copy(who, name).await, who, partstat);
         self.put(who, name, &text).await.is(204)
     }
 
@@ -121,6 +112,20 @@ fn meeting(uid: &str, guests: &[&str], more: &str) -> String {
          ORGANIZER:mailto:ann@example.com\r\n{}{more}END:VEVENT\r\nEND:VCALENDAR\r\n",
         guests.concat()
     )
+}
+
+/// A text with somebody's answer in it.
+fn answered(text: &str, who: &str, partstat: &str) -> String {
+    let own = format!("mailto:{who}@example.com");
+    let lines = text.lines().map(|line| {
+        if !line.starts_with("ATTENDEE") || !line.ends_with(&own) {
+            return line.to_owned();
+        }
+        let kept = line.trim_end_matches(&format!(":{own}")).split(';');
+        let kept = kept.filter(|part| !part.starts_with("PARTSTAT=")).collect::<Vec<_>>().join(";");
+        format!("{kept};PARTSTAT={partstat}:{own}")
+    });
+    lines.collect::<Vec<_>>().join("\r\n") + "\r\n"
 }
 
 /// What the line of somebody says, in a text.
