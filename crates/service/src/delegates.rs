@@ -282,7 +282,7 @@ impl Actor<'_> {
             }
             let most = self.options().group_members;
             if members.len() > most.max(named.len()) {
-                return Err(Refusal::TooMany { what: "people with rights in a home", most }.into());
+                return Err(Refusal::TooMany { what: "members of a group", most }.into());
             }
             let mut expects = Vec::new();
             for id in [rules.places.inbox, rules.places.outbox].into_iter().flatten() {

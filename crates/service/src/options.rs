@@ -27,7 +27,7 @@ pub struct Options {
     pub levels: usize,
     /// Bytes of all files of a user.
     pub quota: u64,
-    /// Members of a group, each group in it as one.
+    /// Members of a group, and those whom rules of a home name; each group in it as one.
     pub group_members: usize,
     /// People in one question when they are busy.
     pub busy_asked: usize,

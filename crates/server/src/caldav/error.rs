@@ -185,9 +185,8 @@ impl From<Refusal> for Fault {
             Refusal::TooMany { what: "bytes of an object" | "bytes of a text", most } => {
                 Precondition::MaxResourceSize(number(most))
             }
-            Refusal::TooMany { what: "people with rights in a home", .. } => {
-                Precondition::LimitedNumberOfAces
-            }
+            // Those who act for somebody: each is an entry of a list (RFC 3744 8.1.1).
+            Refusal::TooMany { what: "members of a group", .. } => Precondition::LimitedNumberOfAces,
             Refusal::TooMany { what: "attendees", most } => {
                 Precondition::MaxAttendeesPerInstance(number(most))
             }

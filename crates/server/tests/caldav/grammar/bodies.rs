@@ -38,7 +38,7 @@ fn root(name: &str, inside: &str) -> String {
     format!("<?xml version=\"1.0\"?><{name} {SPACES}>{inside}</{name}>")
 }
 
-const PROPERTIES: [&str; 40] = [
+const PROPERTIES: [&str; 42] = [
     "D:getetag",
     "D:displayname",
     "D:resourcetype",
@@ -60,6 +60,8 @@ const PROPERTIES: [&str; 40] = [
     "D:principal-collection-set",
     "D:alternate-URI-set",
     "D:group-membership",
+    "D:group-member-set",
+    "S:calendar-proxy-write-for",
     "D:acl-restrictions",
     "D:quota-used-bytes",
     "D:quota-available-bytes",
@@ -113,6 +115,7 @@ fn update(chance: &mut Chance, name: &str) -> String {
             3 => "#FF0000FF".to_owned(),
             4 => "Europe/Vienna".to_owned(),
             5 => format!("<![CDATA[{}]]>", calendar(chance, "VTIMEZONE")),
+            8 => format!("<D:href>{}</D:href>", chance.word(&["/principals/bob/", "/principals/none/", "x"])),
             6 => "<X:a X:b=\"c\">&amp;<!-- d --><X:e/></X:a>".to_owned(),
             7 => String::new(),
             _ => format!("Name {}", chance.below(50)),

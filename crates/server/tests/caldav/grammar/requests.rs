@@ -113,7 +113,11 @@ pub(super) fn path(chance: &mut Chance) -> String {
     match chance.below(40) {
         0 => "/".to_owned(),
         1 => "/principals/".to_owned(),
-        2 | 3 => format!("/principals/{home}/"),
+        2 => format!("/principals/{home}/"),
+        3 => format!(
+            "/principals/{home}/{}",
+            chance.word(&["", "calendar-proxy-read/", "calendar-proxy-write/", "x/"])
+        ),
         4 => "/calendars/".to_owned(),
         5 | 6 => format!("/calendars/{home}/"),
         7..=16 => format!("/calendars/{home}/{calendar}/"),

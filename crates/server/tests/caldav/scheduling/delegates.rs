@@ -1,10 +1,14 @@
 //! Who acts for others, as Apple's clients have it: principals inside of principals, whose members may read or write for them.
 
-use service::{Delegation, Newcomer, PrincipalKind};
-use store::{Booking, Mode, State};
+use std::time::Duration;
+
+use server::Options;
+use service::{Delegation, Names, Newcomer, PrincipalKind, Service};
+use store::{Booking, Mode, State, Waiting};
+use tempfile::TempDir;
 
 use super::{People, answered, line_of, meeting};
-use crate::scene::{Answer, event};
+use crate::scene::{Answer, NOW, Scene, event, waiting};
 
 const SPACES: &str =
     "xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:caldav\" xmlns:CS=\"http://calendarserver.org/ns/\"";
@@ -373,6 +377,20 @@ async fn whom_nobody_knows_is_refused_and_all_stays_as_it_was() {
         .is(207)
         .says("403 Forbidden");
     assert_eq!(people.members("write").await, ["dan"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_there_may_be_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let patient = Waiting { most: Duration::from_secs(60), tell: || () };
+    let store = waiting(|| engines::store(folder.path(), patient));
+    let options = service::Options { group_members: 1, ..service::Options::default() };
+    let service = Service::new(store, || NOW, Names::told("delegates"), options);
+    let people = People::behind(Scene::over(folder, service, Options::default()).await);
+    people.let_act("read", &["bob"]).await;
+    people.delegate("ann", "write", &["cat"]).await.is(403).says("<D:limited-number-of-aces/>");
+    people.let_act("write", &["bob"]).await;
+    assert_eq!(people.members("write").await, ["bob"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

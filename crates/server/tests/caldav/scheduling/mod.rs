@@ -23,7 +23,11 @@ const NAMES: [&str; 6] = ["ann", "bob", "cat", "dan", "eve", "fay"];
 
 impl People {
     async fn open() -> Self {
-        let scene = Scene::with(Options::default()).await;
+        Self::behind(Scene::with(Options::default()).await)
+    }
+
+    /// People behind a door that is there.
+    fn behind(scene: Scene) -> Self {
         scene.keep(|service| {
             let keeper = service.keeper();
             for name in NAMES {
