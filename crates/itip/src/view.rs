@@ -100,9 +100,7 @@ pub(crate) fn make_message(view: &mut Document, method: Method, stamp: Timestamp
     for part in scheduled(view) {
         strip(view, part, method);
         fill(view, part, method);
-        if let Some(by) = &party.sent_by {
-            sign(view, part, by, party);
-        }
+        sign(view, part, party);
         if let Some(stamp) = stamp.to_utc() {
             view.set(part, &ContentLine::new(PropertyKind::Dtstamp).date_or_time(&DateOrTime::Utc(stamp)));
         }
@@ -126,13 +124,19 @@ fn fill(view: &mut Document, part: ComponentId, method: Method) {
     }
 }
 
-/// Says who acts for whoever sends: as the organizer, else as the attendee who they are (RFC 5546 2.1.3).
-fn sign(view: &mut Document, part: ComponentId, by: &CalAddress<'_>, party: &Party<'_>) {
+/// Says who acts for whoever sends: as the organizer, else as the attendee who they are (RFC 5546 2.1.3). Whoever sends themselves
+/// is not sent for, whatever an edit before this one said.
+fn sign(view: &mut Document, part: ComponentId, party: &Party<'_>) {
     let component = view.component(part);
     let organizer = component.organizer().filter(|user| party.addresses.name(user));
     let attendee = || component.attendees().find(|user| party.addresses.name(user));
-    if let Some(line) = organizer.or_else(attendee).map(|user| user.property().id()) {
-        view.set_parameter(line, ParameterKind::SentBy, &[by.as_str()]);
+    let Some(user) = organizer.or_else(attendee) else { return };
+    let line = user.property();
+    let is_signed = line.parameters().any(|parameter| parameter.kind() == ParameterKind::SentBy);
+    if party.sent_by.is_some() || is_signed {
+        let by: Vec<&str> = party.sent_by.iter().map(CalAddress::as_str).collect();
+        let line = line.id();
+        view.set_parameter(line, ParameterKind::SentBy, &by);
     }
 }
 

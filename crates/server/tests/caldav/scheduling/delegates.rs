@@ -186,6 +186,10 @@ async fn who_writes_for_somebody_plans_and_answers_in_their_name_and_is_named() 
     let of_bob = people.copy("bob", "tea.ics").await;
     assert!(of_bob.contains(&format!("ORGANIZER;{sent_by}:mailto:ann@example.com")), "{of_bob}");
     assert!(line_of(&people.copy("ann", "tea.ics").await, "bob").contains("SCHEDULE-STATUS=1.2"));
+    // What she sends herself nobody sent for her, though her copy still has what was said.
+    people.change("ann", "tea.ics", &[("SUMMARY:Tea", "SUMMARY:Coffee")]).await.is(204);
+    let of_bob = people.copy("bob", "tea.ics").await;
+    assert!(of_bob.contains("SUMMARY:Coffee") && of_bob.contains("ORGANIZER:mailto:ann"), "{of_bob}");
     people.answer("bob", "tea.ics", "ACCEPTED").await;
     assert_eq!(people.methods("ann").await, ["REPLY"], "answers go to whom it is for");
     assert_eq!(people.methods("dan").await, [""; 0]);
@@ -217,6 +221,45 @@ async fn who_writes_for_somebody_plans_and_answers_in_their_name_and_is_named() 
     let in_his = busy.replace("ORGANIZER:mailto:ann", "ORGANIZER:mailto:dan");
     people.ask("dan", &in_his).await.is(403).says("valid-organizer");
     people.ask("eve", &busy).await.is(404);
+}
+
+/// To write for somebody is to write in their calendars: what calendars there are, who may do what, and how things are received stay
+/// theirs to say.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_for_somebody_does_not_keep_their_house() {
+    let people = People::open().await;
+    people.let_act("write", &["dan"]).await;
+    let home = "/calendars/ann/personal/";
+    people.put("ann", "tea.ics", &event("tea", "20260302T090000Z", "SUMMARY:Tea\r\n")).await.is(201);
+    let patch = |inside: &str| {
+        let set = format!("<D:set><D:prop>{inside}</D:prop></D:set>");
+        format!("<D:propertyupdate {SPACES}>{set}</D:propertyupdate>")
+    };
+    let name = patch("<D:displayname>Mine</D:displayname>");
+    let default =
+        patch(&format!("<C:schedule-default-calendar-URL>{}</C:schedule-default-calendar-URL>", href(home)));
+    let all = "<ace><principal><href>/principals/dan/</href></principal><grant><privilege><all/></privilege></grant></ace>";
+    for request in [
+        "MKCALENDAR /calendars/ann/more/\n".to_owned(),
+        format!("DELETE {home}\n"),
+        format!("MOVE {home}\nDestination: /calendars/dan/hers/\n"),
+        format!("PROPPATCH {home}\n\n{name}"),
+        format!("PROPPATCH /calendars/ann/inbox/\n\n{default}"),
+        format!("ACL {home}\n\n<acl xmlns='DAV:'>{all}</acl>"),
+        format!("ACL /calendars/ann/outbox/\n\n<acl xmlns='DAV:'>{all}</acl>"),
+        "DELETE /calendars/ann/inbox/\n".to_owned(),
+        "PUT /calendars/ann/inbox/x.ics\nContent-Type: text/calendar\n\nx".to_owned(),
+    ] {
+        people.ask("dan", &request).await.is(403);
+    }
+    people.get("dan", "/files/ann/").await.is(404);
+    people.asked("dan", home, 0, "<D:acl/>").await.says("404 Not Found");
+    assert!(people.copy("ann", "tea.ics").await.contains("SUMMARY:Tea"));
+    // In them he moves and removes what is hers, as she would.
+    people.ask("ann", "MKCALENDAR /calendars/ann/other/\n").await.is(201);
+    let moving = "MOVE /calendars/ann/personal/tea.ics\nDestination: /calendars/ann/other/tea.ics\n";
+    people.ask("dan", moving).await.is(201);
+    people.ask("dan", "DELETE /calendars/ann/other/tea.ics\n").await.is(204);
 }
 
 #[tokio::test(flavor = "multi_thread")]
