@@ -69,7 +69,7 @@ pub use kept::BadState;
 pub use message::{Class, Message};
 pub use method::Method;
 pub use object::{Part, SchedulingObject};
-pub use outgoing::{counter, decline_counter, outgoing, refresh};
+pub use outgoing::{counter, decline_counter, is_over, outgoing, refresh};
 pub use party::{Options, Party};
 pub use role::Role;
 pub use sequence::Revision;

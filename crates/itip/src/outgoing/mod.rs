@@ -118,6 +118,11 @@ fn must_have_one_organizer(object: &SchedulingObject<'_>) -> Result<(), Denied> 
 /// What is over for so long, in seconds, concerns nobody any more: also where its day ends last.
 const PAST: i64 = 86_400;
 
+/// Has all of an object taken place, so that nobody is told of it any more?
+pub fn is_over(document: &Document, party: &Party<'_>) -> bool {
+    SchedulingObject::read(document, party.zones).is_some_and(|object| is_past(&object, party))
+}
+
 /// Has all of it taken place? A to-do is over when it is done.
 fn is_past(object: &SchedulingObject<'_>, party: &Party<'_>) -> bool {
     let is_todo = object.parts().any(|(_, component)| component.kind() == ComponentKind::Todo);

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use ical::value::{CalAddress, Partstat};
 use ical::{Document, ParameterKind};
 use itip::incoming::{Hold, Ignore, Incoming, Outcome};
-use itip::{Class, Message, Method, Options, Party, Role, State, incoming, outgoing};
+use itip::{Class, Message, Method, Options, Party, Role, State, incoming, is_over, outgoing};
 use store::{
-    Address, Effect, Expect, MessageStanding, Owed, PrincipalId, Received, Scheduled, Snapshot, Text, TextId,
+    Address, Effect, Expect, MessageStanding, Owed, PrincipalId, PrincipalKind, Received, Scheduled,
+    Snapshot, Text, TextId,
 };
 
 use super::Telling;
 use super::case::{By, Case, Made};
+use super::groups;
 use super::held::ASKS_MODERATOR;
 use super::person::Person;
 use super::rooms::Ruling;
@@ -96,6 +98,11 @@ const fn scheduled_by(class: Class) -> Scheduled {
         | Class::DeclineCounter
         | Class::Refresh => Scheduled::Anew,
     }
+}
+
+/// Does an organizer tell this those who are invited?
+const fn is_for_guests(method: Method) -> bool {
+    matches!(method, Method::Request | Method::Add | Method::Cancel | Method::DeclineCounter)
 }
 
 /// A message on its way.
@@ -210,6 +217,14 @@ impl<'e> Exchange<'e> {
     ) -> Result<(), Error> {
         let sent_by = self.sent_by(owner)?;
         let party = owner.party(&self.actor.service.cache, &self.options, (sent_by, self.actor.now()));
+        let new = match new {
+            // Who was invited to what is over is not said anew.
+            Some(new) if !is_over(&new, &party) => {
+                let of = (self.snapshot, &**owner, &self.actor.service.options.limits);
+                Some(groups::complete(of, case.document(self.snapshot)?, new, &mut self.expects)?)
+            }
+            new => new,
+        };
         let (old, state) = case.both(self.snapshot)?;
         let edit = outgoing(old, new, state, &party).map_err(Refusal::Scheduling)?;
         let scheduled = if edit.role == Role::None { Scheduled::No } else { Scheduled::Anew };
@@ -296,6 +311,10 @@ impl<'e> Exchange<'e> {
                 let outcome = match to {
                     None if sender.is_neighbour(&address) || address.email().is_none() => Delivered::NoUser,
                     None => Delivered::NoWay,
+                    // What is for it as an organizer it gets.
+                    Some(to) if to.kind == PrincipalKind::Group && is_for_guests(going.message.method) => {
+                        groups::delivered(self.snapshot, to.id)?
+                    }
                     Some(to) if is_full && !self.cases.contains_key(&(to.id, going.uid())) => {
                         left.push(address.as_str().to_owned());
                         Delivered::Pending

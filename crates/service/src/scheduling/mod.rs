@@ -8,6 +8,7 @@ mod alternatives;
 mod case;
 mod deliver;
 mod exchange;
+mod groups;
 mod had;
 mod held;
 mod person;

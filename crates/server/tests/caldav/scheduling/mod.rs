@@ -4,6 +4,7 @@ mod availability;
 mod busy;
 mod delegates;
 mod edits;
+mod groups;
 mod invitations;
 mod meeting;
 mod receiving;

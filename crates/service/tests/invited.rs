@@ -1,0 +1,177 @@
+//! Groups that are invited: what their organizers may not write, and what happens to meetings when others are in a group.
+
+#![allow(clippy::unwrap_used, reason = "a test's failure is a panic")]
+
+use ical::Limits;
+use ical::civil::Timestamp;
+use service::{Actor, Credentials, Error, Names, Newcomer, Options, Refusal, Secret, Service};
+use store::{Act, ChangeSet, Command, Effect, Key, PrincipalId, PrincipalKind, Waiting};
+use tempfile::TempDir;
+
+/// 2 March 2026, a Monday, 08:00 in UTC.
+const NOW: Timestamp = Timestamp(1_772_438_400);
+
+struct Club {
+    service: Service,
+    folder: TempDir,
+}
+
+impl Club {
+    /// So many people, and three groups of nobody.
+    fn new(people: usize, options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = engines::store(folder.path(), Waiting::never());
+        let service = Service::new(store, || NOW, Names::by_chance(), options).kept_by("root".to_owned());
+        let club = Self { service, folder };
+        for number in 0..people {
+            club.add(&format!("p{number}"), PrincipalKind::Individual);
+        }
+        for name in ["g1", "g2", "g3"] {
+            club.add(name, PrincipalKind::Group);
+        }
+        club
+    }
+
+    /// The same three days later.
+    fn later(self) -> Self {
+        let store = engines::store(self.folder.path(), Waiting::never());
+        let clock = || Timestamp(NOW.0 + 3 * 86_400);
+        let service = Service::new(store, clock, Names::by_chance(), Options::default());
+        Self { service: service.kept_by("root".to_owned()), ..self }
+    }
+
+    fn add(&self, name: &str, kind: PrincipalKind) -> PrincipalId {
+        let password = Secret::new("secret");
+        let addresses = [format!("{name}@example.com")];
+        let newcomer =
+            Newcomer { kind, name, display: None, addresses: &addresses, password: Some(&password) };
+        self.service.keeper().make_principal(&newcomer).unwrap().id
+    }
+
+    fn regroup(&self, group: &str, in_: &[&str], out: &[&str]) {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        self.service.keeper().set_members(group, &names(in_), &names(out)).unwrap();
+    }
+
+    fn actor(&self, name: &str) -> Actor<'_> {
+        let secret = Secret::new("secret");
+        self.service.sign_in(&Credentials::Password { login: name, secret: &secret }, None).unwrap()
+    }
+
+    /// P0 invites to an event.
+    fn invite(&self, uid: &str, start: &str, guests: &[&str]) -> Result<(), Error> {
+        let guests: String =
+            guests.iter().map(|guest| format!("ATTENDEE:mailto:{guest}@example.com\r\n")).collect();
+        self.write(uid, &format!("DTSTART:{start}\r\nDURATION:PT1H\r\n{guests}"))
+    }
+
+    fn write(&self, uid: &str, lines: &str) -> Result<(), Error> {
+        let text = format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n\
+             DTSTAMP:20260301T000000Z\r\nSUMMARY:Tea\r\nORGANIZER:mailto:p0@example.com\r\n{lines}\
+             END:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        let actor = self.actor("p0");
+        let calendar = actor.default_calendar()?.id;
+        actor.write(calendar, &format!("{uid}.ics"), text.into_bytes(), |_| true).map(drop)
+    }
+
+    /// What somebody has of it, unfolded; nothing where they have nothing.
+    fn kept(&self, who: &str, uid: &str) -> String {
+        let actor = self.actor(who);
+        let calendar = actor.default_calendar().unwrap().id;
+        let text = actor.text(calendar, &format!("{uid}.ics")).map(|(_, text)| String::from_utf8(text));
+        text.map(|text| text.unwrap().replace("\r\n ", "")).unwrap_or_default()
+    }
+
+    /// Who is listed in P0's.
+    fn listed(&self, uid: &str) -> Vec<String> {
+        let text = self.kept("p0", uid);
+        let lines = text.lines().filter(|line| line.starts_with("ATTENDEE"));
+        let mut names: Vec<String> = lines
+            .filter_map(|line| line.rsplit_once(":mailto:")?.1.strip_suffix("@example.com"))
+            .map(str::to_owned)
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+const SOON: &str = "20260303T090000Z";
+
+#[test]
+fn more_than_may_be_listed_are_not_invited() {
+    let limits = Limits { attendees: 4, ..Limits::default() };
+    let club = Club::new(6, Options { limits, ..Options::default() });
+    club.regroup("g1", &["p1", "p2", "p3", "p4"], &[]);
+    club.regroup("g2", &["p4", "p5"], &[]);
+    // Four and the group's own line are five.
+    for guests in [["g1"].as_slice(), &["g1", "g2"]] {
+        let refused = club.invite("tea", SOON, guests).unwrap_err();
+        let is_refused =
+            |error: &Error| matches!(error, Error::Refused(Refusal::TooMany { what: "attendees", most: 4 }));
+        assert!(is_refused(&refused), "{refused}");
+    }
+    assert_eq!((club.kept("p0", "tea"), club.kept("p1", "tea")), (String::new(), String::new()));
+    club.regroup("g1", &[], &["p3"]);
+    club.regroup("g1", &[], &["p4"]);
+    club.invite("tea", SOON, &["g1", "p5"]).unwrap();
+    assert_eq!(club.listed("tea"), ["g1", "p1", "p2", "p5"]);
+}
+
+#[test]
+fn more_bytes_than_an_object_may_have_are_not_written() {
+    let limits = Limits { object: 1_500, ..Limits::default() };
+    let club = Club::new(20, Options { limits, ..Options::default() });
+    let names: Vec<String> = (1..20).map(|number| format!("p{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    club.regroup("g1", &names, &[]);
+    let refused = club.invite("tea", SOON, &["g1"]).unwrap_err();
+    let is_refused = matches!(&refused, Error::Refused(Refusal::TooMany { what: "bytes of an object", .. }));
+    assert!(is_refused, "{refused}");
+}
+
+#[test]
+fn a_ring_of_groups_comes_to_an_end() {
+    let club = Club::new(3, Options::default());
+    club.regroup("g1", &["g2", "p0", "p1"], &[]);
+    club.regroup("g2", &["p2", "p1"], &[]);
+    // No command makes one; a store that somebody wrote to by hand may have one.
+    let id = |name: &str| club.service.keeper().principal(name).unwrap().id;
+    let effects = vec![Effect::SetMember { group: id("g2"), member: id("g1"), is_in: true }];
+    let command = Command { key: Key([1; 16]), verb: "group", line: String::new(), undoes: None };
+    let act = Act { key: Key([2; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 1 };
+    club.service.store().apply(ChangeSet { act: Some(act), expects: Vec::new(), effects }).unwrap();
+    club.invite("tea", SOON, &["g1", "g2", "g1"]).unwrap();
+    assert_eq!(club.listed("tea"), ["g1", "g1", "g2", "p1", "p2"], "each once, and who invites is not");
+    let text = club.kept("p0", "tea");
+    let member = ";MEMBER=\"mailto:g1@example.com\",\"mailto:g2@example.com\":";
+    assert_eq!(text.matches(member).count(), 2, "{text}");
+    assert!(club.kept("p2", "tea").contains("SUMMARY:Tea"));
+}
+
+#[test]
+fn a_group_of_nobody_is_told_to_be_one() {
+    let club = Club::new(2, Options::default());
+    club.invite("tea", SOON, &["g1", "p1"]).unwrap();
+    let text = club.kept("p0", "tea");
+    assert_eq!(club.listed("tea"), ["g1", "p1"]);
+    let line = text.lines().find(|line| line.ends_with("g1@example.com")).unwrap();
+    // RFC 6638 3.2.9: there is nothing that it could go to.
+    assert!(line.contains("CUTYPE=GROUP") && line.contains("SCHEDULE-STATUS=5.3"), "{line}");
+}
+
+#[test]
+fn who_was_there_is_not_said_anew() {
+    let club = Club::new(3, Options::default());
+    club.regroup("g1", &["p1"], &[]);
+    club.invite("tea", SOON, &["g1"]).unwrap();
+    let club = club.later();
+    club.regroup("g1", &["p2"], &["p1"]);
+    let notes = club.kept("p0", "tea").replace("SUMMARY:Tea", "SUMMARY:Tea with cake");
+    let (start, end) = (notes.find("DTSTART").unwrap(), notes.find("END:VEVENT").unwrap());
+    club.write("tea", &notes[start..end]).unwrap();
+    assert_eq!(club.listed("tea"), ["g1", "p1"]);
+    club.invite("cake", SOON, &["g1"]).unwrap();
+    assert_eq!((club.listed("cake"), club.kept("p2", "cake")), (vec!["g1".to_owned()], String::new()));
+}
