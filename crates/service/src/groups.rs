@@ -41,7 +41,8 @@ impl Actor<'_> {
         Ok(found.into_iter().flatten().filter(|one| self.sees(one)).collect())
     }
 
-    /// Puts some into a group and takes others out of it; the group.
+    /// Puts some into a group and takes others out of it; the group. What it is invited to, and is not over, they are invited to, or
+    /// called off, before that ends.
     ///
     /// # Errors
     /// There is nobody of a name, it is no group or would be in itself, it has too many members, or the Actor does not keep the
@@ -85,6 +86,10 @@ impl Actor<'_> {
             }
             Ok((effects, group.id, group))
         })?;
+        // Also where they were in it already: so whoever was stopped on their way goes on.
+        if !in_.is_empty() || !out.is_empty() {
+            self.tell_members(group.id)?;
+        }
         Ok(group)
     }
 }

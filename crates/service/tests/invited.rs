@@ -53,6 +53,14 @@ impl Club {
         self.service.keeper().set_members(group, &names(in_), &names(out)).unwrap();
     }
 
+    /// What no command does.
+    fn by_hand(&self, effect: Effect) {
+        let command = Command { key: Key([1; 16]), verb: "group", line: String::new(), undoes: None };
+        let act = Act { key: Key([2; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 1 };
+        let set = ChangeSet { act: Some(act), expects: Vec::new(), effects: vec![effect] };
+        self.service.store().apply(set).unwrap();
+    }
+
     fn actor(&self, name: &str) -> Actor<'_> {
         let secret = Secret::new("secret");
         self.service.sign_in(&Credentials::Password { login: name, secret: &secret }, None).unwrap()
@@ -138,10 +146,7 @@ fn a_ring_of_groups_comes_to_an_end() {
     club.regroup("g2", &["p2", "p1"], &[]);
     // No command makes one; a store that somebody wrote to by hand may have one.
     let id = |name: &str| club.service.keeper().principal(name).unwrap().id;
-    let effects = vec![Effect::SetMember { group: id("g2"), member: id("g1"), is_in: true }];
-    let command = Command { key: Key([1; 16]), verb: "group", line: String::new(), undoes: None };
-    let act = Act { key: Key([2; 16]), command, principal: PrincipalId::OWNER, at: NOW, versions: 1 };
-    club.service.store().apply(ChangeSet { act: Some(act), expects: Vec::new(), effects }).unwrap();
+    club.by_hand(Effect::SetMember { group: id("g2"), member: id("g1"), is_in: true });
     club.invite("tea", SOON, &["g1", "g2", "g1"]).unwrap();
     assert_eq!(club.listed("tea"), ["g1", "g1", "g2", "p1", "p2"], "each once, and who invites is not");
     let text = club.kept("p0", "tea");
@@ -174,4 +179,71 @@ fn who_was_there_is_not_said_anew() {
     assert_eq!(club.listed("tea"), ["g1", "p1"]);
     club.invite("cake", SOON, &["g1"]).unwrap();
     assert_eq!((club.listed("cake"), club.kept("p2", "cake")), (vec!["g1".to_owned()], String::new()));
+}
+
+#[test]
+fn what_is_over_is_not_kept_in_step_and_all_else_is() {
+    let club = Club::new(4, Options::default());
+    club.regroup("g1", &["g2", "p1"], &[]);
+    club.invite("over", "20260302T200000Z", &["g1"]).unwrap();
+    club.invite("soon", "20260310T090000Z", &["g1"]).unwrap();
+    club.invite("inner", "20260310T090000Z", &["g2"]).unwrap();
+    club.invite("else", "20260310T090000Z", &["p1", "g3"]).unwrap();
+    club.write("daily", "DTSTART:20260302T090000Z\r\nRRULE:FREQ=DAILY\r\nATTENDEE:mailto:g1@example.com\r\n")
+        .unwrap();
+    let club = club.later();
+    let untouched = club.kept("p0", "over") + &club.kept("p0", "else");
+    club.regroup("g2", &["p2", "p3"], &[]);
+    assert_eq!(club.listed("soon"), ["g1", "p1", "p2", "p3"], "of a group in the group");
+    assert_eq!(club.listed("inner"), ["g2", "p2", "p3"]);
+    assert_eq!(club.listed("daily"), ["g1", "p1", "p2", "p3"]);
+    assert_eq!(club.kept("p0", "over") + &club.kept("p0", "else"), untouched);
+    for uid in ["soon", "inner", "daily"] {
+        assert!(club.kept("p2", uid).contains("SUMMARY:Tea"), "{uid}");
+    }
+    club.regroup("g1", &[], &["g2"]);
+    assert_eq!(club.listed("soon"), ["g1", "p1"]);
+    assert!(club.kept("p2", "soon").contains("STATUS:CANCELLED"));
+    assert!(!club.kept("p2", "inner").contains("STATUS:CANCELLED"));
+    // Each is an act of the organizer's, of which they can read.
+    let history = club.actor("p0").history(9).unwrap();
+    assert!(history.iter().any(|one| one.line == "others are in a group that is invited"), "{history:?}");
+}
+
+#[test]
+fn one_meeting_that_cannot_be_holds_up_no_other() {
+    let limits = Limits { attendees: 4, ..Limits::default() };
+    let club = Club::new(6, Options { limits, ..Options::default() });
+    club.regroup("g1", &["p1"], &[]);
+    club.invite("full", SOON, &["g1", "p4", "p5"]).unwrap();
+    club.invite("tea", SOON, &["g1"]).unwrap();
+    club.regroup("g1", &["p2"], &[]);
+    assert_eq!(club.listed("full"), ["g1", "p1", "p4", "p5"]);
+    assert_eq!(club.listed("tea"), ["g1", "p1", "p2"]);
+}
+
+/// More than are looked at at once.
+#[test]
+fn all_meetings_of_a_group_are_kept_in_step_also_where_that_was_broken_off() {
+    let club = Club::new(3, Options::default());
+    club.regroup("g1", &["p1"], &[]);
+    // What is written about it is long, and none of it stands before the group.
+    let novel = "novel ".repeat(20_000);
+    for number in 0..70 {
+        let line = if number == 69 { format!("DESCRIPTION:{novel}\r\n") } else { String::new() };
+        club.write(
+            &format!("tea{number}"),
+            &format!("{line}DTSTART:{SOON}\r\nATTENDEE:mailto:g1@example.com\r\n"),
+        )
+        .unwrap();
+    }
+    club.regroup("g1", &["p2"], &[]);
+    let is_there = |number: usize| club.listed(&format!("tea{number}")) == ["g1", "p1", "p2"];
+    assert!((0..70).all(is_there));
+    // As it is where somebody was stopped between the two: they say it again.
+    let id = |name: &str| club.service.keeper().principal(name).unwrap().id;
+    club.by_hand(Effect::SetMember { group: id("g1"), member: id("p2"), is_in: false });
+    assert!((0..70).all(is_there));
+    club.regroup("g1", &[], &["p2"]);
+    assert!((0..70).all(|number| club.listed(&format!("tea{number}")) == ["g1", "p1"]));
 }

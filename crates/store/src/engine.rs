@@ -92,6 +92,9 @@ pub(crate) struct Words {
     /// Finds the objects of the calendars of the home `$2` that are there whose texts have what `$1` asks for, in the order
     /// of their starts, `$3` at most, in the columns of [`objects`](crate::objects).
     pub(crate) find: &'static str,
+    /// Finds the objects of all homes that are planned with others, whose texts have what `$1` asks for, behind the one of the id `$2` and
+    /// not over at `$3`, in the order of their ids, `$4` at most, in the same columns.
+    pub(crate) planned: &'static str,
     /// The texts from `$2` to `$3` that have what `$1` asks for.
     pub(crate) between: &'static str,
     /// All these phrases as a question in the engine's language; the last word of each may go on.

@@ -19,7 +19,7 @@ use crate::words;
 
 /// What index rows are derived with, beside the text: the rules below, which have a number, and the zone data that came with
 /// this version.
-pub(crate) const BASIS: &str = concat!("rules 5 of ", env!("CARGO_PKG_VERSION"));
+pub(crate) const BASIS: &str = concat!("rules 6 of ", env!("CARGO_PKG_VERSION"));
 
 /// What the store knows of an object without reading its text.
 #[derive(Clone, Debug, PartialEq, Eq)]

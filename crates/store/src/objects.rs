@@ -70,6 +70,18 @@ macro_rules! select_with_words {
     };
 }
 
+/// The objects that are planned with others, behind one and not over at an instant, with texts that an engine's own question for
+/// words finds; whoever has them.
+macro_rules! select_planned_with_words {
+    ($texts:literal) => {
+        $crate::objects::select!(
+            "JOIN calendar ON calendar.id = object.calendar WHERE object.text IN (" $texts ") \
+             AND is_removed = 0 AND schedule_tag IS NOT NULL AND object.id > $2 \
+             AND (span_end IS NULL OR span_end >= $3 OR is_open = 1) ORDER BY object.id LIMIT $4"
+        )
+    };
+}
+
 /// The columns of [`select`], and where the object starts.
 macro_rules! select_placed {
     ($($rest:literal)+) => {
@@ -81,7 +93,7 @@ macro_rules! select_placed {
     };
 }
 
-pub(crate) use {select, select_with_words};
+pub(crate) use {select, select_planned_with_words, select_with_words};
 
 pub(crate) fn stored(row: &dyn Row) -> Result<Stored, Error> {
     Ok(Stored {
@@ -354,6 +366,22 @@ pub(crate) fn with_words(
     let words = connection.words();
     let question = (words.beginning)(phrases);
     all(connection, words.find, &[question.as_str().into(), home.0.into(), most.into()], stored)
+}
+
+/// The objects of all homes that are planned with others, behind one and not over at an instant, whose texts have a phrase, in the
+/// order of their ids.
+pub(crate) fn planned_with_words(
+    connection: &dyn Connection,
+    phrase: String,
+    after: Option<ObjectId>,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<Stored>, Error> {
+    let words = connection.words();
+    let question = (words.beginning)(&[phrase]);
+    let after = after.map_or(0, |after| after.0);
+    let parameters = [question.as_str().into(), after.into(), now.0.into(), most.into()];
+    all(connection, words.planned, &parameters, stored)
 }
 
 /// Objects whose index was derived with another basis than that of a generation, or those with occurrences beyond their

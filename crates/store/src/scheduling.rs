@@ -8,9 +8,10 @@ use crate::change_set::{CalendarId, Clash, ObjectId, Owed, OwedId};
 use crate::engine::{Connection, Row, all, first};
 use crate::error::Error;
 use crate::messages::{self, Message};
-use crate::objects::{Stored, select, stored};
-use crate::principals::PrincipalId;
+use crate::objects::{self, Stored, select, stored};
+use crate::principals::{Address, PrincipalId};
 use crate::texts::{self, Text};
+use crate::words;
 
 /// What is known of a scheduled UID by somebody's inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,22 @@ impl Snapshot {
         most: u32,
     ) -> Result<Vec<Stored>, Error> {
         once_scheduled(&self.transaction(), (calendar, inbox), after, most.into())
+    }
+
+    /// The objects of all homes that are planned with others and not over at an instant, that list a group's address or words as it has
+    /// them, behind an object, in the order in which they came; so many at most.
+    ///
+    /// # Errors
+    /// See [`Snapshot::calendars`].
+    pub fn planned_with(
+        &self,
+        group: &Address,
+        after: Option<ObjectId>,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        let phrase = words::normalize(group.as_str());
+        objects::planned_with_words(&self.transaction(), phrase, after, now, most.into())
     }
 }
 

@@ -1,8 +1,13 @@
 //! The words of texts, for search: without case and accents, the same for every engine.
 
+use std::collections::BTreeSet;
+
+use ical::value::Cutype;
 use ical::{Component, Document, PropertyKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::principals::Address;
 
 /// The properties whose words are found.
 const SEARCHED: [PropertyKind; 7] = [
@@ -18,9 +23,15 @@ const SEARCHED: [PropertyKind; 7] = [
 /// So many bytes of words are kept of one object: the rest of a novel in a description is not found.
 const MOST: usize = 64 << 10;
 
-/// The words of an object's components in normal form, one blank between two.
+/// The words of an object's components in normal form, one blank between two. Groups that are invited come first: what is planned
+/// with one is found, however much else is written there.
 pub(crate) fn of_components(components: &[Component<'_>]) -> String {
     let mut words = String::new();
+    let groups = components.iter().flat_map(|component| component.attendees());
+    let groups = groups.filter(|user| user.cutype() == Cutype::Group);
+    let groups: BTreeSet<Address> =
+        groups.filter_map(|user| Some(Address::new(&user.address().ok()?))).collect();
+    groups.iter().for_each(|group| normalize_into(&mut words, group.as_str()));
     for component in components {
         for property in component.properties().filter(|property| SEARCHED.contains(&property.kind())) {
             if let Some(name) = property.parameter(ical::ParameterKind::Cn) {

@@ -11,6 +11,7 @@ mod exchange;
 mod groups;
 mod had;
 mod held;
+mod members;
 mod person;
 mod rooms;
 mod whole;
@@ -64,7 +65,7 @@ pub(crate) enum After<'e> {
 }
 
 /// What an edit does: what has to stay so until it is written, and what is written.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Planned {
     pub(crate) expects: Vec<Expect>,
     pub(crate) effects: Vec<Effect>,

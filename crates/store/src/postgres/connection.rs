@@ -20,7 +20,7 @@ use super::database::message;
 use super::text;
 use crate::engine::{self, Next, Value, Words};
 use crate::error::Error;
-use crate::objects::select_with_words;
+use crate::objects::{select_planned_with_words, select_with_words};
 
 /// A connection. What a statement is asked of it is answered while it is waited for.
 pub(crate) struct Connection {
@@ -295,6 +295,7 @@ static WORDS: Words = Words {
     written: text::vector,
     forget: "DELETE FROM words WHERE rowid = $1",
     find: select_with_words!("SELECT rowid FROM words WHERE body @@ $1::text::tsquery"),
+    planned: select_planned_with_words!("SELECT rowid FROM words WHERE body @@ $1::text::tsquery"),
     between: "SELECT rowid FROM words WHERE body @@ $1::text::tsquery AND rowid >= $2 AND rowid <= $3",
     whole: text::whole,
     beginning: text::beginning,

@@ -4,7 +4,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use crate::engine::{self, Next, Value, Words};
 use crate::error::Error;
-use crate::objects::select_with_words;
+use crate::objects::{select_planned_with_words, select_with_words};
 
 /// A connection that is inside a transaction.
 pub(crate) struct Transaction<'c> {
@@ -39,6 +39,7 @@ static WORDS: Words = Words {
     written: |words| words.into(),
     forget: "DELETE FROM words WHERE rowid = $1",
     find: select_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
+    planned: select_planned_with_words!("SELECT rowid FROM words WHERE words MATCH $1"),
     between: "SELECT rowid FROM words WHERE words MATCH $1 AND rowid >= $2 AND rowid <= $3",
     whole: |word| format!("\"{word}\""),
     beginning: |phrases| phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect::<Vec<_>>().join(" "),

@@ -13,8 +13,10 @@ use crate::terminal::one_line;
 
 /// Groups: added, listed, with who is in them; `admin user` does the rest
 #[derive(clap::Args)]
-#[command(after_help = "What `admin grant` gives to a group its members have, and those of a group in it.\n\
-    Example: kalends admin group members team --add ann ben")]
+#[command(
+    after_help = "What `admin grant` gives to a group its members have, and those of a group in it; to what it is invited they are, too.\n\
+    Example: kalends admin group members team --add ann ben"
+)]
 pub(crate) struct Group {
     #[command(subcommand)]
     act: Act,
@@ -29,8 +31,11 @@ enum Act {
     #[command(after_help = "Example: kalends admin group list")]
     List,
     /// Who is in a group: listed, put in, taken out
-    #[command(after_help = "A group may be in another one, but not in itself.\n\
-        Example: kalends admin group members team --add ann ben --remove carol")]
+    #[command(
+        after_help = "A group may be in another one, but not in itself. Whoever is put in is invited to what the group is invited to and is not over;\n\
+        whoever is taken out is called off. Where that was broken off, the same again goes on with it.\n\
+        Example: kalends admin group members team --add ann ben --remove carol"
+    )]
     Members {
         /// A name or an address
         group: String,
