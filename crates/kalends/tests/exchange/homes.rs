@@ -87,6 +87,32 @@ fn rooms_and_things_have_a_calendar_and_no_password() {
 }
 
 #[test]
+fn how_a_room_is_booked_is_said_and_told() {
+    let place = place();
+    insta::assert_snapshot!(session(
+        &place,
+        &[
+            &["admin", "room", "add", "r1"],
+            &["admin", "group", "add", "staff"],
+            &["admin", "room", "set", "r1"],
+            &["admin", "room", "set", "r1", "--mode", "ask"],
+            &["admin", "room", "set", "r1", "--moderator", "ann", "--bookers", "staff", "--horizon", "90"],
+            &["admin", "room", "set", "r1", "--mode", "if-free", "--capacity", "3", "--bookers", ""],
+            &["admin", "room", "set", "r1", "--mode", "never"],
+            &["admin", "room", "set", "r1", "--horizon", "549"],
+            &["admin", "room", "set", "r1", "--capacity", "0"],
+            &["admin", "room", "set", "r1", "--mode", "perhaps"],
+            &["admin", "room", "set", "r1", "--bookers", "nobody"],
+            &["admin", "room", "set", "r1", "--moderator", "staff"],
+            &["admin", "room", "set", "ben", "--mode", "never"],
+            &["admin", "resource", "set", "r1", "--mode", "never"],
+            &["admin", "room", "set", "r2"],
+            &["admin", "room", "set", "r1"],
+        ],
+    ));
+}
+
+#[test]
 fn groups_have_members_and_what_was_done_is_told() {
     let place = place();
     let user = Command::new("id").arg("-un").output().unwrap().stdout;
@@ -127,6 +153,13 @@ fn programs_are_told_it_by_schemas() {
     assert_eq!((&room["kind"], &room["calendars"]), (&json!("room"), &json!(["personal"])));
     assert_eq!(json(&["admin", "room", "list"], "admin-user")["name"], "r1");
     assert_eq!(json(&["admin", "resource", "add", "van"], "admin-user")["kind"], "resource");
+    let set = ["admin", "resource", "set", "van", "--capacity", "2", "--mode", "always", "--bookers", "ben"];
+    let van = json(&set, "admin-room");
+    assert_eq!(
+        (&van["mode"], &van["capacity"], &van["bookers"]),
+        (&json!("always"), &json!(2), &json!("ben"))
+    );
+    assert_eq!(json(&["admin", "resource", "set", "van"], "admin-room"), van);
     assert_eq!(json(&["admin", "calendar", "make", "ben", "Club"], "admin-calendar")["segment"], "club");
     assert_eq!(
         json(&["admin", "calendar", "color", "ben", "club", "#000000"], "admin-calendar")["color"],

@@ -2,6 +2,7 @@
 //! others write to it.
 
 mod audit;
+mod booking;
 mod calendar;
 mod export;
 mod follow;
