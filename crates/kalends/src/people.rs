@@ -79,7 +79,7 @@ const DELIVERIES: [(&str, &str, bool); 9] = [
     ("3.8", "they take nothing from you", false),
     ("5.1", "what they have cannot take it", false),
     ("5.2", "there is no way there yet: tell them yourself", false),
-    ("5.3", "they have no calendar for it", false),
+    ("5.3", "there is no calendar for it to come into", false),
 ];
 
 impl Delivery {

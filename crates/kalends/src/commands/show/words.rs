@@ -2,7 +2,7 @@
 
 use ical::civil::DateTime;
 use ical::component::{Alarm, CalendarUser, Todo, Trigger};
-use ical::value::{Action, Class, DateOrTime, Partstat};
+use ical::value::{Action, Class, Cutype, DateOrTime, Partstat};
 use ical::zone::{Zone, Zones};
 use ical::{Component, ComponentKind, Property, PropertyKind};
 
@@ -221,8 +221,10 @@ fn who(component: Component<'_>) -> String {
     let organizer = component.organizer().map(|user| format!("{} (organizer)", name(&user)));
     let answer = |user: &CalendarUser<'_>| match user.partstat() {
         Partstat::NeedsAction => match Delivery::of(user) {
-            delivery if delivery.code.is_none() || delivery.is_reached() => "no answer yet".to_owned(),
-            delivery => delivery.words(),
+            delivery if delivery.code.is_some() && !delivery.is_reached() => delivery.words(),
+            // Its members answer, each for themselves.
+            _ if user.cutype() == Cutype::Group => "group".to_owned(),
+            _ => "no answer yet".to_owned(),
         },
         partstat => text(&partstat.as_str().to_lowercase()),
     };
