@@ -247,3 +247,21 @@ fn all_meetings_of_a_group_are_kept_in_step_also_where_that_was_broken_off() {
     club.regroup("g1", &[], &["p2"]);
     assert!((0..70).all(|number| club.listed(&format!("tea{number}")) == ["g1", "p1"]));
 }
+
+#[test]
+fn what_is_written_while_others_come_into_a_group_is_in_step() {
+    let club = Club::new(3, Options::default());
+    club.regroup("g1", &["p1"], &[]);
+    let uids: Vec<String> = (0..24).map(|number| format!("tea{number}")).collect();
+    std::thread::scope(|scope| {
+        for some in uids.chunks(8) {
+            let club = &club;
+            scope.spawn(move || some.iter().for_each(|uid| club.invite(uid, SOON, &["g1"]).unwrap()));
+        }
+        club.regroup("g1", &["p2"], &[]);
+    });
+    for uid in &uids {
+        assert_eq!(club.listed(uid), ["g1", "p1", "p2"], "{uid}");
+        assert!(club.kept("p2", uid).contains("SUMMARY:Tea"), "{uid}");
+    }
+}
