@@ -207,6 +207,7 @@ impl Behind {
                 actor: behind.service.actor(signed.badge),
                 method: head.method.as_str(),
                 href,
+                query: head.uri.query().unwrap_or_default(),
                 headers: &head.headers,
                 body,
                 prefer: Prefer::read(prefer.as_deref(), brief.as_deref()),

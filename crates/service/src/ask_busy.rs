@@ -1,14 +1,15 @@
 //! Asking when others are busy (RFC 6638 5).
 
-use ical::Document;
 use ical::recurrence::Range;
 use ical::value::CalAddress;
 use ical::zone::Zone;
+use ical::{ComponentKind, Document};
 use itip::BusyQuestion;
-use store::{Address, PrincipalId, State};
+use store::{Address, PrincipalId, Snapshot, State};
 
 use crate::actor::Actor;
-use crate::busy::BusyTime;
+use crate::booked::Booked;
+use crate::busy::{BusyTime, Published, published};
 use crate::error::{Error, Refusal};
 
 /// What is answered of one who was asked.
@@ -24,6 +25,8 @@ pub enum BusyAnswer {
     TooMuch,
 }
 
+/// So many objects at once.
+const PAGE: u32 = 64;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
@@ -81,6 +84,46 @@ impl Actor<'_> {
         }
     }
 
+    /// When somebody who is not here is busy, as the newest that they published, and the Actor has in a calendar, tells of all of a
+    /// range; `None` where nothing does.
+    fn published_by(
+        self,
+        snapshot: &Snapshot,
+        who: &CalAddress<'_>,
+        range: Range,
+    ) -> Result<Option<Vec<BusyTime>>, Error> {
+        let mut newest: Option<Published> = None;
+        let mut calendars = snapshot.calendars(self.principal)?;
+        calendars.retain(|calendar| !calendar.settings.is_removed);
+        for calendar in calendars {
+            let mut after = None;
+            loop {
+                let (page, last) = snapshot.of_kind(calendar.id, ComponentKind::Freebusy, after, PAGE)?;
+                for stored in page {
+                    let document = Booked::read(snapshot, stored)?.document;
+                    let mut all = published(&document, &Zone::utc());
+                    all.retain(|one| {
+                        one.of.as_ref().is_some_and(|of| of == who)
+                            && one.range.is_some_and(|told| told.from <= range.from && range.to <= told.to)
+                    });
+                    let newer = all.into_iter().max_by_key(|one| one.stamp);
+                    newest = newest.into_iter().chain(newer).max_by_key(|one| one.stamp);
+                }
+                after = last;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        let within = |time: &BusyTime| time.from < range.to && time.to > range.from;
+        let cut = |time: BusyTime| BusyTime {
+            from: time.from.max(range.from),
+            to: time.to.min(range.to),
+            busy: time.busy,
+        };
+        Ok(newest.map(|newest| newest.times.into_iter().filter(within).map(cut).collect()))
+    }
+
     /// When somebody who is asked is busy.
     ///
     /// # Errors
@@ -88,10 +131,11 @@ impl Actor<'_> {
     pub fn answer_busy(self, asked: &BusyQuestion, who: &CalAddress<'_>) -> Result<BusyAnswer, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(BusyAnswer::NoUser) };
         let found = snapshot.principal_at(&Address::new(who))?;
-        drop(snapshot);
         let Some(found) = found.filter(|one| one.profile.state != State::Removed) else {
-            return Ok(BusyAnswer::NoUser);
+            let published = self.published_by(&snapshot, who, asked.range)?;
+            return Ok(published.map_or(BusyAnswer::NoUser, BusyAnswer::Told));
         };
+        drop(snapshot);
         self.busy_answer(found.id, asked.range, asked.but.as_deref())
     }
 }

@@ -9,7 +9,7 @@ use ical::component::{CalendarUser, Event, Freebusy};
 use ical::recurrence::Range;
 use ical::value::{CalAddress, DateOrTime, Fbtype, Partstat, PeriodEnd, Status, Transp};
 use ical::zone::{Zone, Zones};
-use ical::{Component, ComponentKind, Document};
+use ical::{Component, ComponentKind, Document, PropertyKind};
 use store::{Address, BusyRow, Calendar, CalendarId, Flags, ObjectId, PrincipalId, Snapshot, Stored};
 
 use crate::access::{Want, gone};
@@ -296,18 +296,42 @@ impl Finding<'_> {
         }
     }
 
-    /// Looks at busy times that were published.
+    /// Looks at busy times that were published: of their owner's, or of nobody's.
     fn read_published(&mut self, stored: Stored, zone: &Zone) -> Result<(), Error> {
         let booked = Booked::read(self.snapshot, stored)?;
-        // They are in UTC (RFC 5545 3.8.2.6); others are read on the wall of the calendar.
-        let at = |time: &DateOrTime<'_>| match time {
-            DateOrTime::Utc(wall) => Timestamp::from_utc(*wall),
-            other => zone.to_timestamp(other.wall()),
-        };
-        let published = booked.document.components(ComponentKind::Freebusy).filter_map(Freebusy::of);
-        for time in published.flat_map(|one| one.busy_times().into_iter().flatten().collect::<Vec<_>>()) {
+        for published in published(&booked.document, zone) {
+            let is_own = |of: &CalAddress<'_>| self.own.contains(&Address::new(of));
+            if published.of.as_ref().is_none_or(is_own) {
+                published.times.into_iter().try_for_each(|time| self.add(time.from, time.to, time.busy))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Busy times that somebody published (RFC 5546 3.3.1).
+pub(crate) struct Published {
+    /// Whose, where that is said.
+    pub(crate) of: Option<CalAddress<'static>>,
+    /// About which range, where that is said: what is not told of it is free.
+    pub(crate) range: Option<Range>,
+    /// When it was.
+    pub(crate) stamp: Option<Timestamp>,
+    pub(crate) times: Vec<BusyTime>,
+}
+
+/// What a text publishes. Its times are in UTC (RFC 5545 3.8.2.6); others are read on the wall of a zone.
+pub(crate) fn published(document: &Document, zone: &Zone) -> Vec<Published> {
+    let at = |time: &DateOrTime<'_>| match time {
+        DateOrTime::Utc(wall) => Timestamp::from_utc(*wall),
+        other => zone.to_timestamp(other.wall()),
+    };
+    let components = document.components(ComponentKind::Freebusy);
+    let published = components.filter_map(|component| Some((component, Freebusy::of(component)?)));
+    let read = |(component, freebusy): (Component<'_>, Freebusy<'_>)| {
+        let times = freebusy.busy_times().into_iter().flatten().filter_map(|time| {
             let busy = match time.fbtype {
-                Fbtype::Free => continue,
+                Fbtype::Free => return None,
                 Fbtype::BusyTentative => Busy::Tentative,
                 Fbtype::BusyUnavailable => Busy::Unavailable,
                 _ => Busy::Busy,
@@ -315,14 +339,20 @@ impl Finding<'_> {
             let from = at(&time.period.start);
             let to = match &time.period.end {
                 PeriodEnd::Time(end) => at(end),
-                PeriodEnd::Duration(duration) => {
-                    Timestamp(from.0.saturating_add(i64::from(duration.days()) * 86_400 + duration.seconds()))
-                }
+                PeriodEnd::Duration(duration) => Timestamp(from.0.saturating_add(duration.to_seconds())),
             };
-            self.add(from, to, busy)?;
+            Some(BusyTime { from, to, busy })
+        });
+        let time = |kind| component.property(kind)?.date_or_time().ok().map(|time| at(&time));
+        let range = time(PropertyKind::Dtstart).zip(time(PropertyKind::Dtend));
+        Published {
+            of: component.organizer().and_then(|user| user.address().ok().map(CalAddress::into_owned)),
+            range: range.map(|(from, to)| Range { from, to }),
+            stamp: time(PropertyKind::Dtstamp),
+            times: times.collect(),
         }
-        Ok(())
-    }
+    };
+    published.map(read).collect()
 }
 
 #[cfg(test)]

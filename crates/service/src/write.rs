@@ -28,8 +28,8 @@ pub struct Written {
 }
 
 /// What no text that is kept may have: with these it would mean nothing, or another thing to each reader. All else is kept
-/// as it came.
-const SPOILT: [ProblemKind; 13] = [
+/// as it came, as far as it is within the limits: which one it is past is told by itself ([`crate::put::may_be_written`]).
+const SPOILT: [ProblemKind; 12] = [
     ProblemKind::InvalidUtf8,
     ProblemKind::LineWithoutColon,
     ProblemKind::PropertyOutsideComponent,
@@ -37,7 +37,6 @@ const SPOILT: [ProblemKind; 13] = [
     ProblemKind::MissingEnd,
     ProblemKind::TooDeep,
     ProblemKind::LineTooLong,
-    ProblemKind::OverLimit,
     ProblemKind::Vcalendar1,
     ProblemKind::MissingCalendar,
     ProblemKind::MissingDtstart,

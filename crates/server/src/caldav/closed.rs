@@ -34,6 +34,7 @@ fn is_listing(call: &Call<'_>) -> Result<bool, Fault> {
             | Place::Principals
             | Place::Principal(_)
             | Place::Proxy { .. }
+            | Place::FreeBusy(_)
             | Place::Object { .. },
         ) => false,
         ("PROPFIND", _) => Propfind::depth(call.header("depth")?.as_deref())? != Depth::Zero,

@@ -14,6 +14,8 @@ use super::answer::{Answer, CALENDAR, Page, TEXT, paged};
 use super::error::Fault;
 use super::files;
 use super::format::Format;
+use super::free_busy_url;
+use super::place::Place;
 use super::properties::{http_date, media};
 use super::put::SCHEDULE_TAG;
 use super::resource::{InHome, Resource, schedule_tag};
@@ -28,6 +30,9 @@ const HERE: &str = "Kalends keeps calendars here, and files. Give this address t
      program that opens folders by WebDAV.\n";
 
 pub(crate) fn answer(call: &Call<'_>) -> Result<Answer, Fault> {
+    if let Place::FreeBusy(name) = call.place()? {
+        return free_busy_url::answer(call, &name);
+    }
     match call.resource()? {
         Resource::Object(within, _) => object(call, &within),
         Resource::Calendar(within) if within.is_calendar() => calendar(call, &within),

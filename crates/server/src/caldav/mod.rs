@@ -8,6 +8,7 @@ mod delete;
 pub(crate) mod error;
 mod files;
 mod format;
+mod free_busy_url;
 mod get;
 mod guard;
 mod inbox;
@@ -52,6 +53,8 @@ pub(crate) struct Call<'c> {
     pub(crate) actor: Actor<'c>,
     pub(crate) method: &'c str,
     pub(crate) href: Href,
+    /// What stands behind the `?` of its address.
+    pub(crate) query: &'c str,
     pub(crate) headers: &'c HeaderMap,
     pub(crate) body: Document,
     pub(crate) prefer: Prefer,

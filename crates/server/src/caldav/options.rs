@@ -36,6 +36,7 @@ pub(crate) const fn allowed(place: &Place) -> &'static str {
         | Place::Homes
         | Place::Home(_)
         | Place::Areas => "OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT",
+        Place::FreeBusy(_) => "OPTIONS, GET, HEAD",
         Place::File { .. } => FILES,
         Place::Calendar { .. } => {
             "OPTIONS, GET, HEAD, POST, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL, COPY, MOVE, LOCK, UNLOCK, ACL"

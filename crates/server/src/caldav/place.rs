@@ -21,6 +21,8 @@ pub(crate) enum Place {
         /// What they may.
         delegation: Delegation,
     },
+    /// `/principals/NAME/freebusy`: when somebody is busy, for whoever may know that.
+    FreeBusy(String),
     /// `/calendars/`
     Homes,
     /// `/calendars/NAME/`: the calendars of a principal.
@@ -55,6 +57,7 @@ pub(crate) enum Place {
 }
 
 const PRINCIPALS: &str = "principals";
+const FREE_BUSY: &str = "freebusy";
 const CALENDARS: &str = "calendars";
 const FILES: &str = "files";
 
@@ -66,6 +69,7 @@ impl Place {
             [] => Self::Root,
             [PRINCIPALS] => Self::Principals,
             [PRINCIPALS, name] => Self::Principal(name.to_owned()),
+            [PRINCIPALS, name, FREE_BUSY] if !href.is_collection() => Self::FreeBusy(name.to_owned()),
             [PRINCIPALS, principal, word] => {
                 Self::Proxy { principal: principal.to_owned(), delegation: delegates::of_word(word)? }
             }
@@ -100,6 +104,7 @@ impl Place {
             Self::Proxy { principal, delegation } => {
                 (vec![PRINCIPALS, principal, delegates::word(*delegation)], true)
             }
+            Self::FreeBusy(name) => (vec![PRINCIPALS, name, FREE_BUSY], false),
             Self::Homes => (vec![CALENDARS], true),
             Self::Home(home) => (vec![CALENDARS, home], true),
             Self::Calendar { home, segment } => (vec![CALENDARS, home, segment], true),
@@ -126,6 +131,7 @@ mod tests {
             "/principals/ann/",
             "/principals/ann/calendar-proxy-read/",
             "/principals/ann/calendar-proxy-write/",
+            "/principals/ann/freebusy",
             "/calendars/",
             "/calendars/ann/",
             "/calendars/ann/work/",

@@ -53,6 +53,8 @@ impl Resource {
                 let principal = named(actor, principal)?.filter(delegates::has);
                 principal.map(|principal| Self::Proxy(principal, *delegation))
             }
+            // It is told, and is nothing that is kept.
+            Place::FreeBusy(_) => None,
             Place::Home(name) => named(actor, name)?.map(Self::Home),
             Place::Calendar { home, segment } => InHome::find(actor, home, segment)?.map(Self::Calendar),
             Place::Object { home, segment, name } => {

@@ -124,3 +124,65 @@ async fn what_is_no_question_is_refused() {
     let many: String = (0..101).map(|number| format!("ATTENDEE:mailto:{number}@example.com\r\n")).collect();
     post("bob", "text/calendar", &text.replace(of_bob, &format!("{of_bob}{many}"))).await.is(403);
 }
+
+/// Busy times of the second of March that somebody elsewhere published.
+fn published(uid: &str, stamp: &str, days: (&str, &str), busy: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VFREEBUSY\r\nUID:{uid}\r\nDTSTAMP:{stamp}\r\n\
+         DTSTART:{}\r\nDTEND:{}\r\nORGANIZER:mailto:zoe@example.net\r\nFREEBUSY:{busy}\r\nEND:VFREEBUSY\r\n\
+         END:VCALENDAR\r\n",
+        days.0, days.1
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_published_is_known_of_them_and_makes_nobody_else_busy_163() {
+    let people = People::open().await;
+    let month = ("20260301T000000Z", "20260401T000000Z");
+    let asked = "ATTENDEE:mailto:zoe@example.net\r\n";
+    people.ask_busy(&["ann"], asked).await.is(200).says("3.7;Invalid calendar user");
+    let old = published("1", "20260201T000000Z", month, "20260302T080000Z/PT1H");
+    people.put("ann", "old.ics", &old).await.is(201);
+    let new = published("2", "20260205T000000Z", month, "20260301T230000Z/PT2H,20260302T120000Z/PT1H");
+    people.put("ann", "new.ics", &new).await.is(201);
+    // What tells of a part of the day tells nothing of the day.
+    let part = published("3", "20260206T000000Z", (month.0, "20260302T120000Z"), "20260302T100000Z/PT1H");
+    people.put("ann", "part.ics", &part).await.is(201);
+    let told = people.ask_busy(&["ann"], asked).await.is(200);
+    let told = told.says_not("3.7;").says("FREEBUSY;FBTYPE=BUSY:20260302T000000Z/20260302T010000Z");
+    let told = told
+        .says("20260302T120000Z/20260302T130000Z")
+        .says_not("20260302T080000Z")
+        .says_not("20260302T100000Z");
+    assert_eq!(told.body.matches("BEGIN:VFREEBUSY").count(), 2);
+    let ann = told.body.split("BEGIN:VFREEBUSY").find(|one| one.contains("ATTENDEE:mailto:ann@")).unwrap();
+    assert!(!ann.contains("FREEBUSY;"), "{ann}");
+    // Whoever has not heard of it does not know.
+    let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nMETHOD:REQUEST\r\nBEGIN:VFREEBUSY\r\nUID:1\r\n\
+        DTSTAMP:20260201T000000Z\r\nDTSTART:20260302T000000Z\r\nDTEND:20260303T000000Z\r\n\
+        ORGANIZER:mailto:bob@example.com\r\nATTENDEE:mailto:zoe@example.net\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n";
+    let post = format!("POST /calendars/bob/outbox/\nContent-Type: text/calendar\n\n{text}");
+    people.ask("bob", &post).await.is(200).says("3.7;");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_somebody_is_busy_has_an_address() {
+    let people = People::open().await;
+    people.put("bob", "a.ics", &event("a", "20260302T100000Z", "SUMMARY:Secret\r\n")).await.is(201);
+    let get = |who: &'static str, rest: &'static str| {
+        let people = &people;
+        async move { people.ask(who, &format!("GET /principals/{rest}\n")).await }
+    };
+    let told = get("ann", "bob/freebusy?start=2026-03-01&period=P7D").await.is(200);
+    assert_eq!(told.header("content-type"), "text/calendar; charset=utf-8");
+    let told = told.says("METHOD:PUBLISH").says("ORGANIZER:mailto:bob@example.com").says_not("Secret");
+    told.says("DTSTART:20260301T000000Z").says("FREEBUSY;FBTYPE=BUSY:20260302T100000Z/20260302T103000Z");
+    get("ann", "bob/freebusy?start=2026-03-03&end=2026-03-04").await.is(200).says_not("FREEBUSY;");
+    get("ann", "bob/freebusy").await.is(200).says("BEGIN:VFREEBUSY");
+    get("ann", "bob/freebusy?start=whenever").await.is(400).says("2026-03-02T09:00:00Z");
+    get("ann", "bob/freebusy?period=P9999D").await.is(403);
+    get("ann", "nobody/freebusy").await.is(404);
+    let put = people.ask("ann", "PUT /principals/bob/freebusy\n\nx").await.is(405);
+    assert_eq!(put.header("allow"), "OPTIONS, GET, HEAD");
+    people.0.ask_as("bob:wrong", "GET /principals/bob/freebusy\n").await.is(401);
+}

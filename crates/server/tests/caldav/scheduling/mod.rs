@@ -5,6 +5,7 @@ mod busy;
 mod delegates;
 mod edits;
 mod groups;
+mod hostile;
 mod invitations;
 mod meeting;
 mod receiving;
