@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::booked;
 use crate::busy::{Busy, BusyTime};
 use crate::error::{Error, Refusal};
+use crate::office_hours::OfficeHours;
 use crate::put;
 use crate::write::one_object;
 
@@ -92,40 +93,18 @@ impl Actor<'_> {
         left: &mut usize,
     ) -> Result<Option<Said>, Error> {
         let Some(availability) = Availability::of(component) else { return Ok(None) };
-        let at = |time: &DateOrTime<'_>| match time {
-            DateOrTime::Utc(wall) => Timestamp::from_utc(*wall),
-            DateOrTime::Zoned(wall, tzid) => zones
-                .resolve(tzid)
-                .zone
-                .map_or_else(|| zone.to_timestamp(*wall), |zone| zone.to_timestamp(*wall)),
-            other => zone.to_timestamp(other.wall()),
-        };
-        let start = component.start().ok().flatten();
-        let end = |extent: &Extent| start.as_ref().and_then(|start| extent.end(start, zones));
-        let end = availability.extent().ok().flatten().as_ref().and_then(end);
-        let from = start.as_ref().map_or(Timestamp::MIN, at).max(range.from);
-        let to = end.as_ref().map_or(Timestamp::MAX, at).min(range.to);
-        if from >= to {
+        // That others may book some hours says nothing of the others.
+        if OfficeHours::are_said_by(component) {
             return Ok(None);
         }
-        let mut available = Vec::new();
-        let inside = |one: &Component<'_>| one.parent().is_some_and(|parent| parent.id() == component.id());
-        for object in document.objects() {
-            if object.kind() != ComponentKind::Available || !object.components().first().is_some_and(inside) {
-                continue;
-            }
-            let set = self.recurrence(&object, zones, zone);
-            for occurrence in set.occurrences(Range { from, to }) {
-                let occurrence =
-                    occurrence.map_err(|exhausted| Refusal::OverBudget(exhausted.to_string()))?;
-                // So that nobody is looked at without end (RFC 7953 8).
-                *left = left.checked_sub(1).ok_or(Refusal::TooMany {
-                    what: "occurrences in an answer",
-                    most: self.service.options.occurrences,
-                })?;
-                available
-                    .push(Range { from: occurrence.start_at().max(from), to: occurrence.end_at().min(to) });
-            }
+        let extent = extent(availability, component, (zones, zone));
+        let range = Range { from: extent.from.max(range.from), to: extent.to.min(range.to) };
+        if range.from >= range.to {
+            return Ok(None);
+        }
+        let mut available = self.available((document, component), range, (zones, zone), left)?;
+        for one in &mut available {
+            *one = Range { from: one.from.max(range.from), to: one.to.min(range.to) };
         }
         let busy = match availability.busytype() {
             Busytype::Busy => Busy::Busy,
@@ -136,8 +115,60 @@ impl Actor<'_> {
             priority @ 1..=9 => 10 - priority,
             _ => 0,
         };
-        Ok(Some(Said { weight, range: Range { from, to }, busy, available }))
+        Ok(Some(Said { weight, range, busy, available }))
     }
+
+    /// The times inside a VAVAILABILITY that meet a range: its AVAILABLEs as they recur, cut off where it ends.
+    pub(crate) fn available(
+        self,
+        (document, component): (&Document, Component<'_>),
+        range: Range,
+        (zones, zone): (&Zones<'_>, &Zone),
+        left: &mut usize,
+    ) -> Result<Vec<Range>, Error> {
+        let mut available = Vec::new();
+        let Some(availability) = Availability::of(component) else { return Ok(available) };
+        let extent = extent(availability, component, (zones, zone));
+        let range = Range { from: range.from.max(extent.from), to: range.to.min(extent.to) };
+        let inside = |one: &Component<'_>| one.parent().is_some_and(|parent| parent.id() == component.id());
+        for object in document.objects() {
+            if object.kind() != ComponentKind::Available || !object.components().first().is_some_and(inside) {
+                continue;
+            }
+            let set = self.recurrence(&object, zones, zone);
+            for occurrence in set.occurrences(range) {
+                let occurrence =
+                    occurrence.map_err(|exhausted| Refusal::OverBudget(exhausted.to_string()))?;
+                // So that nobody is looked at without end (RFC 7953 8).
+                *left = left.checked_sub(1).ok_or(Refusal::TooMany {
+                    what: "occurrences in an answer",
+                    most: self.service.options.occurrences,
+                })?;
+                let (from, to) = (occurrence.start_at().max(extent.from), occurrence.end_at().min(extent.to));
+                available.push(Range { from, to });
+            }
+        }
+        Ok(available)
+    }
+}
+
+/// From when to when a VAVAILABILITY says anything (RFC 7953 3.1).
+fn extent(
+    availability: Availability<'_>,
+    component: Component<'_>,
+    (zones, zone): (&Zones<'_>, &Zone),
+) -> Range {
+    let at = |time: &DateOrTime<'_>| match time {
+        DateOrTime::Utc(wall) => Timestamp::from_utc(*wall),
+        DateOrTime::Zoned(wall, tzid) => {
+            zones.resolve(tzid).zone.map_or_else(|| zone.to_timestamp(*wall), |zone| zone.to_timestamp(*wall))
+        }
+        other => zone.to_timestamp(other.wall()),
+    };
+    let start = component.start().ok().flatten();
+    let end = |extent: &Extent| start.as_ref().and_then(|start| extent.end(start, zones));
+    let end = availability.extent().ok().flatten().as_ref().and_then(end);
+    Range { from: start.as_ref().map_or(Timestamp::MIN, at), to: end.as_ref().map_or(Timestamp::MAX, at) }
 }
 
 /// A range in pieces, each with how busy somebody is there.

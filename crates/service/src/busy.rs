@@ -157,10 +157,17 @@ impl Actor<'_> {
         }
         if let Some(text) = snapshot.reception(principal)?.availability {
             let calendar = default_calendar(snapshot, principal, ComponentKind::Event)?;
-            let zone = calendar.as_ref().map_or_else(Zone::utc, |calendar| busy.zone_of(calendar));
+            let zone = calendar.as_ref().map_or_else(Zone::utc, |calendar| self.zone_in(calendar));
             busy.availabilities.push((booked::document(text.into_bytes())?, zone));
         }
         busy.told().map(Some)
+    }
+
+    /// The zone in which times of a calendar that have none are.
+    pub(crate) fn zone_in(self, calendar: &Calendar) -> Zone {
+        let named = Zones::named(Arc::clone(&self.service.cache));
+        let zone = calendar.settings.zone.as_deref().and_then(|name| named.resolve(name.trim()).zone);
+        zone.unwrap_or_else(Zone::utc)
     }
 
     fn finding<'f>(
@@ -200,15 +207,8 @@ impl Finding<'_> {
         Ok(self.found)
     }
 
-    /// The zone in which times of a calendar that have none are.
-    fn zone_of(&self, calendar: &Calendar) -> Zone {
-        let named = Zones::named(Arc::clone(&self.actor.service.cache));
-        let zone = calendar.settings.zone.as_deref().and_then(|name| named.resolve(name.trim()).zone);
-        zone.unwrap_or_else(Zone::utc)
-    }
-
     fn look_at(&mut self, calendar: &Calendar, but: &BTreeSet<ObjectId>) -> Result<(), Error> {
-        let zone = self.zone_of(calendar);
+        let zone = self.actor.zone_in(calendar);
         let (rows, partial) = self.snapshot.busy(calendar.id, self.range)?;
         let whole: BTreeSet<ObjectId> = partial.iter().map(|stored| stored.id).collect();
         for BusyRow { object, row } in rows {

@@ -120,6 +120,10 @@ pub enum Refusal {
     NoDefaultCalendar,
     /// The text says nothing of when somebody is there, or more than that.
     NoAvailability,
+    /// What office hours say cannot be so: what.
+    BadOfficeHours(String),
+    /// No seat is to be had in office hours: why, and which are.
+    NoSeat(String),
     /// Somebody else has a room then: when.
     HadByAnother(String),
     /// Whatever is decided of a message: nothing comes of it. Why it is held.
@@ -250,6 +254,7 @@ impl fmt::Display for Refusal {
             }
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
+            Self::BadOfficeHours(why) | Self::NoSeat(why) => f.write_str(why),
             Self::HadByAnother(when) => write!(f, "{when}: refuse it, or move what is there"),
             Self::NotAgreeable(hold) => write!(f, "refuse it: {}", crate::inbox::why(hold.as_str())),
             Self::NoCounter(why) => f.write_str(no_counter(*why)),

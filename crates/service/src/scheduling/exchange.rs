@@ -441,6 +441,9 @@ impl<'e> Exchange<'e> {
                 };
                 match ruling {
                     Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
+                    Ruling::Unanswered(document) => {
+                        case.set(Some(document), By::Message, scheduled_by(class));
+                    }
                     Ruling::Moderated(document) => {
                         case.set(Some(document), By::Message, scheduled_by(class));
                         self.ask_moderator(to.booking.moderator, going)?;

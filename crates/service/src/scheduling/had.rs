@@ -27,16 +27,22 @@ const WATCHED: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Had {
     /// Each takes one of its places.
-    times: Vec<Range>,
+    pub(super) times: Vec<Range>,
     /// It is open for nobody.
-    shut: Vec<Range>,
+    pub(super) shut: Vec<Range>,
 }
 
 impl Had {
     /// Is there no place left at some moment of a range, of so many?
     pub(super) fn is_full(&self, range: Range, capacity: u32) -> bool {
+        self.left(range, capacity) == 0
+    }
+
+    /// How many places are left through all of a range, of so many?
+    pub(super) fn left(&self, range: Range, capacity: u32) -> u32 {
         let meets = |time: &Range| time.from < range.to && time.to > range.from;
-        self.shut.iter().any(meets) || most_at_once(&self.times, range) >= capacity
+        let had = if self.shut.iter().any(meets) { capacity } else { most_at_once(&self.times, range) };
+        capacity.saturating_sub(had)
     }
 
     /// When something of it ends after a moment, in order.
@@ -147,6 +153,11 @@ impl Exchange<'_> {
             // How many somebody has is decided by all that is to be.
             ranges = vec![Range { from: self.actor.now(), to: Timestamp::MAX }];
         }
+        self.watch_ranges(room, ranges)
+    }
+
+    /// Notes that nothing else is to be in some ranges of somebody's when it is written.
+    pub(super) fn watch_ranges(&mut self, room: &Person, mut ranges: Vec<Range>) -> Result<(), Error> {
         if ranges.len() > WATCHED {
             ranges = span(&ranges).into_iter().collect();
         }

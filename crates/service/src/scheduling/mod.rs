@@ -14,6 +14,8 @@ mod held;
 mod members;
 mod person;
 mod rooms;
+mod seats;
+mod slots;
 mod whole;
 
 use std::sync::Arc;
@@ -34,6 +36,7 @@ use person::Person;
 
 pub(crate) use deliver::owing_of;
 pub use held::Choice;
+pub use seats::Slot;
 pub(crate) use whole::Whole;
 
 /// An edit of one object in a calendar.

@@ -26,6 +26,8 @@ const MOST_TAKEN: usize = 10;
 pub(super) enum Ruling {
     /// Nothing: whoever it is answers themselves.
     None,
+    /// The same, and it is kept so until they do.
+    Unanswered(Document),
     /// A moderator is asked; meanwhile it is kept so.
     Moderated(Document),
     /// The object as it is kept then, or that none is; and the answer.
@@ -52,7 +54,7 @@ impl Exchange<'_> {
         document: &Document,
         party: &Party<'_>,
     ) -> Result<Ruling, Error> {
-        let Some(mode) = to.booking.mode else { return Ok(Ruling::None) };
+        let Some(mode) = to.booking.mode else { return self.seat((to, from), method, case, document, party) };
         let nothing = || Ruling::Answered(None, Vec::new());
         match method {
             Method::Request | Method::Add => {}
@@ -268,7 +270,7 @@ pub(super) struct Wall(Zone);
 
 impl Wall {
     /// That of whoever wrote an object.
-    fn of_object(document: &Document, zones: &Arc<ZoneCache>) -> Self {
+    pub(super) fn of_object(document: &Document, zones: &Arc<ZoneCache>) -> Self {
         let zones = Zones::with_cache(document, Arc::clone(zones));
         let components = document.objects().into_iter().flat_map(|object| object.components().to_vec());
         let starts = components.filter_map(|component| component.start().ok().flatten());
