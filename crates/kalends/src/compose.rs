@@ -7,6 +7,7 @@ use ical::value::{DateOrTime, Duration};
 use ical::zone::{TimezoneOptions, Zone};
 use ical::{ComponentId, ComponentKind, ContentLine, Document, PropertyKind, TooLarge};
 use sentence::{End, Moment, Reminder, Span, Understood, When};
+use service::OfficeHours;
 
 use PropertyKind as Kind;
 
@@ -36,12 +37,7 @@ pub(crate) fn object(
     let Some(id) = id else { return Ok(document) };
     let mut lines = names(uid, now);
     lines.extend(times(&understood.when));
-    lines
-        .extend(understood.recur.as_ref().map(|recur| ContentLine::new(Kind::Rrule).raw(&recur.to_string())));
-    let excepted = understood.excepted();
-    if !excepted.is_empty() {
-        lines.push(ContentLine::new(Kind::Exdate).dates_or_times(&excepted));
-    }
+    lines.extend(recurs(understood));
     lines.push(ContentLine::new(Kind::Summary).text(&understood.summary));
     lines.extend(understood.location.as_ref().map(|place| ContentLine::new(Kind::Location).text(place)));
     if !understood.categories.is_empty() {
@@ -55,6 +51,42 @@ pub(crate) fn object(
     }
     alarms(&mut document, id, understood, reminder);
     Ok(document)
+}
+
+/// The text of new office hours: a VAVAILABILITY with one AVAILABLE (RFC 7953 3.1), and what it says of seats. Nothing where it names
+/// days, and no times.
+pub(crate) fn hours(
+    understood: &Understood,
+    seats: &OfficeHours,
+    uid: &str,
+    now: Timestamp,
+) -> Result<Option<Document>, TooLarge> {
+    let When::Event(span @ Span::Times { .. }) = &understood.when else { return Ok(None) };
+    let moments: Vec<Moment> = [span.start()].into_iter().chain(span.end()).collect();
+    let (mut document, id) = empty("VAVAILABILITY", &timezones(&moments, understood.recur.is_some()))?;
+    let Some(id) = id else { return Ok(None) };
+    let summary = ContentLine::new(Kind::Summary).text(&understood.summary);
+    for line in names(uid, now).into_iter().chain([summary]).chain(seats.lines()) {
+        document.add(id, &line);
+    }
+    let mut lines = names(&format!("{uid}-1"), now);
+    lines.extend(times(&understood.when));
+    lines.extend(recurs(understood));
+    lines.extend(understood.location.as_ref().map(|place| ContentLine::new(Kind::Location).text(place)));
+    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    document.add_component(Some(id), format!("BEGIN:AVAILABLE\r\n{lines}END:AVAILABLE\r\n").as_bytes());
+    Ok(Some(document))
+}
+
+/// How it repeats, and when it does not.
+fn recurs(understood: &Understood) -> Vec<ContentLine> {
+    let rule = understood.recur.as_ref().map(|recur| ContentLine::new(Kind::Rrule).raw(&recur.to_string()));
+    let mut lines: Vec<ContentLine> = rule.into_iter().collect();
+    let excepted = understood.excepted();
+    if !excepted.is_empty() {
+        lines.push(ContentLine::new(Kind::Exdate).dates_or_times(&excepted));
+    }
+    lines
 }
 
 /// A new note.

@@ -37,8 +37,8 @@ use clap_complete::ArgValueCandidates;
 
 use commands::{
     add, admin, agenda, answer, calendar, config as settings, counter, delegate, demo, dismiss, edit, export,
-    find_time, free, freebusy, history, ics, import, inbox, invite, journal, manual, month, next, relocate,
-    remind, rm, search, serve, show, snooze, todo, trash, undo,
+    find_time, free, freebusy, history, ics, import, inbox, invite, journal, manual, month, next,
+    office_hours, relocate, remind, rm, search, serve, show, snooze, todo, trash, undo,
 };
 use config::Config;
 use exit::{Exit, Failure};
@@ -100,6 +100,7 @@ enum Command {
     Counter(counter::Counter),
     Freebusy(freebusy::Freebusy),
     FindTime(find_time::FindTime),
+    OfficeHours(office_hours::OfficeHours),
     Remind(remind::Remind),
     Snooze(snooze::Snooze),
     Dismiss(dismiss::Dismiss),
@@ -151,6 +152,7 @@ impl Kalends {
             Command::Counter(counter) => counter.run(&local()?),
             Command::Freebusy(freebusy) => freebusy.run(&local()?),
             Command::FindTime(find) => find.run(&local()?),
+            Command::OfficeHours(hours) => hours.run(&local()?),
             Command::Remind(remind) => remind.run(local()?),
             Command::Snooze(snooze) => snooze.run(&local()?),
             Command::Dismiss(dismiss) => dismiss.run(&local()?),

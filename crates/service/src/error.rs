@@ -222,11 +222,7 @@ impl fmt::Display for Refusal {
                 }
             }
             Self::OverBudget(why) => write!(f, "it recurs in a way that costs too much to work out: {why}"),
-            Self::TooDense { most } => write!(
-                f,
-                "it occurs more than {most} times in a month: give its rule a longer INTERVAL, or an end \
-                 (`limit_occurrences_of_one` is {most})"
-            ),
+            Self::TooDense { most } => too_dense(f, *most),
             Self::NotOneObject(found) => write!(f, "wanted a text of one object, found {found}"),
             Self::NoUid => f.write_str("wanted an object with a UID, found none"),
             Self::LongUid => f.write_str("its UID is longer than the store's database can keep"),
@@ -293,6 +289,14 @@ impl fmt::Display for Refusal {
             Self::BadName(name) => write!(f, "{name:?} cannot be a calendar's name: letters, digits, blanks"),
         }
     }
+}
+
+fn too_dense(f: &mut fmt::Formatter<'_>, most: usize) -> fmt::Result {
+    write!(
+        f,
+        "it occurs more than {most} times in a month: give its rule a longer INTERVAL, or an end \
+         (`limit_occurrences_of_one` is {most})"
+    )
 }
 
 fn no_address(f: &mut fmt::Formatter<'_>, name: Option<&str>) -> fmt::Result {

@@ -244,11 +244,19 @@ fn one_person_has_so_many_slots_that_are_ahead() {
     assert!(house.ask("s0", "a", &at("03T0900")).contains(YES));
     assert!(house.ask("s0", "b", &at("10T0900")).contains(YES));
     assert!(house.ask("s0", "c", &at("17T0900")).contains(NO), "a third");
-    assert!(house.told("s0").contains("One person may have 2"), "{}", house.told("s0"));
+    assert!(house.told("s0").contains("One person may have 2 slots ahead"), "{}", house.told("s0"));
     assert!(house.ask("s0", "b", &at("17T0930")).contains(YES), "moved");
     assert!(house.ask("s1", "d", &at("10T0900")).contains(YES));
     let three = format!("{}RRULE:FREQ=WEEKLY;COUNT=2\n", at("24T0900"));
     assert!(house.ask("s1", "e", &three).contains(NO), "two more are three");
+    // Of other hours one has as many as these give.
+    let teacher = house.actor("teacher");
+    let calendar = teacher.default_calendar().unwrap();
+    let other = hours(&format!("{HALF_HOURS}X-KALENDS-PER-PERSON:1\n")).replace("20260303", "20260305");
+    let other = other.replace("UID:v", "UID:w");
+    teacher.open_office_hours(&calendar, other.as_bytes(), "Thursdays").unwrap();
+    assert!(house.ask("s0", "f", &at("05T0900")).contains(YES));
+    assert!(house.ask("s0", "g", &at("05T0930")).contains(NO));
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(crate) mod journal;
 pub(crate) mod manual;
 pub(crate) mod month;
 pub(crate) mod next;
+pub(crate) mod office_hours;
 pub(crate) mod relocate;
 pub(crate) mod remind;
 pub(crate) mod rm;

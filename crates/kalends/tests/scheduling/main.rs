@@ -4,6 +4,7 @@
 
 mod inbox;
 mod invitations;
+mod office_hours;
 mod people;
 #[path = "../run/mod.rs"]
 mod run;

@@ -441,9 +441,7 @@ impl<'e> Exchange<'e> {
                 };
                 match ruling {
                     Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
-                    Ruling::Unanswered(document) => {
-                        case.set(Some(document), By::Message, scheduled_by(class));
-                    }
+                    Ruling::Unanswered(open) => case.set(Some(open), By::Message, scheduled_by(class)),
                     Ruling::Moderated(document) => {
                         case.set(Some(document), By::Message, scheduled_by(class));
                         self.ask_moderator(to.booking.moderator, going)?;
@@ -470,9 +468,7 @@ impl<'e> Exchange<'e> {
             }
         }
         self.cases.insert(key, case);
-        for message in applied.owed {
-            self.send(to, message)?;
-        }
+        applied.owed.into_iter().try_for_each(|message| self.send(to, message))?;
         Ok(delivered)
     }
 

@@ -2,14 +2,15 @@
 //! (RFC 3283 2.1 d).
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::value::{CalAddress, Partstat};
 use ical::zone::Zone;
-use ical::{ComponentKind, Document};
+use ical::{ComponentKind, Document, PropertyKind};
 use itip::{Addresses, Method, Party, Verdict, asked, book, had, is_accepted, unclaimed};
-use store::{Expect, Flags, PrincipalId, Stored};
+use store::{CalendarId, Expect, Flags, ObjectId, PrincipalId, Stored};
 
 use super::case::Case;
 use super::exchange::Exchange;
@@ -37,6 +38,10 @@ const AHEAD: i64 = 14 * 86_400;
 pub struct Slot {
     /// The office hours that have it.
     pub hours: Stored,
+    /// What they are called: SUMMARY.
+    pub summary: Option<String>,
+    /// Where they are: LOCATION.
+    pub location: Option<String>,
     /// When it is.
     pub range: Range,
     /// So many seats it has …
@@ -66,6 +71,16 @@ struct Desk {
 }
 
 impl Desk {
+    /// What the hours are called, and where they are: as their times say it, or they themselves.
+    fn called(&self) -> (Option<String>, Option<String>) {
+        let kinds = [ComponentKind::Available, ComponentKind::Availability];
+        let said = |kind| {
+            let mut components = kinds.into_iter().flat_map(|of| self.document.components(of));
+            components.find_map(|component| Some(component.property(kind)?.text().into_owned()))
+        };
+        (said(PropertyKind::Summary), said(PropertyKind::Location))
+    }
+
     /// When the hours are, in a range.
     fn open(&self, actor: Actor<'_>, range: Range) -> Result<Vec<Range>, Error> {
         let zones = booked::zones(&self.document, &actor.service.cache);
@@ -82,6 +97,29 @@ impl Desk {
         let open = self.open(actor, span)?;
         let is_slot = |time: &Range| open.iter().any(|open| self.hours.has(*open, *time));
         Ok(times.iter().map(is_slot).collect())
+    }
+}
+
+/// Why a slot is not to be had.
+enum No {
+    /// Others have its seats, or whoever opened the hours is busy.
+    Full,
+    /// It has begun, or is about to.
+    TooLate,
+    /// Whoever asks would have more than so many.
+    TooMany(u32),
+}
+
+impl fmt::Display for No {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("No seat is left in this slot"),
+            Self::TooLate => f.write_str("It is too late for this slot"),
+            Self::TooMany(1) => f.write_str("One person may have one slot ahead, and you would have more"),
+            Self::TooMany(most) => {
+                write!(f, "One person may have {most} slots ahead, and you would have more")
+            }
+        }
     }
 }
 
@@ -146,10 +184,15 @@ impl Exchange<'_> {
             }
         }
         let Some(desk) = found else { return Ok(None) };
-        let verdict = match self.not_had((to, from), (desks, desk), &times, &case.uid)? {
-            Some(why) => {
+        let no = self.not_had((to, from), (desks, desk), &times, &case.uid)?;
+        let verdict = match &no {
+            Some(no) => {
                 let wall = Wall::of_object(document, &self.actor.service.cache);
-                verdict(Some(format!("{why}{}", self.offer(to, desks, &case.uid, &wall)?)))
+                let offer = match no {
+                    No::Full | No::TooLate => self.offer(to, desks, &case.uid, &wall)?,
+                    No::TooMany(_) => String::new(),
+                };
+                verdict(Some(format!("{no}{offer}")))
             }
             None => {
                 self.watch_seats(to, desk, times)?;
@@ -162,34 +205,34 @@ impl Exchange<'_> {
         Ok(Some(Ruling::Answered(is_kept.then_some(booked), message.into_iter().collect())))
     }
 
-    /// Why slots are not to be had, in words for whoever asked; `None` where they are.
+    /// Why slots are not to be had; `None` where they are.
     fn not_had(
         &mut self,
         (to, from): (&Person, &Person),
         (desks, desk): (&[Desk], &Desk),
         times: &[Range],
         uid: &str,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<No>, Error> {
         let now = self.actor.now();
         let Some(span) = span(times) else { return Ok(None) };
         if times.iter().any(|time| desk.hours.is_too_late(*time, now)) {
-            return Ok(Some("It is too late for this slot".to_owned()));
+            return Ok(Some(No::TooLate));
         }
         if let Some(most) = desk.hours.per_person {
             let ahead = Range { from: now, to: Timestamp::MAX };
             let taken = self.taken(to, desks, ahead, uid)?;
             let theirs = taken.iter().filter(|taken| from.addresses.has(&taken.by));
-            let has = theirs.flat_map(|taken| &taken.slots).filter(|slot| slot.from >= now).count();
+            let theirs: Vec<Range> = theirs.flat_map(|taken| taken.slots.clone()).collect();
+            let has = desk.has(self.actor, &theirs)?.into_iter().zip(&theirs);
+            let has = has.filter(|(is_slot, slot)| *is_slot && slot.from >= now).count();
             if has + times.len() > usize::try_from(most).unwrap_or(usize::MAX) {
-                let words =
-                    format!("One person may have {most} of these slots at a time, and this would be more");
-                return Ok(Some(words));
+                return Ok(Some(No::TooMany(most)));
             }
         }
         let mut had = self.seats(to, desks, span, uid)?.had;
         for time in times {
             if had.is_full(*time, desk.hours.seats) {
-                return Ok(Some("No seat is left in this slot".to_owned()));
+                return Ok(Some(No::Full));
             }
             // Who asks for one slot twice takes two of its seats.
             had.times.push(*time);
@@ -251,8 +294,11 @@ impl Exchange<'_> {
         let slot = |(range, desk): (Range, &Desk)| {
             let meets = |time: &Range| time.from < range.to && time.to > range.from;
             let by = taken.iter().filter(|taken| taken.slots.iter().any(meets));
+            let (summary, location) = desk.called();
             Slot {
                 hours: desk.stored.clone(),
+                summary,
+                location,
                 range,
                 seats: desk.hours.seats,
                 left: had.left(range, desk.hours.seats),
@@ -314,10 +360,10 @@ impl Exchange<'_> {
     /// The objects of a calendar that may be bookings, as far as the index knows: those that are when a slot is.
     fn maybe_taken(
         &self,
-        calendar: store::CalendarId,
+        calendar: CalendarId,
         desks: &[Desk],
         range: Range,
-    ) -> Result<BTreeSet<store::ObjectId>, Error> {
+    ) -> Result<BTreeSet<ObjectId>, Error> {
         let (rows, partial) = self.snapshot.busy(calendar, range)?;
         let mut objects: BTreeSet<_> = partial.into_iter().map(|stored| stored.id).collect();
         let (floating, fixed): (Vec<_>, Vec<_>) =
