@@ -101,7 +101,7 @@ pub fn is_accepted(document: &Document, party: &Party<'_>) -> bool {
 }
 
 /// The object without what the organizer says that its owner has answered, where they did not: of parts that they do not have, or
-/// have at other times, they are asked. What was declined stays so.
+/// have at other times, or that were called off, they are asked. What was declined stays so.
 pub fn unclaimed(document: &Document, kept: Option<&Document>, party: &Party<'_>) -> Document {
     let mut asking = document.clone();
     let kept = kept.and_then(|kept| SchedulingObject::read(kept, party.zones));
@@ -110,7 +110,7 @@ pub fn unclaimed(document: &Document, kept: Option<&Document>, party: &Party<'_>
         let said = own_answer(component, party);
         let is_claimed = !matches!(said, None | Some(Partstat::NeedsAction | Partstat::Declined));
         let is_given = kept.as_ref().is_some_and(|kept| {
-            kept.part(part).is_some_and(|before| {
+            kept.part(part).filter(|before| !is_cancelled(*before)).is_some_and(|before| {
                 own_answer(before, party) == said && is_within((&object, component), (kept, before))
             })
         });
@@ -290,6 +290,8 @@ mod tests {
             assert!(!stays(&claimed, &fewer));
             assert!(!stays(&claimed, &claimed.replace("WEEKLY", "WEEKLY;COUNT=3")));
             assert!(!stays(&claimed.replace("T10", "T11"), &claimed));
+            let off = claimed.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY");
+            assert!(!stays(&claimed, &off), "it was called off meanwhile");
             let declined = WEEKLY.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=DECLINED:");
             let declined = unclaimed(&Document::read(declined).unwrap(), None, room);
             assert_eq!(asked(&declined, week(3), 100, &Zone::utc(), room), None);

@@ -95,7 +95,13 @@ impl House {
 fn put_as(actor: Actor<'_>, who: &str, uid: &str, lines: &str) -> String {
     let calendar = actor.default_calendar().unwrap().id;
     actor.write(calendar, uid, event(who, uid, lines).into_bytes(), |_| true).unwrap();
-    String::from_utf8(actor.text(calendar, uid).unwrap().1).unwrap().replace("\r\n ", "")
+    kept_by(actor, uid)
+}
+
+/// What somebody has under a name.
+fn kept_by(actor: Actor<'_>, name: &str) -> String {
+    let calendar = actor.default_calendar().unwrap().id;
+    String::from_utf8(actor.text(calendar, name).unwrap().1).unwrap().replace("\r\n ", "")
 }
 
 fn event(who: &str, uid: &str, lines: &str) -> String {
@@ -224,6 +230,46 @@ fn who_says_that_it_is_accepted_has_no_seat_by_that() {
     let ever = claimed("c", &format!("{}RRULE:FREQ=WEEKLY\n", at("03T0930"))).unwrap();
     assert!(!ever.contains(YES), "{ever}");
     assert_eq!(house.left(), [0, 1, 1, 1]);
+}
+
+#[test]
+fn a_seat_that_was_given_back_is_asked_for_anew() {
+    let house = House::new(3);
+    house.open(HALF_HOURS).unwrap();
+    house.ask("s0", "a", &at("03T0900"));
+    let student = house.actor("s0");
+    let stored = student.find("a").unwrap().booked.stored;
+    student.delete(&[stored], "a").unwrap();
+    assert!(house.ask("s1", "b", &at("03T0900")).contains(YES));
+    student.undo().unwrap();
+    assert_eq!(house.left(), [0, 1, 1, 1]);
+    let back = kept_by(student, "a");
+    assert!(back.contains(NO), "another has it: {back}");
+    // So is one that was called off in its text.
+    house.ask("s2", "c", &at("03T1000"));
+    house.ask("s2", "c", &format!("STATUS:CANCELLED\n{}", at("03T1000")));
+    assert!(house.ask("s0", "d", &at("03T1000")).contains(YES));
+    let claimed =
+        at("03T1000").replace("DTSTART", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:teacher@example.com\nDTSTART");
+    let again = house.put("s2", "c", &claimed);
+    assert!(again.contains(NO), "{again}");
+    assert_eq!(house.left(), [0, 1, 0, 1]);
+}
+
+#[test]
+fn what_is_said_else_of_a_booking_changes_no_seat() {
+    let house = House::new(2);
+    house.open(&format!("{HALF_HOURS}X-KALENDS-PER-PERSON:1\n")).unwrap();
+    for lines in ["", "TRANSP:TRANSPARENT\n", "STATUS:TENTATIVE\n", "COMMENT:I come\n", "CLASS:PRIVATE\n"] {
+        let said = house.put(
+            "s0",
+            "a",
+            &format!("ATTENDEE;PARTSTAT=ACCEPTED:mailto:teacher@example.com\n{lines}{}", at("03T0900")),
+        );
+        assert!(said.contains(YES), "{lines}: {said}");
+        assert_eq!(house.left(), [0, 1, 1, 1], "{lines}");
+        assert!(house.ask("s1", "b", &at("03T0900")).contains(NO), "{lines}");
+    }
 }
 
 #[test]
@@ -364,6 +410,73 @@ fn bookings_stay_when_hours_are_closed() {
     assert!(house.kept("a").unwrap().contains(YES));
     let late = house.ask("s1", "b", &at("03T0930"));
     assert!(!late.contains(YES) && !late.contains(NO), "{late}");
+}
+
+/// Numbers that are the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+}
+
+#[test]
+fn whatever_students_do_no_seat_is_given_twice() {
+    let house = House::new(4);
+    house.open("X-KALENDS-SEATS:2\nX-KALENDS-SLOT:PT30M\nX-KALENDS-PER-PERSON:3\n").unwrap();
+    let mut chance = Chance(11);
+    let starts = ["0900", "0930", "1000"];
+    let students = ["s0", "s1", "s2", "s3"].map(|name| (name, house.actor(name)));
+    let teacher = house.actor("teacher");
+    let home = teacher.default_calendar().unwrap().id;
+    for step in 0..160 {
+        let (name, student) = students[chance.below(4)];
+        let uid = format!("{name}-{}", chance.below(4));
+        let calendar = student.default_calendar().unwrap().id;
+        let start = starts[chance.below(3)];
+        let line = ["ATTENDEE", "ATTENDEE;PARTSTAT=ACCEPTED"][chance.below(2)];
+        // What cannot be done now is not done.
+        match chance.below(8) {
+            0 => drop(student.erase(calendar, &uid, |_| true)),
+            1 => drop(student.undo()),
+            2 => drop(student.redo()),
+            3 => {
+                if let Ok(found) = teacher.find(&uid) {
+                    let text = String::from_utf8(found.booked.document.to_bytes().into_owned()).unwrap();
+                    let no = text.replace(YES, NO).into_bytes();
+                    drop(teacher.write(home, &found.booked.stored.name, no, |_| true));
+                }
+            }
+            _ => {
+                let lines = format!("{line}:mailto:teacher@example.com\n{}", at(&format!("03T{start}")));
+                drop(student.write(calendar, &uid, event(name, &uid, &lines).into_bytes(), |_| true));
+            }
+        }
+        let mut given = [0; 3];
+        for (name, student) in students {
+            let texts = (0..4).filter_map(|number| {
+                let calendar = student.default_calendar().unwrap().id;
+                let (_, text) = student.text(calendar, &format!("{name}-{number}")).ok()?;
+                Some(String::from_utf8(text).unwrap().replace("\r\n ", ""))
+            });
+            let own: Vec<String> = texts.filter(|text| text.contains(YES)).collect();
+            assert!(own.len() <= 3, "{step}: {name} has {}", own.len());
+            for (slot, start) in starts.iter().enumerate() {
+                given[slot] += own.iter().filter(|text| text.contains(&format!("T{start}00Z"))).count();
+            }
+        }
+        assert!(given.iter().all(|given| *given <= 2), "{step}: {given:?}");
+        let left = house.left();
+        for (given, left) in given.iter().zip(left) {
+            assert_eq!(
+                *given,
+                2 - usize::try_from(left).unwrap(),
+                "{step}: what students have, the teacher has"
+            );
+        }
+    }
 }
 
 #[test]
