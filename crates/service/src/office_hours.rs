@@ -113,12 +113,17 @@ impl Actor<'_> {
     /// Opens office hours: puts a text of one VAVAILABILITY that says how many seats there are into a calendar.
     ///
     /// # Errors
-    /// What it says of seats cannot be read, no slot goes into its times, all of them are over, or it cannot be booked.
+    /// What it says of seats cannot be read, no slot goes into its times, all of them are over, whose calendar it is has no address at
+    /// which they could be asked, or it cannot be booked.
     pub fn open_office_hours(self, calendar: &Calendar, text: &[u8], line: &str) -> Result<Booked, Error> {
         let document = put::read(text.to_vec(), &self.service.options.limits)?;
         let hours =
             document.components(ComponentKind::Availability).next().map(OfficeHours::of).transpose()?;
         let hours = hours.flatten().ok_or_else(|| bad(SEATS, "a number from 1 on", ""))?;
+        let owner = self.principal_of(calendar.home)?.profile;
+        if owner.addresses.is_empty() {
+            return Err(Refusal::NoAddress(owner.name).into());
+        }
         let zones = booked::zones(&document, &self.service.cache);
         let mut are_ahead = false;
         for object in document.objects() {

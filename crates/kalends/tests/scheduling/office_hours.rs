@@ -64,6 +64,8 @@ fn what_cannot_be_is_refused_with_words() {
         open("someday", &["--seats", "2"]),
         open("today 7:00 to 8:00", &["--seats", "2"]),
     ];
+    let nobody = place.said(&[&["--as", "dora"], &OPEN[..]].concat());
+    assert_eq!(nobody.lines().next(), Some("4"), "nobody can ask who has no address: {nobody}");
     place.done(&OPEN);
     place.done(&[
         "office-hours",
@@ -112,6 +114,23 @@ fn programs_are_told_it_by_schemas() {
     let handle = opened[0]["handle"].as_str().unwrap();
     let closed = place.done(&["office-hours", "close", handle, "--json"]).json_by("office-hours");
     assert_eq!((&closed[0]["is_open"], &closed[0]["per_person"]), (&json!(false), &json!(1)));
+}
+
+/// The hour that the clock shows twice is two slots.
+#[test]
+fn a_slot_when_the_clock_is_put_back() {
+    let place = Place::new();
+    let opened =
+        place.said(&["office-hours", "open", "25 october 2:00 for 2 hours", "--seats", "1", "--slot", "1h"]);
+    assert!(opened.starts_with('0'), "{opened}");
+    for (who, when) in [("ben", "25 october 2:00"), ("carol", "25 october 1:00 UTC")] {
+        place.done(&book(who, when));
+    }
+    let asked = ["office-hours", "--from", "2026-10-25", "--days", "1", "--json"];
+    let slots = place.done(&asked).json_by("office-hours-slot");
+    let by: Vec<_> = slots.iter().map(|slot| (&slot["start_utc"], &slot["taken_by"][0])).collect();
+    let (first, second) = (json!("20261025T000000Z"), json!("20261025T010000Z"));
+    assert_eq!(by, [(&first, &json!("ben@example.com")), (&second, &json!("carol@example.com"))]);
 }
 
 #[test]
