@@ -5,7 +5,10 @@
 use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::value::CalAddress;
-use service::{Actor, Busy, Credentials, Error, Names, Newcomer, Options, Refusal, Secret, Service, Slot};
+use rights::Who;
+use service::{
+    Actor, Busy, Container, Credentials, Error, Names, Newcomer, Options, Refusal, Secret, Service, Slot,
+};
 use store::{PrincipalKind, Waiting};
 use tempfile::TempDir;
 
@@ -397,6 +400,20 @@ fn who_has_a_seat_is_told_to_whose_hours_they_are() {
     assert_eq!(own.by[0], CalAddress::new("mailto:s0@example.com"));
     let others = &house.slots("s1", 2)[0];
     assert_eq!((others.left, others.by.len()), (1, 0));
+}
+
+#[test]
+fn who_may_not_know_when_the_teacher_is_busy_is_offered_nothing() {
+    let house = House::new(2);
+    house.open(HALF_HOURS).unwrap();
+    let teacher = house.actor("teacher");
+    teacher.share(Container::Home(teacher.principal_id()), Who::SignedIn, None, "nobody asks").unwrap();
+    assert!(house.ask("s0", "a", &at("03T0900")).contains(YES), "a slot may be asked for all the same");
+    assert!(house.ask("s1", "b", &at("03T0900")).contains(NO));
+    let words = house.told("s1");
+    assert!(words.contains("COMMENT:No seat is left in this slot\r\n"), "{words}");
+    let range = Range { from: NOW, to: Timestamp(NOW.0 + DAY) };
+    assert!(house.actor("s1").slots(teacher.principal_id(), range).unwrap().is_none());
 }
 
 #[test]

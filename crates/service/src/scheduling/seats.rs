@@ -189,7 +189,7 @@ impl Exchange<'_> {
             Some(no) => {
                 let wall = Wall::of_object(document, &self.actor.service.cache);
                 let offer = match no {
-                    No::Full | No::TooLate => self.offer(to, desks, &case.uid, &wall)?,
+                    No::Full | No::TooLate => self.offer((to, from), desks, &case.uid, &wall)?,
                     No::TooMany(_) => String::new(),
                 };
                 verdict(Some(format!("{no}{offer}")))
@@ -240,8 +240,18 @@ impl Exchange<'_> {
         Ok(None)
     }
 
-    /// The next slots that are free, but for what is asked for: a sentence for whoever is refused.
-    fn offer(&mut self, to: &Person, desks: &[Desk], but: &str, wall: &Wall) -> Result<String, Error> {
+    /// The next slots that are free, but for what is asked for: a sentence for whoever is refused, if they may know that.
+    fn offer(
+        &mut self,
+        (to, from): (&Person, &Person),
+        desks: &[Desk],
+        but: &str,
+        wall: &Wall,
+    ) -> Result<String, Error> {
+        let asking = Actor { principal: from.id, standing: Standing::Principal, ..self.actor };
+        if !asking.may_ask_when_busy(self.snapshot, to.id)? {
+            return Ok(String::new());
+        }
         let now = self.actor.now();
         let ahead = Range { from: now, to: Timestamp(now.0.saturating_add(AHEAD)) };
         let free = match self.slots(to, desks, ahead, but) {
