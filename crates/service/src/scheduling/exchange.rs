@@ -420,33 +420,28 @@ impl<'e> Exchange<'e> {
         let words: String = agreed.iter().map(|hold| format!("{},", hold.as_str())).collect();
         let message = Incoming { agreed, ..Incoming::new(method, sender, going.document.clone()) };
         let (kept, state) = case.both(self.snapshot)?;
-        let before = to.booking.mode.map(|_| state.clone());
+        let may_be_ruled = matches!(method, Method::Request | Method::Add | Method::Cancel);
+        let before = may_be_ruled.then(|| state.clone());
         let mut applied = incoming(kept, &message, state, &party);
         // What is the same for many is written once.
         self.bytes = self.bytes.saturating_add(going.text.bytes().len()).saturating_add(case.read);
         let mut delivered = Delivered::Here;
         match applied.outcome {
             Outcome::Keep { document, class } => {
-                let ruling = match from {
-                    Some(from) => self.rule((to, from), method, &mut case, &document, &party),
-                    None => Ok(Ruling::None),
-                };
-                let ruling = match ruling {
-                    Ok(ruling) => ruling,
+                match self.rule((to, from), method, &mut case, &document, &party) {
+                    // As if it had not come.
                     Err(error) => {
                         case.state = before.unwrap_or_default();
                         self.cases.insert(key, case);
                         return Err(error);
                     }
-                };
-                match ruling {
-                    Ruling::None => case.set(Some(document), By::Message, scheduled_by(class)),
-                    Ruling::Unanswered(open) => case.set(Some(open), By::Message, scheduled_by(class)),
-                    Ruling::Moderated(document) => {
+                    Ok(Ruling::None) => case.set(Some(document), By::Message, scheduled_by(class)),
+                    Ok(Ruling::Unanswered(open)) => case.set(Some(open), By::Message, scheduled_by(class)),
+                    Ok(Ruling::Moderated(document)) => {
                         case.set(Some(document), By::Message, scheduled_by(class));
                         self.ask_moderator(to.booking.moderator, going)?;
                     }
-                    Ruling::Answered(document, answers) => {
+                    Ok(Ruling::Answered(document, answers)) => {
                         case.set(document, By::Message, scheduled_by(class));
                         applied.owed.extend(answers);
                     }

@@ -48,12 +48,14 @@ impl Exchange<'_> {
     /// What the rules of whoever got a message say to it. What is asked for is as `document` has it.
     pub(super) fn rule(
         &mut self,
-        (to, from): (&Person, &Person),
+        (to, from): (&Person, Option<&Person>),
         method: Method,
         case: &mut Case,
         document: &Document,
         party: &Party<'_>,
     ) -> Result<Ruling, Error> {
+        // Nobody here asks.
+        let Some(from) = from else { return Ok(Ruling::None) };
         let Some(mode) = to.booking.mode else { return self.seat((to, from), method, case, document, party) };
         let nothing = || Ruling::Answered(None, Vec::new());
         match method {
