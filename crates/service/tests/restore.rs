@@ -5,8 +5,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ical::civil::Timestamp;
-use service::{Fate, Fated, Names, Options, Restore, Restored, Service, Witness};
-use store::{Backup, PrincipalId, Store, Waiting};
+use service::{Delegation, Fate, Fated, Names, Newcomer, Options, Restore, Restored, Service, Witness};
+use store::{Backup, Mode, PrincipalId, PrincipalKind, State, Store, Waiting};
 
 /// A clock that this file's tests move on; it never goes back, so they may run beside each other.
 static CLOCK: AtomicI64 = AtomicI64::new(1_772_438_400);
@@ -16,7 +16,7 @@ fn now() -> Timestamp {
 }
 
 fn service(store: Store) -> Service {
-    Service::new(store, now, Names::by_chance(), Options::default())
+    Service::new(store, now, Names::by_chance(), Options::default()).kept_by("root".to_owned())
 }
 
 fn put(service: &Service, uid: &str, lines: &str) {
@@ -222,4 +222,46 @@ fn a_dry_run_writes_nothing() {
     assert_eq!(scene.here.keeper().compare(backup.store(), &mut ()).unwrap().gone, 1);
     assert_eq!(scene.here.owner().history(9).unwrap(), history);
     assert_eq!(text(&scene.here, "a"), None);
+}
+
+#[test]
+fn whoever_comes_back_is_booked_and_acted_for_as_before() {
+    let scene = Scene::new();
+    put(&scene.here, "tea", "SUMMARY:Tea");
+    let away = scene.fork("away");
+    let make = |name: &str, kind| {
+        let addresses = [format!("{name}@example.com")];
+        let newcomer = Newcomer { kind, name, display: None, addresses: &addresses, password: None };
+        away.keeper().make_principal(&newcomer).unwrap().id
+    };
+    make("ann", PrincipalKind::Individual);
+    let ben = make("ben", PrincipalKind::Individual);
+    let staff = make("staff", PrincipalKind::Group);
+    let hall = make("hall", PrincipalKind::Room);
+    make("den", PrincipalKind::Room);
+    let rule = |room: &str, bookers| {
+        let set = away.keeper().set_booking(room, |booking| {
+            booking.mode = Some(Mode::Ask);
+            (booking.capacity, booking.moderator, booking.bookers) = (3, Some(ben), Some(bookers));
+        });
+        set.unwrap();
+    };
+    rule("hall", staff);
+    // Whoever is gone by then may book nothing, nor does anybody else in their place.
+    let gone = make("gone", PrincipalKind::Individual);
+    rule("den", gone);
+    away.keeper().set_state("gone", State::Removed).unwrap();
+    away.keeper().delegate(hall, ben, Delegation::Write, "ben acts for the hall").unwrap();
+    let (restored, _) = scene.merge(&away);
+    assert_eq!(restored.people, 5);
+    let here = scene.here.store().snapshot().unwrap().unwrap();
+    let named = |name: &str| here.principal_named(name).unwrap().unwrap().id;
+    let booking = here.reception(named("hall")).unwrap().booking;
+    assert_eq!((booking.mode, booking.capacity), (Some(Mode::Ask), 3));
+    assert_eq!((booking.moderator, booking.bookers), (Some(named("ben")), Some(named("staff"))));
+    let booking = here.reception(named("den")).unwrap().booking;
+    assert_eq!((booking.mode, booking.bookers), (Some(Mode::Never), None));
+    let acting = scene.here.keeper().delegates(named("hall")).unwrap();
+    let acting: Vec<_> = acting.iter().map(|(who, delegation)| (who.id, *delegation)).collect();
+    assert_eq!(acting, [(named("ben"), Delegation::Write)]);
 }

@@ -1,9 +1,10 @@
-//! The people of a backup: who they are here. Those who are not come back, with their addresses, credentials and rules.
+//! The people of a backup: who they are here. Those who are not come back, with their addresses, credentials, rules, and how they
+//! are booked.
 
 use rights::{Rule, Who};
 use store::{
-    Calendar, CalendarId, Clash, Container, Effect, Expect, Principal, PrincipalId, Profile, Settings,
-    Snapshot, State,
+    Calendar, CalendarId, Clash, Collection, Container, Effect, Expect, Mode, Principal, PrincipalId,
+    Profile, Reception, Settings, Snapshot, State,
 };
 
 use super::merge::{Home, Merge, TRIES};
@@ -25,20 +26,57 @@ impl Merge<'_> {
         }
         // A rule names others, and so does a group: all have to be there.
         self.members(&back)?;
-        back.into_iter().try_for_each(|(theirs, here)| self.rules_of_home(theirs, here))
+        for (theirs, here) in back {
+            self.rules_of(Container::Home(theirs), Container::Home(here))?;
+            self.messages_of(theirs, here)?;
+            self.reception_of(theirs, here)?;
+        }
+        Ok(())
+    }
+
+    /// Who may act for whoever came back is said where their messages are, too.
+    fn messages_of(&mut self, theirs: PrincipalId, here: PrincipalId) -> Result<(), Error> {
+        for which in [Collection::Inbox, Collection::Outbox] {
+            let Some(there) = self.there.collection_of_messages(theirs, which)? else { continue };
+            let now = self.actor.snapshot()?;
+            let ours = now.map(|now| now.collection_of_messages(here, which)).transpose()?.flatten();
+            let Some(ours) = ours else { continue };
+            self.rules_of(Container::Calendar(there.id), Container::Calendar(ours.id))?;
+        }
+        Ok(())
+    }
+
+    /// How whoever came back is booked, and when they are there at all. Into which calendar what they are invited to comes is theirs
+    /// to say again: calendars come back after people.
+    fn reception_of(&mut self, theirs: PrincipalId, here: PrincipalId) -> Result<(), Error> {
+        let mut reception = Reception { calendar: None, ..self.there.reception(theirs)? };
+        let booking = &mut reception.booking;
+        // Where nobody is left who may book, nobody may: it is not opened to all by that.
+        if let Some(bookers) = booking.bookers {
+            booking.bookers = self.here(bookers);
+            booking.mode = booking.bookers.map_or(Some(Mode::Never), |_| booking.mode);
+        }
+        booking.moderator = booking.moderator.and_then(|moderator| self.here(moderator));
+        let is_said = reception != Reception::default();
+        let effect = Effect::SetReception { principal: here, reception: Box::new(reception) };
+        self.hand_over(Vec::new(), is_said.then_some(effect).into_iter().collect(), Some(self.done)).map(drop)
+    }
+
+    /// Who somebody of the backup is here.
+    fn here(&self, theirs: PrincipalId) -> Option<PrincipalId> {
+        let home = self.homes.iter().find(|(there, _)| *there == theirs)?;
+        match home.1 {
+            Home::Here(here) => Some(here),
+            Home::Nowhere | Home::Removed => None,
+        }
     }
 
     /// Who came back is in the groups again that they were in; a group that came back has its members.
     fn members(&mut self, back: &[(PrincipalId, PrincipalId)]) -> Result<(), Error> {
         let is_back = |theirs: PrincipalId| back.iter().any(|(there, _)| *there == theirs);
-        let homes = self.homes.clone();
-        let here = |theirs: PrincipalId| match homes.iter().find(|(there, _)| *there == theirs) {
-            Some((_, Home::Here(here))) => Some(*here),
-            _ => None,
-        };
-        for (theirs, _) in &homes {
+        for (theirs, _) in &self.homes.clone() {
             for member in self.there.members_of(*theirs)? {
-                let (Some(group), Some(ours)) = (here(*theirs), here(member)) else { continue };
+                let (Some(group), Some(ours)) = (self.here(*theirs), self.here(member)) else { continue };
                 let Some(now) = self.actor.snapshot()?.filter(|_| is_back(*theirs) || is_back(member)) else {
                     continue;
                 };
@@ -52,10 +90,9 @@ impl Merge<'_> {
         Ok(())
     }
 
-    /// Gives the home of who came back the rules that it had, and no others.
-    fn rules_of_home(&mut self, theirs: PrincipalId, here: PrincipalId) -> Result<(), Error> {
-        let wanted = self.rules(Container::Home(theirs))?;
-        let container = Container::Home(here);
+    /// Gives a place of who came back the rules that it had, and no others.
+    fn rules_of(&mut self, theirs: Container, container: Container) -> Result<(), Error> {
+        let wanted = self.rules(theirs)?;
         let ours = self.actor.snapshot()?.map(|snapshot| snapshot.rules(container)).transpose()?;
         let ours = ours.unwrap_or_default();
         let lacking = wanted.iter().filter(|rule| ours.iter().all(|one| one.rule != **rule));
@@ -84,13 +121,7 @@ impl Merge<'_> {
         let rules = self.there.rules(there)?.into_iter().map(|standing| standing.rule);
         let here = |rule: Rule<PrincipalId>| {
             let who = match rule.who {
-                Who::Principal(theirs) => {
-                    let home = self.homes.iter().find(|(there, _)| *there == theirs);
-                    match home?.1 {
-                        Home::Here(here) => Who::Principal(here),
-                        Home::Nowhere | Home::Removed => return None,
-                    }
-                }
+                Who::Principal(theirs) => Who::Principal(self.here(theirs)?),
                 other => other,
             };
             Some(Rule { who, ..rule })
