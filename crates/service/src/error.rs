@@ -120,6 +120,8 @@ pub enum Refusal {
     NoDefaultCalendar,
     /// The text says nothing of when somebody is there, or more than that.
     NoAvailability,
+    /// The times of an availability are those inside it.
+    TimesInside,
     /// What office hours say cannot be so: what.
     BadOfficeHours(String),
     /// No seat is to be had in office hours: why, and which are.
@@ -250,6 +252,7 @@ impl fmt::Display for Refusal {
             }
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
+            Self::TimesInside => f.write_str("its times are inside of it: take it away, and open others"),
             Self::BadOfficeHours(why) | Self::NoSeat(why) => f.write_str(why),
             Self::HadByAnother(when) => write!(f, "{when}: refuse it, or move what is there"),
             Self::NotAgreeable(hold) => write!(f, "refuse it: {}", crate::inbox::why(hold.as_str())),

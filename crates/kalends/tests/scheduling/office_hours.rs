@@ -116,6 +116,18 @@ fn programs_are_told_it_by_schemas() {
     assert_eq!((&closed[0]["is_open"], &closed[0]["per_person"]), (&json!(false), &json!(1)));
 }
 
+#[test]
+fn hours_are_not_moved_by_what_says_how_long_they_hold() {
+    let place = Place::new();
+    let opened = place.done(&[&OPEN[..], &["--json"]].concat()).json_by("office-hours");
+    let handle = opened[0]["handle"].as_str().unwrap();
+    let run = place.run(&["edit", handle, "--start", "16:00"]);
+    assert_eq!((run.code, run.err.contains("its times are inside of it")), (4, true), "{}", run.err);
+    place.done(&["edit", handle, "--summary", "Thesis hours"]);
+    let asked = place.done(&["office-hours", "--json", "--days", "2"]).json_by("office-hours-slot");
+    assert_eq!(asked[0]["start"], json!("20260324T140000"));
+}
+
 /// The hour that the clock shows twice is two slots.
 #[test]
 fn a_slot_when_the_clock_is_put_back() {

@@ -106,6 +106,11 @@ fn edited(
     let mut document = booked.document.clone();
     let main = booked::main(&document).map(|main| main.id());
     let Some(main) = main else { return Err(Refusal::NotOneObject(0).into()) };
+    let has_times = edit.start.is_some() || edit.length.is_some() || edit.recur.is_some();
+    // Its own start and end say how long its times hold, not when they are (RFC 7953 3.1).
+    if has_times && document.component(main).kind() == ComponentKind::Availability {
+        return Err(Refusal::TimesInside.into());
+    }
     let documents = match scope {
         Scope::All => {
             series::shift(&mut document, main, edit);
