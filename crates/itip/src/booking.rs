@@ -141,7 +141,7 @@ fn is_within(
         };
         lines.flat_map(parts).collect()
     };
-    [PropertyKind::Rrule, PropertyKind::Rdate]
+    [PropertyKind::Rrule, PropertyKind::Rdate, PropertyKind::Exrule]
         .into_iter()
         .all(|kind| lines(component, kind) == lines(before, kind))
         && without(kept, before).is_subset(&without(object, component))
@@ -290,6 +290,8 @@ mod tests {
             assert!(!stays(&claimed, &fewer));
             assert!(!stays(&claimed, &claimed.replace("WEEKLY", "WEEKLY;COUNT=3")));
             assert!(!stays(&claimed.replace("T10", "T11"), &claimed));
+            let except = claimed.replace("SUMMARY", "EXRULE:FREQ=MONTHLY\r\nSUMMARY");
+            assert!(!stays(&claimed, &except), "what was excepted is asked for");
             let off = claimed.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY");
             assert!(!stays(&claimed, &off), "it was called off meanwhile");
             let declined = WEEKLY.replace("ATTENDEE:", "ATTENDEE;PARTSTAT=DECLINED:");

@@ -25,8 +25,9 @@ pub enum BusyAnswer {
     TooMuch,
 }
 
-/// So many objects at once.
+/// So many objects at once, and of what others published for one answer.
 const PAGE: u32 = 64;
+const READ: usize = 256;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
@@ -92,7 +93,7 @@ impl Actor<'_> {
         who: &CalAddress<'_>,
         range: Range,
     ) -> Result<Option<Vec<BusyTime>>, Error> {
-        let mut newest: Option<Published> = None;
+        let (mut newest, mut read): (Option<Published>, usize) = (None, 0);
         let mut calendars = snapshot.calendars(self.principal)?;
         calendars.retain(|calendar| !calendar.settings.is_removed);
         for calendar in calendars {
@@ -100,6 +101,7 @@ impl Actor<'_> {
             loop {
                 let (page, last) = snapshot.of_kind(calendar.id, ComponentKind::Freebusy, after, PAGE)?;
                 for stored in page {
+                    read += 1;
                     let document = Booked::read(snapshot, stored)?.document;
                     let mut all = published(&document, &Zone::utc());
                     all.retain(|one| {
@@ -110,7 +112,7 @@ impl Actor<'_> {
                     newest = newest.into_iter().chain(newer).max_by_key(|one| one.stamp);
                 }
                 after = last;
-                if after.is_none() {
+                if after.is_none() || read >= READ {
                     break;
                 }
             }

@@ -65,6 +65,15 @@ impl BusyTime {
     }
 }
 
+/// What is left out of when somebody is busy.
+#[derive(Clone, Copy)]
+pub(crate) struct Without<'w> {
+    /// What has these UIDs.
+    pub(crate) uids: &'w [&'w str],
+    /// What they have not said yes to yet.
+    pub(crate) undecided: bool,
+}
+
 /// So many objects at once.
 const PAGE: u32 = 256;
 
@@ -104,38 +113,39 @@ impl Actor<'_> {
         but: Option<&str>,
     ) -> Result<Option<Vec<BusyTime>>, Error> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
-        self.busy_at(&snapshot, principal, range, but.as_slice())
+        self.busy_at(&snapshot, principal, range, Without { uids: but.as_slice(), undecided: false })
     }
 
-    /// May the Actor ask when somebody is busy?
+    /// May the Actor ask when somebody is busy by any of the calendars that make them so?
     pub(crate) fn may_ask_when_busy(
         self,
         snapshot: &Snapshot,
         principal: PrincipalId,
     ) -> Result<bool, Error> {
         let mut calendars = snapshot.calendars(principal)?;
-        calendars.retain(|calendar| !calendar.settings.is_removed);
+        calendars.retain(|calendar| !calendar.settings.is_removed && !calendar.settings.is_transparent);
         for calendar in calendars {
             match self.ask(snapshot, Want::FreeBusy, &calendar) {
-                Ok(_) => return Ok(true),
-                Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => {}
+                Ok(_) => {}
+                Err(Error::NotFound(_) | Error::Refused(Refusal::NoRight)) => return Ok(false),
                 Err(error) => return Err(error),
             }
         }
-        Ok(false)
+        Ok(true)
     }
 
-    /// The same, as it was at one moment, but for so many things.
+    /// The same, as it was at one moment, without some things.
     pub(crate) fn busy_at(
         self,
         snapshot: &Snapshot,
         principal: PrincipalId,
         range: Range,
-        uids: &[&str],
+        without: Without<'_>,
     ) -> Result<Option<Vec<BusyTime>>, Error> {
         let mut busy = self.finding(snapshot, principal, range)?;
         let mut but: BTreeSet<ObjectId> = BTreeSet::new();
-        for uid in uids {
+        busy.is_without_undecided = without.undecided;
+        for uid in without.uids {
             but.extend(snapshot.objects_with_uid(principal, uid)?.into_iter().map(|stored| stored.id));
         }
         let mut is_told = false;
@@ -181,7 +191,7 @@ impl Actor<'_> {
     {
         let own = snapshot.addresses(home)?;
         let (found, availabilities) = (Vec::new(), Vec::new());
-        Ok(Finding { actor: self, snapshot, range, own, found, availabilities })
+        Ok(Finding { actor: self, snapshot, range, own, found, availabilities, is_without_undecided: false })
     }
 }
 
@@ -195,6 +205,8 @@ struct Finding<'f> {
     found: Vec<BusyTime>,
     /// What says when they are there at all (RFC 7953), each with the zone of its floating times.
     availabilities: Vec<(Document, Zone)>,
+    /// Is what they have not decided left out?
+    is_without_undecided: bool,
 }
 
 impl Finding<'_> {
@@ -212,7 +224,8 @@ impl Finding<'_> {
         let (rows, partial) = self.snapshot.busy(calendar.id, self.range)?;
         let whole: BTreeSet<ObjectId> = partial.iter().map(|stored| stored.id).collect();
         for BusyRow { object, row } in rows {
-            if but.contains(&object) || whole.contains(&object) {
+            let is_out = self.is_without_undecided && row.flags.has(Flags::UNDECIDED);
+            if is_out || but.contains(&object) || whole.contains(&object) {
                 continue;
             }
             let busy = match row.flags.has(Flags::TENTATIVE) || row.flags.has(Flags::UNDECIDED) {
@@ -289,6 +302,7 @@ impl Finding<'_> {
             (Transp::Transparent, ..)
             | (_, Some(Status::Cancelled), _)
             | (.., Some(Partstat::Declined | Partstat::Delegated)) => None,
+            (.., Some(Partstat::NeedsAction | Partstat::Tentative)) if self.is_without_undecided => None,
             (_, Some(Status::Tentative), _) | (.., Some(Partstat::NeedsAction | Partstat::Tentative)) => {
                 Some(Busy::Tentative)
             }

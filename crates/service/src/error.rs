@@ -126,8 +126,8 @@ pub enum Refusal {
     BadOfficeHours(String),
     /// No seat is to be had in office hours: why, and which are.
     NoSeat(String),
-    /// Somebody else has a room then: when.
-    HadByAnother(String),
+    /// A room is not to be had then: why, and what to do.
+    NotToBeHad(String),
     /// Whatever is decided of a message: nothing comes of it. Why it is held.
     NotAgreeable(Hold),
     /// Nothing can be proposed.
@@ -253,8 +253,7 @@ impl fmt::Display for Refusal {
             Self::NoDefaultCalendar => f.write_str("wanted a calendar of theirs that keeps events"),
             Self::NoAvailability => f.write_str("wanted VAVAILABILITY alone, with VTIMEZONEs"),
             Self::TimesInside => f.write_str("its times are inside of it: take it away, and open others"),
-            Self::BadOfficeHours(why) | Self::NoSeat(why) => f.write_str(why),
-            Self::HadByAnother(when) => write!(f, "{when}: refuse it, or move what is there"),
+            Self::BadOfficeHours(why) | Self::NoSeat(why) | Self::NotToBeHad(why) => f.write_str(why),
             Self::NotAgreeable(hold) => write!(f, "refuse it: {}", crate::inbox::why(hold.as_str())),
             Self::NoCounter(why) => f.write_str(no_counter(*why)),
             Self::NoRight => f.write_str("you may not do this: its owner can allow it"),

@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::answer::addresses;
 use crate::booked::{self, Booked};
 use crate::error::Error;
+use crate::scheduling::ASKS_MODERATOR;
 
 /// A message that came in.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Message {
 const AT_ONCE: usize = 500;
 
 /// Words of decisions, and what each says to whoever got the message.
-const WHY: [(&str, &str); 37] = [
+const WHY: [(&str, &str); 39] = [
     ("new", "you are invited: it is in your calendar"),
     ("reschedule", "it takes place at another time: your calendar has it so"),
     ("update", "something of it is other than before: your calendar has it so"),
@@ -66,6 +67,8 @@ const WHY: [(&str, &str); 37] = [
     ("refused", "you did not want it"),
     ("asks-moderator", "somebody wants to book what you decide about"),
     ("booked", "you agreed: it is booked"),
+    ("passed-on", "somebody else decides of it now: they have it"),
+    ("ruled-out", "your rules said no: nothing of it is in your calendar"),
     ("settled", "there is nothing to decide of it any more"),
     ("stale", "you have something newer: this came late"),
     ("duplicate", "you have the same already"),
@@ -227,7 +230,8 @@ impl<'o> Open<'o> {
     fn is_open(&mut self, message: &store::Message) -> Result<bool, Error> {
         let uid = &message.listed.stored.uid;
         if message.standing == MessageStanding::Held {
-            return Ok(!self.met.contains(uid));
+            // Whoever decides for a room may be invited beside it.
+            return Ok(message.why == ASKS_MODERATOR || !self.met.contains(uid));
         }
         let is_invitation = message.standing == MessageStanding::Applied && message.method == "REQUEST";
         if !is_invitation || !self.met.insert(uid.clone()) {

@@ -17,6 +17,10 @@ const SEATS: &str = "X-KALENDS-SEATS";
 const SLOT: &str = "X-KALENDS-SLOT";
 const NOTICE: &str = "X-KALENDS-NOTICE";
 const PER_PERSON: &str = "X-KALENDS-PER-PERSON";
+/// No slot has fewer seconds …
+const SHORTEST: i64 = 60;
+/// … and no time that is one slot more.
+const LONGEST: i64 = 31 * 86_400;
 
 /// How the times of a VAVAILABILITY are booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +48,8 @@ impl OfficeHours {
     pub fn of(component: Component<'_>) -> Result<Option<Self>, Refusal> {
         let Some(seats) = number(component, SEATS)? else { return Ok(None) };
         let slot = seconds(component, SLOT)?;
-        if slot.is_some_and(|slot| slot <= 0) {
-            return Err(bad(SLOT, "a length of more than nothing", "0"));
+        if let Some(slot) = slot.filter(|slot| *slot < SHORTEST) {
+            return Err(bad(SLOT, "a minute or more", &Duration::from_seconds(slot).to_string()));
         }
         let notice = seconds(component, NOTICE)?.unwrap_or(0);
         Ok(Some(Self { seats, slot, notice, per_person: number(component, PER_PERSON)? }))
@@ -61,15 +65,22 @@ impl OfficeHours {
         lines.into_iter().map(|(name, value)| ContentLine::named(name).raw(&value)).collect()
     }
 
-    /// The slots into which a time of the hours is cut; what is left behind the last is none.
-    pub fn slots(&self, hours: Range) -> impl Iterator<Item = Range> {
+    /// The slots into which a time of the hours is cut, of those that meet a range; what is left behind the last is none.
+    pub fn slots(&self, hours: Range, within: Range) -> impl Iterator<Item = Range> {
         let length = self.slot.unwrap_or(hours.to.0.saturating_sub(hours.from.0)).max(1);
-        let mut next = hours.from.0;
+        // However long the hours are: what is over is not counted through.
+        let before = within.from.0.saturating_sub(hours.from.0).max(0).div_euclid(length);
+        let mut next = hours.from.0.saturating_add(before.saturating_mul(length));
         std::iter::from_fn(move || {
             let range = Range { from: Timestamp(next), to: Timestamp(next.checked_add(length)?) };
             next = range.to.0;
-            (range.to <= hours.to).then_some(range)
+            (range.to <= hours.to && range.from < within.to).then_some(range)
         })
+    }
+
+    /// Can one of their slots be as long as so many seconds?
+    pub(crate) fn may_last(&self, seconds: i64) -> bool {
+        self.slot.map_or(seconds <= LONGEST, |slot| slot == seconds)
     }
 
     /// May a time be booked of these hours: is it one of their slots, or where they are not cut within them?
@@ -135,7 +146,7 @@ impl Actor<'_> {
             let Some(Ok(first)) = set.occurrences(ahead).next() else { continue };
             are_ahead = true;
             let range = Range { from: first.start_at(), to: first.end_at() };
-            if hours.slots(range).next().is_none() {
+            if hours.slots(range, range).next().is_none() {
                 let words = "a slot is longer than the hours";
                 return Err(Refusal::BadOfficeHours(words.to_owned()).into());
             }
@@ -199,15 +210,15 @@ mod tests {
     #[test]
     fn hours_are_cut_into_slots() {
         let cut = OfficeHours { seats: 1, slot: Some(20), notice: 0, per_person: None };
-        let slots: Vec<Range> = cut.slots(range(100, 150)).collect();
+        let slots: Vec<Range> = cut.slots(range(100, 150), range(0, 200)).collect();
         assert_eq!(slots, [range(100, 120), range(120, 140)]);
         assert!(slots.iter().all(|slot| cut.has(range(100, 150), *slot)));
         for (from, to) in [(110, 130), (100, 140), (140, 160), (80, 100), (120, 120)] {
             assert!(!cut.has(range(100, 150), range(from, to)), "{from} to {to}");
         }
-        assert_eq!(cut.slots(range(0, 19)).count(), 0);
+        assert_eq!(cut.slots(range(0, 19), range(0, 19)).count(), 0);
         let whole = OfficeHours { slot: None, ..cut };
-        assert_eq!(whole.slots(range(100, 150)).collect::<Vec<_>>(), [range(100, 150)]);
+        assert_eq!(whole.slots(range(100, 150), range(0, 200)).collect::<Vec<_>>(), [range(100, 150)]);
         assert!(whole.has(range(100, 150), range(110, 130)) && !whole.has(range(100, 150), range(90, 130)));
     }
 

@@ -540,3 +540,51 @@ fn of_one_who_asks_for_all_at_once_so_many_are_theirs_as_one_may_have() {
     });
     assert_eq!(answers.iter().filter(|answer| answer.contains(YES)).count(), 1);
 }
+
+#[test]
+fn who_has_a_seat_and_brings_others_has_none_and_shuts_nothing() {
+    let house = House::new(3);
+    house.open("X-KALENDS-SEATS:3\nX-KALENDS-PER-PERSON:1\n").unwrap();
+    let whole = "DTSTART:20260303T090000Z\nDURATION:PT2H\n";
+    assert!(house.ask("s0", "a", whole).contains(YES));
+    let more = house.ask("s0", "a", &format!("ATTENDEE:mailto:s1@example.com\n{whole}"));
+    let teacher = more.lines().find(|line| line.ends_with("teacher@example.com")).unwrap();
+    assert!(teacher.contains(NO), "{more}");
+    assert!(house.told("s0").contains("COMMENT:A slot is for one"));
+    assert_eq!((house.kept("a"), house.left()), (None, vec![3]));
+    assert!(house.ask("s2", "b", whole).contains(YES));
+}
+
+#[test]
+fn nobody_shuts_hours_by_asking_for_what_is_long_or_far_away() {
+    let house = House::new(3);
+    house.open(&format!("{HALF_HOURS}X-KALENDS-PER-PERSON:1\n")).unwrap();
+    house.ask("s0", "long", "DTSTART:20260303T000000Z\nDTEND:99981231T000000Z\n");
+    house.ask("s0", "far", "DTSTART:90000304T090000Z\nDURATION:PT30M\n");
+    assert_eq!(house.left(), [1, 1, 1, 1]);
+    assert!(house.ask("s1", "a", &at("03T0900")).contains(YES));
+    // Of hours without an end those that are asked for are looked at, not all before them.
+    let teacher = house.actor("teacher");
+    let calendar = teacher.default_calendar().unwrap();
+    let ages = hours("X-KALENDS-SEATS:1\nX-KALENDS-SLOT:PT1M\nX-KALENDS-NOTICE:P9999D\n")
+        .replace("UID:v", "UID:w")
+        .replace("20260303T090000Z", "00020101T000000Z")
+        .replace("DTEND:20260303T110000Z", "DTEND:99980101T000000Z")
+        .replace("RRULE:FREQ=WEEKLY\r\n", "");
+    teacher.write(calendar.id, "w.ics", ages.into_bytes(), |_| true).unwrap();
+    assert!(house.ask("s2", "b", "DTSTART:20260303T120000Z\nDURATION:PT1M\n").contains(NO));
+}
+
+#[test]
+fn hours_that_are_over_leave_room_for_more() {
+    let house = House::new(1);
+    let teacher = house.actor("teacher");
+    let calendar = teacher.default_calendar().unwrap();
+    for day in 0..70 {
+        let gone = hours(HALF_HOURS).replace("UID:v", &format!("UID:v{day}-"));
+        let gone = gone.replace("2026030", "2025030").replace("RRULE:FREQ=WEEKLY\r\n", "");
+        teacher.write(calendar.id, &format!("{day}.ics"), gone.into_bytes(), |_| true).unwrap();
+    }
+    house.open(HALF_HOURS).unwrap();
+    assert!(house.ask("s0", "a", &at("03T0900")).contains(YES));
+}

@@ -6,9 +6,10 @@ use ical::civil::Timestamp;
 use ical::recurrence::Range;
 use ical::zone::Zone;
 use ical::{ContentLine, PropertyKind};
+use rights::Who;
 use service::{
-    Actor, Changed, Choice, Credentials, Edit, Entry, Names, Newcomer, Options, Question, Scope, Secret,
-    Service,
+    Actor, Changed, Choice, Container, Credentials, Edit, Entry, Names, Newcomer, Options, Question, Scope,
+    Secret, Service,
 };
 use store::{Booking, Mode, PrincipalId, PrincipalKind, Stored, Waiting};
 use tempfile::TempDir;
@@ -253,6 +254,72 @@ fn a_moderator_decides() {
     assert_eq!(decide(&waiting[2].1, Choice::Agree).unwrap(), "settled");
     assert_eq!(asking(), []);
     assert_eq!(house.bookings("r1"), 1);
+}
+
+#[test]
+fn whoever_decides_is_asked_once_and_of_what_is_so_now() {
+    let house = House::new(3);
+    let id = |name: &str| house.service.keeper().principal(name).unwrap().id;
+    house.rule("r1", |booking| (booking.mode, booking.moderator) = (Some(Mode::Ask), Some(id("p1"))));
+    let open = |who: &str| {
+        let mut told = house.actor(who).inbox(9).unwrap();
+        told.retain(|message| message.is_open && message.why == "asks-moderator");
+        told.into_iter().map(|message| message.booked.stored.name).collect::<Vec<_>>()
+    };
+    let agree = |who: &str, name: &str| house.actor(who).decide_held(name, &Choice::Agree);
+    // They are invited beside it, and are asked all the same.
+    let both = format!("{}ATTENDEE:mailto:p1@example.com\n", at(9));
+    house.book("p0", "r1", "a", &both);
+    assert_eq!(open("p1").len(), 1);
+    house.actor("p1").clear_inbox().unwrap();
+    // What was asked before it was moved is asked for no more.
+    house.book("p0", "r1", "a", &both.replace("T09", "T15"));
+    let asked = open("p1");
+    assert_eq!(asked.len(), 2);
+    let words: Vec<String> = asked.iter().rev().map(|name| agree("p1", name).unwrap()).collect();
+    assert!(words.contains(&"stale".to_owned()) && words.contains(&"booked".to_owned()), "{words:?}");
+    // What holds the room, if only perhaps, holds it.
+    house.book("p0", "r1", "a", &format!("STATUS:TENTATIVE\n{}", both.replace("T09", "T15")));
+    house.book("p2", "r1", "b", &at(15));
+    let taken = agree("p1", &open("p1")[0]).unwrap_err().to_string();
+    assert!(taken.starts_with("Taken 2026-03-03 15:00"), "{taken}");
+    // Who decides no more passes it on.
+    house.rule("r1", |booking| booking.moderator = Some(id("p0")));
+    assert_eq!(agree("p1", &open("p1")[0]).unwrap(), "passed-on");
+    assert_eq!((open("p1").len(), open("p0").len()), (0, 1));
+    // What nobody has looked at is not agreed to.
+    house.book("p2", "r1", "c", "DTSTART:20280303T090000Z\nDURATION:PT1H\n");
+    let far = open("p0").into_iter().map(|name| agree("p0", &name).unwrap_err().to_string());
+    assert!(far.collect::<String>().contains("too far ahead"));
+}
+
+#[test]
+fn what_a_rule_excepted_is_asked_for_when_it_does_not_any_more() {
+    let house = House::new(2);
+    let series = "DTSTART:20260303T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=30\n";
+    house.book("p0", "r1", "a", &format!("{series}EXRULE:FREQ=WEEKLY;BYDAY=MO\n"));
+    assert!(house.book("p1", "r1", "b", "DTSTART:20260309T090000Z\nDURATION:PT1H\n").contains(YES));
+    let all = house.book("p0", "r1", "a", series);
+    assert_eq!((all.matches(YES).count(), all.matches(NO).count()), (1, 1), "{all}");
+}
+
+#[test]
+fn what_rules_refuse_is_told_as_refused_and_frees_nobodys_secrets() {
+    let house = House::new(2);
+    house.book("p0", "r1", "a", &at(9));
+    house.book("p1", "r1", "b", &at(9));
+    let told = house.actor("r1").inbox(9).unwrap();
+    let told: Vec<&str> = told.iter().map(|message| message.why.as_str()).collect();
+    assert!(told.contains(&"new") && told.contains(&"ruled-out"), "{told:?}");
+    let rooms = house.service.keeper();
+    for room in ["r1", "r2"] {
+        let home = Container::Home(rooms.principal(room).unwrap().id);
+        rooms.share(home, Who::SignedIn, None, "nobody").unwrap();
+    }
+    house.book("p1", "r1", "c", &at(9));
+    let last = house.actor("p1").inbox(1).unwrap().remove(0);
+    let text = String::from_utf8(last.booked.document.to_bytes().into_owned()).unwrap();
+    assert!(text.contains("COMMENT:Taken") && !text.contains("Free"), "{text}");
 }
 
 #[test]

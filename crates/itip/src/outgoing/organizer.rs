@@ -276,7 +276,12 @@ fn is_truncated(
 ) -> bool {
     let endless = |rule: Recur| Recur { until: None, count: None, ..rule };
     let all = |component| rules(component).into_iter().map(endless).collect::<Vec<_>>();
-    if all(old.1) != all(new.1) {
+    // A rule that excepts no more gives back (RFC 2445 4.8.5.2).
+    let excepting = |component: Component<'_>| {
+        let lines = component.properties_of(PropertyKind::Exrule);
+        lines.map(|line| line.raw_value().to_vec()).collect::<Vec<_>>()
+    };
+    if all(old.1) != all(new.1) || excepting(old.1) != excepting(new.1) {
         return false;
     }
     let counts = |component| rules(component).into_iter().map(|rule| rule.count).collect::<Vec<_>>();

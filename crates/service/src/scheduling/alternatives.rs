@@ -33,7 +33,10 @@ impl Exchange<'_> {
         if !free.is_empty() {
             words.push_str(&format!(". Free then: {}", free.join(", ")));
         }
-        if let Some(next) = self.next_free(to, range, uid)? {
+        let asking = Actor { principal: from.id, standing: Standing::Principal, ..self.actor };
+        if asking.may_ask_when_busy(self.snapshot, to.id)?
+            && let Some(next) = self.next_free(to, range, uid)?
+        {
             words.push_str(&format!(". Free again: {}", wall.of(next)));
         }
         Ok(words)

@@ -428,6 +428,7 @@ impl<'e> Exchange<'e> {
         let mut delivered = Delivered::Here;
         match applied.outcome {
             Outcome::Keep { document, class } => {
+                let mut is_out = false;
                 match self.rule((to, from), method, &mut case, &document, &party) {
                     // As if it had not come.
                     Err(error) => {
@@ -442,6 +443,7 @@ impl<'e> Exchange<'e> {
                         self.ask_moderator(to.booking.moderator, going)?;
                     }
                     Ok(Ruling::Answered(document, answers)) => {
+                        is_out = document.is_none() && method != Method::Cancel;
                         case.set(document, By::Message, scheduled_by(class));
                         applied.owed.extend(answers);
                     }
@@ -449,7 +451,10 @@ impl<'e> Exchange<'e> {
                 if let Some(alike) = alike.filter(|_| applied.owed.is_empty()) {
                     going.made.extend(case.made(self.actor)?.map(|made| (alike, (made, class))));
                 }
-                self.applied(to, going, class);
+                match is_out {
+                    true => self.note(to, going, MessageStanding::Refused, "ruled-out"),
+                    false => self.applied(to, going, class),
+                }
             }
             Outcome::Note(class) => self.applied(to, going, class),
             Outcome::Hold(why) => {
@@ -497,7 +502,11 @@ impl<'e> Exchange<'e> {
     }
 
     /// Tells a moderator that somebody wants to book.
-    fn ask_moderator(&mut self, moderator: Option<PrincipalId>, going: &Going) -> Result<(), Error> {
+    pub(super) fn ask_moderator(
+        &mut self,
+        moderator: Option<PrincipalId>,
+        going: &Going,
+    ) -> Result<(), Error> {
         let moderator = moderator.map(|moderator| self.person(moderator)).transpose()?.flatten();
         if let Some(moderator) = moderator {
             self.note(&moderator, going, MessageStanding::Held, ASKS_MODERATOR);

@@ -42,8 +42,9 @@ pub(super) fn complete(
     let mut groups =
         Groups { snapshot, owner, most: limits.attendees, at: HashMap::new(), members: HashMap::new() };
     let mut added = 0_usize;
+    let parts = old.map(parts).unwrap_or_default();
     for id in components {
-        let before = old.and_then(|old| same_part(old, new.component(id)));
+        let before = parts.get(&instance(new.component(id))).or_else(|| parts.get(&None)).copied();
         let lines = groups.lines(new.component(id), before)?;
         added += lines.iter().filter(|line| matches!(line, Line::New(_) | Line::Comes(..))).count();
         // Many overrides of many members end here, and not when all are written.
@@ -70,16 +71,20 @@ pub(super) fn delivered(snapshot: &Snapshot, group: PrincipalId) -> Result<Deliv
     Ok(if is_anybody { Delivered::Here } else { Delivered::NoCalendar })
 }
 
-/// The component of the same instance as another; where it has none of its own yet, that of the series.
-fn same_part<'o>(old: &'o Document, new: Component<'_>) -> Option<Component<'o>> {
-    let instance = |component: Component<'_>| {
-        component.property(PropertyKind::RecurrenceId).map(|property| property.content().to_owned())
-    };
-    let wanted = instance(new);
-    let components = old.objects().into_iter().flat_map(|object| object.components().to_vec());
-    let components: Vec<_> = components.collect();
-    let same = components.iter().find(|component| instance(**component) == wanted);
-    same.or_else(|| components.iter().find(|component| instance(**component).is_none())).copied()
+/// Which instance a component is, as it is written; `None` of a series.
+fn instance(component: Component<'_>) -> Option<Vec<u8>> {
+    component.property(PropertyKind::RecurrenceId).map(|property| property.content().to_vec())
+}
+
+/// The components of a text by their instances. One that has no component of its own is as the series.
+fn parts(document: &Document) -> HashMap<Option<Vec<u8>>, Component<'_>> {
+    let objects = document.objects();
+    let components = objects.iter().flat_map(|object| object.components().to_vec());
+    let mut parts = HashMap::new();
+    for component in components {
+        parts.entry(instance(component)).or_insert(component);
+    }
+    parts
 }
 
 /// What becomes of a line of an organizer's text.

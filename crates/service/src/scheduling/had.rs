@@ -15,7 +15,7 @@ use super::exchange::Exchange;
 use super::person::Person;
 use crate::actor::{Actor, Standing};
 use crate::booked::{self, Booked};
-use crate::busy::{Busy, BusyTime};
+use crate::busy::{Busy, BusyTime, Without};
 use crate::error::Error;
 
 /// So many times of one thing are looked at.
@@ -68,13 +68,12 @@ impl Exchange<'_> {
         let gathered = self.gathered(room, range)?;
         let but: Vec<&str> = gathered.iter().map(|one| one.uid.as_str()).chain([but]).collect();
         let of = Actor { principal: room.id, standing: Standing::Principal, ..self.actor };
-        let busy = of.busy_at(self.snapshot, room.id, range, &but)?.unwrap_or_default();
+        // What others ask somebody for as well who decides is not theirs until it is decided.
+        let undecided = room.booking.mode == Some(Mode::Ask);
+        let without = Without { uids: &but, undecided };
+        let busy = of.busy_at(self.snapshot, room.id, range, without)?.unwrap_or_default();
         let mut found = Had::default();
         for BusyTime { from, to, busy } in busy {
-            // What others ask for as well is not theirs until it is decided.
-            if busy == Busy::Tentative && room.booking.mode == Some(Mode::Ask) {
-                continue;
-            }
             let times = if busy == Busy::Unavailable { &mut found.shut } else { &mut found.times };
             times.push(Range { from, to });
         }

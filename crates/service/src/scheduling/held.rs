@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ical::Document;
 use ical::value::CalAddress;
-use itip::incoming::{Hold, Incoming};
+use itip::incoming::{Hold, Ignore, Incoming};
 use itip::{Class, Message, Method, counter, decline_counter, refresh};
 use store::{Collection, Effect, MessageStanding, Mode, Snapshot, Stored};
 
@@ -18,7 +18,7 @@ use crate::edit::{self, Edit, Scope};
 use crate::error::{Error, Refusal};
 
 /// Why a message is held that asks for what somebody else decides about.
-pub(super) const ASKS_MODERATOR: &str = "asks-moderator";
+pub(crate) const ASKS_MODERATOR: &str = "asks-moderator";
 const REFUSED: &str = "refused";
 
 /// What somebody decides of a message that waits for them.
@@ -60,6 +60,10 @@ impl Actor<'_> {
         let mut going = Going::new(Message { method, class, sender: sender.clone(), recipients, text })?;
         let agreed: Vec<Hold> = held.why.split(',').filter_map(Hold::from_name).collect();
         match choice {
+            // Of several that ask for the same the newest is decided of.
+            _ if held.why == ASKS_MODERATOR && is_followed(snapshot, &held)? => {
+                exchange.note(&owner, &going, MessageStanding::Refused, Ignore::Stale.as_str());
+            }
             _ if held.why == ASKS_MODERATOR => exchange.moderate_all(&owner, &going, choice)?,
             // There is nothing to decide: it was for them to read.
             _ if agreed.contains(&Hold::Remark) => {
@@ -146,10 +150,10 @@ impl Actor<'_> {
 impl Exchange<'_> {
     /// Decides what was asked of all the rooms in a message about which somebody decides.
     fn moderate_all(&mut self, moderator: &Person, going: &Going, choice: &Choice) -> Result<(), Error> {
-        let mut is_decided = false;
+        let (mut is_decided, mut is_passed_on) = (false, false);
         for address in attendees(&going.document) {
             let Some(room) = self.at(&address)? else { continue };
-            if room.booking.mode != Some(Mode::Ask) || room.booking.moderator != Some(moderator.id) {
+            if room.booking.mode != Some(Mode::Ask) {
                 continue;
             }
             let key = (room.id, going.uid());
@@ -158,6 +162,13 @@ impl Exchange<'_> {
                 None => Case::of_message(self.actor, self.snapshot, &room, &going.document)?,
             };
             let Some(mut case) = case else { continue };
+            if room.booking.moderator != Some(moderator.id) {
+                if self.is_asked(&room, &mut case)? {
+                    self.ask_moderator(room.booking.moderator, going)?;
+                    is_passed_on = true;
+                }
+                continue;
+            }
             let answers = self.moderate(&room, &mut case, choice)?;
             self.cases.insert(key, case);
             is_decided |= answers.is_some();
@@ -167,6 +178,7 @@ impl Exchange<'_> {
         }
         let (standing, word) = match (is_decided, choice) {
             // It was called off, or answered for the room itself.
+            (false, _) if is_passed_on => (MessageStanding::Applied, "passed-on"),
             (false, _) => (MessageStanding::Refused, "settled"),
             (true, Choice::Agree) => (MessageStanding::Applied, "booked"),
             (true, Choice::Refuse(_)) => (MessageStanding::Refused, REFUSED),
@@ -174,6 +186,14 @@ impl Exchange<'_> {
         self.note(moderator, going, standing, word);
         Ok(())
     }
+}
+
+/// Did another come that asks for the same?
+fn is_followed(snapshot: &Snapshot, held: &store::Message) -> Result<bool, Error> {
+    let of = &held.listed.stored;
+    let newest = snapshot.held_messages(of.calendar, u32::MAX)?.into_iter();
+    let mut same = newest.filter(|other| other.why == ASKS_MODERATOR && other.listed.stored.uid == of.uid);
+    Ok(same.next().is_some_and(|newest| newest.listed.stored.id != of.id))
 }
 
 /// Everybody who is said to be invited, once.

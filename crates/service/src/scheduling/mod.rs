@@ -35,6 +35,7 @@ use exchange::Exchange;
 use person::Person;
 
 pub(crate) use deliver::owing_of;
+pub(crate) use held::ASKS_MODERATOR;
 pub use held::Choice;
 pub use seats::Slot;
 pub(crate) use whole::Whole;

@@ -170,10 +170,19 @@ impl Exchange<'_> {
         Ok((!taken.is_empty() || !soon.is_empty()).then_some(No::Parts { taken, soon }))
     }
 
+    /// Does a room have to answer?
+    pub(super) fn is_asked(&mut self, room: &Person, case: &mut Case) -> Result<bool, Error> {
+        let zone = self.zone_of(room)?;
+        let options = Arc::clone(&self.options);
+        let party = room.party(&self.actor.service.cache, &options, (None, self.actor.now()));
+        let document = case.document(self.snapshot)?;
+        Ok(document.is_some_and(|document| asked(document, Timestamp::MAX, 1, &zone, &party).is_some()))
+    }
+
     /// What a moderator decides of what somebody asked a room for; `None` where the room is not asked for anything.
     ///
     /// # Errors
-    /// It is not to be had then ([`Refusal::HadByAnother`]): nobody overrules who has it.
+    /// It is not to be had then ([`Refusal::NotToBeHad`]): nobody overrules who has it.
     pub(super) fn moderate(
         &mut self,
         room: &Person,
@@ -187,12 +196,21 @@ impl Exchange<'_> {
         let zone = self.zone_of(room)?;
         let Some(asked) = asked(&document, until, MOST, &zone, &party) else { return Ok(None) };
         let verdict = match choice {
+            // What nobody looked at cannot be agreed to.
+            Choice::Agree if asked.is_too_much => {
+                return Err(Refusal::NotToBeHad("it takes place too often: refuse it".to_owned()).into());
+            }
+            Choice::Agree if asked.times.is_empty() => {
+                return Err(Refusal::NotToBeHad("it is too far ahead: refuse it".to_owned()).into());
+            }
             Choice::Agree => {
                 if let Some(No::Parts { taken, .. }) =
                     self.parts_not_had(room, &case.uid, &asked, Timestamp::MIN)?
                 {
                     let wall = Wall::of_object(&document, &self.actor.service.cache);
-                    return Err(Refusal::HadByAnother(words("Taken", &taken, &asked, &wall)).into());
+                    let when = words("Taken", &taken, &asked, &wall);
+                    let words = format!("{when}: refuse it, or move what is there");
+                    return Err(Refusal::NotToBeHad(words).into());
                 }
                 verdict(None, &asked, &Wall(Zone::utc()))
             }

@@ -10,7 +10,7 @@ use ical::value::{CalAddress, Partstat};
 use ical::zone::Zone;
 use ical::{ComponentKind, Document, PropertyKind};
 use itip::{Addresses, Method, Party, Verdict, asked, book, had, is_accepted, unclaimed};
-use store::{CalendarId, Expect, Flags, ObjectId, PrincipalId, Stored};
+use store::{BusyRow, Calendar, CalendarId, Expect, Flags, ObjectId, PrincipalId, Stored};
 
 use super::case::Case;
 use super::exchange::Exchange;
@@ -19,12 +19,13 @@ use super::person::Person;
 use super::rooms::{Ruling, Wall};
 use crate::actor::{Actor, Standing};
 use crate::booked::{self, Booked};
-use crate::busy::Busy;
+use crate::busy::Without;
 use crate::error::{Error, Refusal};
 use crate::office_hours::OfficeHours;
 
-/// So many office hours of one person are looked at.
-const DESKS: u32 = 32;
+/// So many texts that may be office hours are read at once, and of one person.
+const DESKS: u32 = 64;
+const DESKS_READ: u32 = 256;
 /// So many slots one request may ask for: a term of weeks, and more.
 const AT_ONCE: usize = 60;
 /// So many of somebody's bookings are read for an answer.
@@ -83,20 +84,38 @@ impl Desk {
 
     /// When the hours are, in a range.
     fn open(&self, actor: Actor<'_>, range: Range) -> Result<Vec<Range>, Error> {
+        self.open_of(actor, range, actor.service.options.occurrences)
+    }
+
+    /// The same, so many at most.
+    fn open_of(&self, actor: Actor<'_>, range: Range, most: usize) -> Result<Vec<Range>, Error> {
         let zones = booked::zones(&self.document, &actor.service.cache);
-        let mut left = actor.service.options.occurrences;
+        let mut left = most;
         let component = self.document.components(ComponentKind::Availability).next();
         component.map_or(Ok(Vec::new()), |component| {
             actor.available((&self.document, component), range, (&zones, &self.zone), &mut left)
         })
     }
 
+    /// Is any of them after a moment?
+    fn is_open_since(&self, actor: Actor<'_>, since: Timestamp) -> Result<bool, Error> {
+        match self.open_of(actor, Range { from: since, to: Timestamp::MAX }, 1) {
+            // There are more than the one that was asked for.
+            Err(Error::Refused(_)) => Ok(true),
+            open => Ok(!open?.is_empty()),
+        }
+    }
+
     /// Which of some times are slots of these hours.
     fn has(&self, actor: Actor<'_>, times: &[Range]) -> Result<Vec<bool>, Error> {
-        let Some(span) = span(times) else { return Ok(Vec::new()) };
-        let open = self.open(actor, span)?;
-        let is_slot = |time: &Range| open.iter().any(|open| self.hours.has(*open, *time));
-        Ok(times.iter().map(is_slot).collect())
+        let mut are = Vec::with_capacity(times.len());
+        for time in times {
+            // Each by itself: hours without an end are looked at where a time is, however far that is from another.
+            let may_be = self.hours.may_last(time.to.0.saturating_sub(time.from.0));
+            let open = if may_be { self.open(actor, *time)? } else { Vec::new() };
+            are.push(open.iter().any(|open| self.hours.has(*open, *time)));
+        }
+        Ok(are)
     }
 }
 
@@ -128,6 +147,8 @@ struct Taken {
     uid: String,
     by: CalAddress<'static>,
     slots: Vec<Range>,
+    /// When else they have whoever opened the hours by the same.
+    others: Vec<Range>,
 }
 
 /// Who has which seats of somebody's, and when nobody has one.
@@ -146,12 +167,22 @@ impl Exchange<'_> {
         document: &Document,
         party: &Party<'_>,
     ) -> Result<Ruling, Error> {
-        if method != Method::Request || asked_alone(document, &to.addresses).is_none() {
+        if method != Method::Request {
             return Ok(Ruling::None);
         }
-        let desks = self.desks(to.id)?;
+        let kept = case.document(self.snapshot)?;
+        let had_seat =
+            kept.is_some_and(|kept| asked_alone(kept, &to.addresses).is_some() && is_accepted(kept, party));
+        let is_alone = asked_alone(document, &to.addresses).is_some();
+        if !is_alone && !had_seat {
+            return Ok(Ruling::None);
+        }
+        let desks = self.desks(to.id, self.actor.now())?;
         if desks.is_empty() {
             return Ok(Ruling::None);
+        }
+        if !is_alone {
+            return self.not_alone((to, &desks), case, document, party);
         }
         // Who says that it is accepted already has no seat by that.
         let document = unclaimed(document, case.document(self.snapshot)?, party);
@@ -161,6 +192,26 @@ impl Exchange<'_> {
             Ok(None) | Err(Error::Refused(_) | Error::Invalid(_)) => Ok(Ruling::Unanswered(document)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whoever has a seat by asking alone, and then asks others too, has it no more: each asks for theirs.
+    fn not_alone(
+        &mut self,
+        (to, desks): (&Person, &[Desk]),
+        case: &mut Case,
+        document: &Document,
+        party: &Party<'_>,
+    ) -> Result<Ruling, Error> {
+        let Some(kept) = case.document(self.snapshot)?.cloned() else { return Ok(Ruling::None) };
+        let ahead = Range { from: self.actor.now(), to: Timestamp::MAX };
+        let zone = self.zone_of(to)?;
+        if self.taken_by((to, &zone), desks, ahead, (case.uid.clone(), &kept))?.is_none() {
+            return Ok(Ruling::None);
+        }
+        let asking = unclaimed(document, None, party);
+        let verdict = verdict(Some("A slot is for one: whoever else comes asks for their own".to_owned()));
+        let (_, message) = book(&asking, &verdict, &mut case.state, party);
+        Ok(Ruling::Answered(None, message.into_iter().collect()))
     }
 
     /// The same where somebody has office hours; `None` where they are not asked for slots alone.
@@ -262,25 +313,40 @@ impl Exchange<'_> {
         Ok(if free.is_empty() { String::new() } else { format!(". Free: {}", free.join(", ")) })
     }
 
-    /// The office hours of somebody.
-    fn desks(&self, of: PrincipalId) -> Result<Vec<Desk>, Error> {
+    /// The office hours of somebody that are not over by then.
+    fn desks(&self, of: PrincipalId, since: Timestamp) -> Result<Vec<Desk>, Error> {
+        let mut read = 0;
         let mut desks = Vec::new();
         for calendar in self.snapshot.calendars(of)? {
             if calendar.settings.is_removed {
                 continue;
             }
-            let (found, _) = self.snapshot.of_kind(calendar.id, ComponentKind::Availability, None, DESKS)?;
-            for stored in found {
-                let Booked { stored, document } = Booked::read(self.snapshot, stored)?;
-                let hours = document.components(ComponentKind::Availability).next().map(OfficeHours::of);
-                // What a program wrote that cannot be read opens nothing.
-                if let Some(Ok(Some(hours))) = hours {
-                    let zone = self.actor.zone_in(&calendar);
-                    desks.push(Desk { stored, document, zone, hours });
+            let mut after = None;
+            loop {
+                let (page, last) =
+                    self.snapshot.of_kind(calendar.id, ComponentKind::Availability, after, DESKS)?;
+                for stored in page {
+                    read += 1;
+                    let desk = self.desk(&calendar, stored)?;
+                    let desk = desk
+                        .map(|desk| Ok::<_, Error>(desk.is_open_since(self.actor, since)?.then_some(desk)));
+                    desks.extend(desk.transpose()?.flatten());
+                }
+                after = last;
+                if after.is_none() || read >= DESKS_READ {
+                    break;
                 }
             }
         }
         Ok(desks)
+    }
+
+    fn desk(&self, calendar: &Calendar, stored: Stored) -> Result<Option<Desk>, Error> {
+        let Booked { stored, document } = Booked::read(self.snapshot, stored)?;
+        let hours = document.components(ComponentKind::Availability).next().map(OfficeHours::of);
+        // What a program wrote that cannot be read opens nothing.
+        let Some(Ok(Some(hours))) = hours else { return Ok(None) };
+        Ok(Some(Desk { stored, document, zone: self.actor.zone_in(calendar), hours }))
     }
 
     /// All slots of office hours in a range, in their order.
@@ -289,8 +355,7 @@ impl Exchange<'_> {
         let (now, mut cut) = (self.actor.now(), Vec::new());
         for desk in desks {
             for open in desk.open(self.actor, range)? {
-                let slots =
-                    desk.hours.slots(open).filter(|slot| slot.from < range.to && slot.to > range.from);
+                let slots = desk.hours.slots(open, range).filter(|slot| slot.to > range.from);
                 cut.extend(slots.map(|slot| (slot, desk)).take(most + 1));
                 if cut.len() > most {
                     return Err(Refusal::TooMany { what: "occurrences in an answer", most }.into());
@@ -325,9 +390,10 @@ impl Exchange<'_> {
         let taken = self.taken(to, desks, range, but)?;
         let uids: Vec<&str> = taken.iter().map(|one| one.uid.as_str()).chain([but]).collect();
         let of = Actor { principal: to.id, standing: Standing::Principal, ..self.actor };
-        let busy = of.busy_at(self.snapshot, to.id, range, &uids)?.unwrap_or_default();
-        let shut = busy.into_iter().filter(|time| time.busy != Busy::Tentative);
-        let shut = shut.map(|time| Range { from: time.from, to: time.to }).collect();
+        let busy = of.busy_at(self.snapshot, to.id, range, Without { uids: &uids, undecided: true })?;
+        let busy = busy.unwrap_or_default();
+        let shut = busy.into_iter().map(|time| Range { from: time.from, to: time.to });
+        let shut = shut.chain(taken.iter().flat_map(|one| one.others.clone())).collect();
         let times = taken.iter().flat_map(|one| one.slots.clone()).collect();
         Ok(Seats { taken, had: Had { times, shut } })
     }
@@ -376,8 +442,13 @@ impl Exchange<'_> {
     ) -> Result<BTreeSet<ObjectId>, Error> {
         let (rows, partial) = self.snapshot.busy(calendar, range)?;
         let mut objects: BTreeSet<_> = partial.into_iter().map(|stored| stored.id).collect();
+        // What nobody has accepted is no booking, nor is what no slot is as long as: neither is looked at.
+        let may_be = |row: &BusyRow| {
+            let seconds = row.row.end.0.saturating_sub(row.row.start.0);
+            !row.row.flags.has(Flags::UNDECIDED) && desks.iter().any(|desk| desk.hours.may_last(seconds))
+        };
         let (floating, fixed): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|row| row.row.flags.has(Flags::FLOATING));
+            rows.into_iter().filter(may_be).partition(|row| row.row.flags.has(Flags::FLOATING));
         objects.extend(floating.into_iter().map(|row| row.object));
         let times: Vec<Range> =
             fixed.iter().map(|row| Range { from: row.row.start, to: row.row.end }).collect();
@@ -388,7 +459,7 @@ impl Exchange<'_> {
         Ok(objects)
     }
 
-    /// What somebody's object has of their slots in a range; `None` where it is no booking of another's, or has something else too.
+    /// What somebody's object has of their slots in a range; `None` where it is no booking of another's.
     fn taken_by(
         &self,
         (to, zone): (&Person, &Zone),
@@ -408,8 +479,10 @@ impl Exchange<'_> {
             let has = desk.has(self.actor, &slots)?;
             are_slots.iter_mut().zip(has).for_each(|(is_slot, has)| *is_slot |= has);
         }
-        let is_booking = !slots.is_empty() && are_slots.into_iter().all(|is_slot| is_slot);
-        Ok(is_booking.then_some(Taken { uid, by, slots }))
+        let (slots, others): (Vec<_>, Vec<_>) =
+            slots.into_iter().zip(are_slots).partition(|(_, is_slot)| *is_slot);
+        let times = |of: Vec<(Range, bool)>| of.into_iter().map(|(time, _)| time).collect::<Vec<_>>();
+        Ok((!slots.is_empty()).then(|| Taken { uid, by, slots: times(slots), others: times(others) }))
     }
 
     /// Notes what a booking rests on: the hours as they are, and that nobody else has these seats when it is written.
@@ -426,7 +499,7 @@ impl Exchange<'_> {
 
     /// The slots of somebody's office hours in a range; who has them is told to themselves alone.
     pub(super) fn slots_of(&mut self, of: &Person, range: Range) -> Result<Vec<Slot>, Error> {
-        let desks = self.desks(of.id)?;
+        let desks = self.desks(of.id, range.from)?;
         let mut slots = self.slots(of, &desks, range, "")?;
         if !self.actor.owns(of.id) {
             slots.iter_mut().for_each(|slot| slot.by.clear());
