@@ -150,7 +150,7 @@ impl Actor<'_> {
 impl Exchange<'_> {
     /// Decides what was asked of all the rooms in a message about which somebody decides.
     fn moderate_all(&mut self, moderator: &Person, going: &Going, choice: &Choice) -> Result<(), Error> {
-        let (mut is_decided, mut is_passed_on) = (false, false);
+        let (mut is_decided, mut others) = (false, Vec::new());
         for address in attendees(&going.document) {
             let Some(room) = self.at(&address)? else { continue };
             if room.booking.mode != Some(Mode::Ask) {
@@ -163,10 +163,7 @@ impl Exchange<'_> {
             };
             let Some(mut case) = case else { continue };
             if room.booking.moderator != Some(moderator.id) {
-                if self.is_asked(&room, &mut case)? {
-                    self.ask_moderator(room.booking.moderator, going)?;
-                    is_passed_on = true;
-                }
+                others.extend(self.is_asked(&room, &mut case)?.then_some(room.booking.moderator));
                 continue;
             }
             let answers = self.moderate(&room, &mut case, choice)?;
@@ -176,9 +173,14 @@ impl Exchange<'_> {
                 self.send(&room, message)?;
             }
         }
+        // Where they decide of one room, whoever decides of another was asked, too.
+        others.retain(|_| !is_decided);
+        for other in &others {
+            self.ask_moderator(*other, going)?;
+        }
         let (standing, word) = match (is_decided, choice) {
+            (false, _) if !others.is_empty() => (MessageStanding::Applied, "passed-on"),
             // It was called off, or answered for the room itself.
-            (false, _) if is_passed_on => (MessageStanding::Applied, "passed-on"),
             (false, _) => (MessageStanding::Refused, "settled"),
             (true, Choice::Agree) => (MessageStanding::Applied, "booked"),
             (true, Choice::Refuse(_)) => (MessageStanding::Refused, REFUSED),
